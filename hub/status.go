@@ -1,0 +1,58 @@
+package hub
+
+import (
+	"time"
+
+	"bones-tui/hub/natsd"
+)
+
+// Status is what is known about a hub at one instant. It is plain data, safe to
+// keep and to share. A nil pointer means "cannot be known from here", never zero.
+type Status struct {
+	At        time.Time `json:"at"`
+	StartedAt time.Time `json:"started_at"`
+	Phase     Phase     `json:"phase"`
+	Step      string    `json:"step,omitempty"` // while starting or draining: the step under way
+	PID       int       `json:"pid"`
+	Owned     bool      `json:"owned"` // the hub runs in the process that answers
+	LogLevel  string    `json:"log_level,omitempty"`
+
+	NATS   NATSStatus   `json:"nats"`
+	Fossil FossilStatus `json:"fossil"`
+}
+
+// NATSStatus describes the coordination server.
+type NATSStatus struct {
+	URL       string             `json:"url"`
+	Up        bool               `json:"up"`
+	RTT       time.Duration      `json:"rtt_ns"`
+	Problem   string             `json:"problem,omitempty"` // why Up is false, or what is degraded
+	Server    *natsd.ServerStats `json:"server,omitempty"`
+	JetStream *natsd.StreamStats `json:"jetstream,omitempty"`
+}
+
+// FossilStatus describes the repository and the HTTP server in front of it.
+type FossilStatus struct {
+	URL         string        `json:"url"`
+	Up          bool          `json:"up"`
+	Latency     time.Duration `json:"latency_ns"`
+	Problem     string        `json:"problem,omitempty"`
+	ProjectCode string        `json:"project_code,omitempty"`
+	ProjectName string        `json:"project_name,omitempty"`
+	CheckIns    *int64        `json:"check_ins,omitempty"`
+	Leaves      *int64        `json:"leaves,omitempty"` // open leaves of trunk; more than one is a fork
+	RepoBytes   *int64        `json:"repo_bytes,omitempty"`
+	WALBytes    *int64        `json:"wal_bytes,omitempty"`
+	Tip         *CheckIn      `json:"tip,omitempty"`       // newest check-in of trunk
+	Unapplied   *int64        `json:"unapplied,omitempty"` // check-ins since the base that git has not received
+	Requests    *uint64       `json:"requests,omitempty"`  // sync requests answered since start
+}
+
+// CheckIn is one line of the repository's history.
+type CheckIn struct {
+	UUID    string    `json:"uuid"`
+	Branch  string    `json:"branch"`
+	User    string    `json:"user"`
+	Comment string    `json:"comment"`
+	Time    time.Time `json:"time"`
+}
