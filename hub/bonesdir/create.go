@@ -1,0 +1,96 @@
+package bonesdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// ErrUntrusted is returned when the state directory is not one that only we can
+// write: a symbolic link, not a directory, or another user's.
+var ErrUntrusted = errors.New("bonesdir: state directory is not ours")
+
+const (
+	dirMode     fs.FileMode = 0o700
+	privateMode fs.FileMode = 0o600
+	publicMode  fs.FileMode = 0o644 // what the contract gives to pid, URL and lock files
+)
+
+// Verify checks that the state directory is a real directory that belongs to
+// us. It changes nothing. Errors are fs.ErrNotExist if there is none, and
+// ErrUntrusted with the path and, for another user's, the owner.
+func (d Dir) Verify() error {
+	_, err := d.verified()
+	return err
+}
+
+func (d Dir) verified() (fs.FileInfo, error) {
+	info, err := os.Lstat(d.State)
+	if err != nil {
+		return nil, fmt.Errorf("bonesdir: look at state directory: %w", err)
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%w: %s is %s", ErrUntrusted, d.State, describe(info.Mode()))
+	}
+	if uid, ok := owner(info); ok && uid != os.Geteuid() {
+		return nil, fmt.Errorf("%w: %s belongs to user %d", ErrUntrusted, d.State, uid)
+	}
+	return info, nil
+}
+
+func describe(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case m.IsRegular():
+		return "a file"
+	default:
+		return "a special file"
+	}
+}
+
+// Create makes the state directory if it is missing, and makes it private
+// (0700) and ignored by git if it is there. The root must exist. It refuses what
+// Verify refuses.
+func (d Dir) Create() error {
+	if info, err := os.Stat(d.Root); err != nil {
+		return fmt.Errorf("bonesdir: create state directory: %w", err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("bonesdir: create state directory: %s: %w", d.Root, errNotDir)
+	}
+	if err := os.MkdirAll(d.State, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		if verr := d.Verify(); errors.Is(verr, ErrUntrusted) {
+			return verr
+		}
+		return fmt.Errorf("bonesdir: create state directory: %w", err)
+	}
+	info, err := d.verified()
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm() != dirMode {
+		if err := os.Chmod(d.State, dirMode); err != nil {
+			return fmt.Errorf("bonesdir: make state directory private: %w", err)
+		}
+	}
+	return d.ignore()
+}
+
+var errNotDir = errors.New("not a directory")
+
+// ignore writes the .gitignore, unless there is one.
+func (d Dir) ignore() error {
+	f, err := os.OpenFile(d.in(ignoreFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateMode)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("bonesdir: ignore state directory: %w", err)
+	}
+	_, err = f.WriteString("*\n")
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("bonesdir: ignore state directory: %w", err)
+	}
+	return nil
+}
