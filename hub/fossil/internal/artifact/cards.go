@@ -1,0 +1,287 @@
+package artifact
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"bones-tui/hub/fossil/internal/blob"
+)
+
+var (
+	errMissing  = errors.New("missing argument")
+	errRepeated = errors.New("more than one")
+	errOrder    = errors.New("out of order")
+)
+
+// card reads the arguments of one card into the artifact.
+func (p *parser) card(letter byte) error {
+	switch letter {
+	case 'F':
+		return p.file()
+	case 'J':
+		return p.field()
+	case 'M':
+		return p.member()
+	case 'P':
+		return p.parents()
+	case 'Q':
+		return p.cherryPick()
+	case 'T':
+		return p.tag()
+	}
+	if err := p.once(letter); err != nil {
+		return err
+	}
+	return p.single(letter)
+}
+
+// single reads a card that may occur once.
+func (p *parser) single(letter byte) (err error) {
+	a := p.a
+	switch letter {
+	case 'A':
+		return p.attachment()
+	case 'B':
+		a.Baseline, err = p.uuidArg()
+	case 'C':
+		a.HasComment = true
+		a.Comment, err = p.textArg()
+	case 'D':
+		a.Time, err = p.date()
+	case 'E':
+		if a.EventTime, err = p.date(); err == nil {
+			a.EventID, err = p.uuidArg()
+		}
+	case 'G':
+		a.ThreadRoot, err = p.uuidArg()
+	case 'H':
+		a.ThreadTitle, err = p.textArg()
+	case 'I':
+		a.InReplyTo, err = p.uuidArg()
+	case 'K':
+		a.TicketID, err = p.uuidArg()
+	case 'L':
+		a.HasWikiTitle = true
+		a.WikiTitle, err = p.textArg()
+	case 'N':
+		a.Mimetype, err = p.textArg()
+	case 'R':
+		a.RSum, err = p.md5Arg()
+	case 'U':
+		p.user()
+	case 'W':
+		return p.wikiText()
+	default:
+		return errors.New("unknown card")
+	}
+	return err
+}
+
+func (p *parser) date() (t time.Time, err error) {
+	s, err := p.textArg()
+	if err != nil {
+		return t, err
+	}
+	return ParseDate(s)
+}
+
+func (p *parser) md5Arg() (string, error) {
+	s, ok := p.arg()
+	if !ok || len(s) != 32 || !blob.Hex(s) {
+		return "", fmt.Errorf("bad MD5 %q", s)
+	}
+	return s, nil
+}
+
+// user reads the login; an empty one is "anonymous".
+func (p *parser) user() {
+	p.a.HasUser = true
+	s, _ := p.arg()
+	if p.a.User = Unescape(s); p.a.User == "" {
+		p.a.User = "anonymous"
+	}
+}
+
+func (p *parser) attachment() (err error) {
+	p.a.HasAttached = true
+	at := &p.a.Attachment
+	if at.Name, err = p.textArg(); err != nil {
+		return err
+	}
+	if !isSimplePath(at.Name) {
+		return fmt.Errorf("bad file name %q", at.Name)
+	}
+	if at.Target, err = p.textArg(); err != nil {
+		return err
+	}
+	at.Source, err = p.optionalUUID()
+	return err
+}
+
+func (p *parser) file() (err error) {
+	var f File
+	if f.Name, err = p.textArg(); err != nil {
+		return err
+	}
+	if !isSimplePath(f.Name) {
+		return fmt.Errorf("bad file name %q", f.Name)
+	}
+	if n := len(p.a.Files); n > 0 && p.a.Files[n-1].Name >= f.Name {
+		return errOrder
+	}
+	if f.UUID, err = p.optionalUUID(); err != nil {
+		return err
+	}
+	if f.UUID == "" && p.a.Baseline == "" {
+		return errMissing
+	}
+	if perm, ok := p.arg(); ok {
+		f.Perm = parsePerm(perm)
+	}
+	if old, ok := p.arg(); ok {
+		f.OldName = Unescape(old)
+		if !isSimplePath(f.OldName) {
+			return fmt.Errorf("bad file name %q", f.OldName)
+		}
+	}
+	p.a.Files = append(p.a.Files, f)
+	return nil
+}
+
+func parsePerm(s string) Perm {
+	switch {
+	case strings.Contains(s, "x"):
+		return Exec
+	case strings.Contains(s, "l"):
+		return Symlink
+	default:
+		return Regular
+	}
+}
+
+func (p *parser) field() error {
+	name, ok := p.arg()
+	if !ok {
+		return errMissing
+	}
+	value, _ := p.arg()
+	name = Unescape(name)
+	bare, added := strings.CutPrefix(name, "+")
+	if n := len(p.a.Fields); n > 0 && p.a.Fields[n-1].wireName() >= name {
+		return errOrder
+	}
+	p.a.Fields = append(p.a.Fields, Field{Name: bare, Value: Unescape(value), Append: added})
+	return nil
+}
+
+// wireName returns the field's name as the J card has it.
+func (f Field) wireName() string {
+	if f.Append {
+		return "+" + f.Name
+	}
+	return f.Name
+}
+
+func (p *parser) member() error {
+	uuid, err := p.uuidArg()
+	if err != nil {
+		return err
+	}
+	if n := len(p.a.Members); n > 0 && p.a.Members[n-1] >= uuid {
+		return errOrder
+	}
+	p.a.Members = append(p.a.Members, uuid)
+	return nil
+}
+
+func (p *parser) parents() error {
+	for p.more {
+		uuid, err := p.uuidArg()
+		if err != nil {
+			return err
+		}
+		p.a.Parents = append(p.a.Parents, uuid)
+	}
+	return nil
+}
+
+func (p *parser) cherryPick() (err error) {
+	s, ok := p.arg()
+	if !ok {
+		return errMissing
+	}
+	if s == "" || (s[0] != '+' && s[0] != '-') || !blob.ValidUUID(s[1:]) {
+		return fmt.Errorf("bad target %q", s)
+	}
+	q := CherryPick{BackOut: s[0] == '-', Target: s[1:]}
+	if q.Base, err = p.optionalUUID(); err != nil {
+		return err
+	}
+	p.a.CherryPicks = append(p.a.CherryPicks, q)
+	return nil
+}
+
+func (p *parser) tag() error {
+	name, err := p.textArg()
+	if err != nil {
+		return err
+	}
+	target, ok := p.arg()
+	if !ok {
+		return errMissing
+	}
+	value, _ := p.arg()
+	t := Tag{Value: Unescape(value)}
+	if t.Type, err = tagType(name); err != nil {
+		return err
+	}
+	t.Name = name[1:]
+	if blob.Hex(t.Name) {
+		return fmt.Errorf("tag name %q looks like a hash", t.Name)
+	}
+	if target != "*" {
+		if !blob.ValidUUID(target) {
+			return fmt.Errorf("bad target %q", target)
+		}
+		t.Target = target
+	}
+	if n := len(p.a.Tags); n > 0 && compareTags(p.a.Tags[n-1], t) >= 0 {
+		return errOrder
+	}
+	p.a.Tags = append(p.a.Tags, t)
+	return nil
+}
+
+func tagType(name string) (TagType, error) {
+	if name != "" {
+		switch name[0] {
+		case '-':
+			return Cancel, nil
+		case '+':
+			return Single, nil
+		case '*':
+			return Propagate, nil
+		}
+	}
+	return 0, fmt.Errorf("tag %q has no prefix", name)
+}
+
+// wikiText reads the bytes that follow a W card. They are part of the card.
+func (p *parser) wikiText() error {
+	s, ok := p.arg()
+	if !ok {
+		return errMissing
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n >= len(p.text) || p.text[n] != '\n' {
+		return fmt.Errorf("bad size %q", s)
+	}
+	p.a.HasText = true
+	p.a.Text = bytes.Clone(p.text[:n])
+	p.text = p.text[n+1:]
+	return nil
+}
