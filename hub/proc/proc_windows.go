@@ -1,0 +1,19 @@
+package proc
+
+import (
+	"math"
+	"os"
+
+	"github.com/shirou/gopsutil/v4/process"
+)
+
+func present(pid int) bool {
+	if pid <= 0 || pid > math.MaxInt32 {
+		return false
+	}
+	ok, err := process.PidExists(int32(pid))
+	return err == nil && ok
+}
+
+// askToStop kills: there is no polite signal for a process without a window.
+func askToStop(p *os.Process) error { return p.Kill() }
