@@ -1,0 +1,210 @@
+package slots
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+)
+
+// keepExpired is how long a session that ended without being closed is remembered.
+const keepExpired = 10 * time.Minute
+
+// record is one key of a bucket: its newest revision, or the mark of its deletion.
+type record struct {
+	key     string
+	value   []byte
+	rev     uint64
+	written time.Time // by the server's clock
+	deleted bool
+}
+
+// board merges what is known from directories, sessions and tasks. It reads no
+// clock: times are handed to it, with their monotonic reading.
+type board struct {
+	root   string
+	dirs   map[string]directory
+	leases map[string]lease
+	tasks  map[string]brief
+	open   map[string]int // open tasks by slot
+}
+
+// lease is one session, with when we saw what of it.
+type lease struct {
+	Session
+	rev     uint64
+	renewed time.Time // last renewal, on our monotonic clock
+	listed  time.Time // when the record was last known to exist
+	ended   time.Time // when it was found to be gone; zero while it exists
+}
+
+// brief is what the board keeps of a task.
+type brief struct{ title, status, slot string }
+
+func newBoard(root string) *board {
+	return &board{
+		root:   root,
+		leases: map[string]lease{},
+		tasks:  map[string]brief{},
+		open:   map[string]int{},
+	}
+}
+
+// setDirs takes the result of a scan and reports whether it shows.
+func (b *board) setDirs(dirs map[string]directory) bool {
+	changed := !maps.Equal(b.dirs, dirs)
+	b.dirs = dirs
+	return changed
+}
+
+// listSessions takes the whole content of the session bucket. What it does not
+// hold has ended, whether evicted or removed behind our back.
+func (b *board) listSessions(records []record, now time.Time) bool {
+	changed := false
+	for _, r := range records {
+		changed = b.putSession(r, now) || changed
+	}
+	for name, l := range b.leases {
+		if l.ended.IsZero() && l.listed.Before(now) {
+			b.end(name, now)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// putSession takes one revision. A session's age counts from its first sight, so a
+// later jump of the wall clock does not change it.
+func (b *board) putSession(r record, now time.Time) bool {
+	if r.deleted {
+		return b.closeSession(r.key, now)
+	}
+	old, known := b.leases[r.key]
+	if known && old.rev == r.rev {
+		revived := !old.ended.IsZero()
+		old.listed, old.ended = now, time.Time{}
+		b.leases[r.key] = old
+		return revived
+	}
+	b.leases[r.key] = newLease(r, now)
+	return true
+}
+
+// newLease reads a record first seen at now. One without a readable renewal counts
+// from when it was written, one from the future from now.
+func newLease(r record, now time.Time) lease {
+	s, err := DecodeSession(r.value)
+	if err != nil || s.LastRenewed.IsZero() {
+		s.LastRenewed = r.written
+	}
+	age := max(now.Round(0).Sub(s.LastRenewed), 0)
+	return lease{Session: s, rev: r.rev, renewed: now.Add(-age), listed: now}
+}
+
+// closeSession takes the mark of a deletion: of a session that was closed, nothing
+// is kept; one that was removed because it had expired stays as last seen.
+func (b *board) closeSession(name string, now time.Time) bool {
+	l, known := b.leases[name]
+	switch {
+	case !known || !l.ended.IsZero():
+		return false
+	case now.Sub(l.renewed) > ExpiredAfter:
+		b.end(name, now)
+	default:
+		delete(b.leases, name)
+	}
+	return true
+}
+
+func (b *board) end(name string, now time.Time) {
+	l := b.leases[name]
+	l.ended = now
+	b.leases[name] = l
+}
+
+// expire ends the sessions that are too old and that no list has confirmed for
+// unseen, and forgets those that ended long ago.
+func (b *board) expire(now time.Time, unseen time.Duration) bool {
+	changed := false
+	for name, l := range b.leases {
+		switch {
+		case !l.ended.IsZero() && now.Sub(l.ended) > keepExpired:
+			delete(b.leases, name)
+			changed = true
+		case l.ended.IsZero() && now.Sub(l.renewed) > ExpiredAfter && now.Sub(l.listed) > unseen:
+			b.end(name, now)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// listTasks takes the whole content of the task bucket.
+func (b *board) listTasks(records []record) bool {
+	clear(b.tasks)
+	clear(b.open)
+	for _, r := range records {
+		b.putTask(r)
+	}
+	return true
+}
+
+// putTask takes one revision of a task, or its deletion.
+func (b *board) putTask(r record) bool {
+	if r.key == migrationMarker {
+		return false
+	}
+	old, known := b.tasks[r.key]
+	if known && old.status == StatusOpen {
+		b.open[old.slot]--
+	}
+	var t Task
+	if r.deleted || json.Unmarshal(r.value, &t) != nil {
+		delete(b.tasks, r.key)
+		return known
+	}
+	task := brief{title: t.Title, status: t.Status, slot: t.Slot(b.root)}
+	if task.status == StatusOpen {
+		b.open[task.slot]++
+	}
+	b.tasks[r.key] = task
+	return !known || old != task
+}
+
+// snapshot returns every slot, sorted by name.
+func (b *board) snapshot() []Slot {
+	names := make([]string, 0, len(b.dirs)+len(b.leases))
+	for name := range b.dirs {
+		names = append(names, name)
+	}
+	for name := range b.leases {
+		if _, both := b.dirs[name]; !both {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	all := make([]Slot, len(names))
+	for i, name := range names {
+		all[i] = b.slot(name)
+	}
+	return all
+}
+
+func (b *board) slot(name string) Slot {
+	s := Slot{Name: name, OpenTasks: b.open[name]}
+	if l, ok := b.leases[name]; ok {
+		s.TaskID, s.Agent, s.Host, s.PID = l.TaskID, l.AgentID, l.Host, l.LeafPID
+		s.Started, s.Renewed, s.Ended = l.StartedAt, l.renewed, l.ended
+		s.HasSession = l.ended.IsZero()
+		task := b.tasks[l.TaskID]
+		s.Title, s.TaskStatus = task.title, task.status
+	}
+	if d, ok := b.dirs[name]; ok {
+		s.HasDir = true
+		s.LastEvent, s.LastErr, s.LastEventAt = d.last.Event, d.last.Err, d.last.At
+		if d.pid > 0 {
+			s.PID, s.PIDAlive = d.pid, d.alive
+		}
+	}
+	return s
+}

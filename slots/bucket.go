@@ -1,0 +1,219 @@
+package slots
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// errDisconnected is the state of a connection that is trying to come back.
+var errDisconnected = errors.New("not connected")
+
+// bindTimeout bounds each exchange with the server.
+const bindTimeout = 5 * time.Second
+
+// bucket follows one key-value bucket that others create. It only ever binds: a
+// missing bucket is no error, it is looked for again.
+type bucket struct {
+	nc    *nats.Conn
+	name  string
+	every time.Duration // list anew this often: eviction sends no message
+	retry time.Duration // look again this often while it cannot be followed
+	out   chan<- update
+}
+
+// update is news of one bucket: its whole content (listed), or one record, or why
+// it cannot be followed.
+type update struct {
+	bucket  string
+	listed  bool
+	records []record
+	err     error
+}
+
+// run follows the bucket until ctx ends or the connection is closed for good.
+func (b *bucket) run(ctx context.Context) {
+	wake, release := b.wake()
+	defer release()
+	for ctx.Err() == nil {
+		err := b.follow(ctx, wake)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			b.send(ctx, update{err: err})
+			pause(ctx, wake, b.retry)
+		}
+		if b.nc.IsClosed() {
+			return
+		}
+	}
+}
+
+// follow lists the bucket and passes on its changes until it is time to list anew.
+func (b *bucket) follow(ctx context.Context, wake <-chan struct{}) error {
+	if !b.nc.IsConnected() {
+		return errDisconnected
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	w, err := watchBucket(ctx, cancel, b.nc, b.name)
+	if err != nil {
+		cancel()
+		return err
+	}
+	defer drain(w, cancel)
+	records, err := list(w)
+	if err != nil {
+		return err
+	}
+	b.send(ctx, update{listed: true, records: records})
+	again := time.NewTimer(b.every)
+	defer again.Stop()
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			if !ok {
+				return errDisconnected
+			}
+			if e != nil {
+				b.send(ctx, update{records: []record{newRecord(e)}})
+			}
+		case <-wake:
+			return nil
+		case <-again.C:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (b *bucket) send(ctx context.Context, u update) {
+	u.bucket = b.name
+	select {
+	case b.out <- u:
+	case <-ctx.Done():
+	}
+}
+
+// wake returns a channel that ticks when the connection changes or the bucket's
+// stream is created or deleted. The release function must be called.
+func (b *bucket) wake() (<-chan struct{}, func()) {
+	wake := make(chan struct{}, 1)
+	tick := func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
+	status := b.nc.StatusChanged(nats.CONNECTED, nats.RECONNECTING, nats.DISCONNECTED, nats.CLOSED)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range status {
+			tick()
+		}
+	}()
+	sub, err := b.nc.Subscribe("$JS.EVENT.ADVISORY.STREAM.*.KV_"+b.name, func(m *nats.Msg) {
+		if strings.Contains(m.Subject, ".CREATED.") || strings.Contains(m.Subject, ".DELETED.") {
+			tick()
+		}
+	})
+	return wake, func() {
+		if err == nil {
+			_ = sub.Unsubscribe() // fails only on a connection that is gone
+		}
+		b.nc.RemoveStatusListener(status)
+		<-done
+	}
+}
+
+// pause waits for a tick, at most d.
+func pause(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-wake:
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// watchBucket binds to a bucket and watches all of it until ctx is cancelled.
+// Errors match jetstream.ErrBucketNotFound if there is none.
+func watchBucket(ctx context.Context, cancel func(), nc *nats.Conn, name string) (jetstream.KeyWatcher, error) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("slots: bind bucket %s: %w", name, err)
+	}
+	timeout := time.AfterFunc(bindTimeout, cancel) // the watch lives as long as its context
+	defer timeout.Stop()
+	kv, err := js.KeyValue(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("slots: bind bucket %s: %w", name, err)
+	}
+	w, err := kv.WatchAll(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("slots: watch bucket %s: %w", name, err)
+	}
+	return w, nil
+}
+
+// list returns the records that a fresh watch starts with.
+func list(w jetstream.KeyWatcher) ([]record, error) {
+	timeout := time.NewTimer(bindTimeout)
+	defer timeout.Stop()
+	var records []record
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			switch {
+			case !ok:
+				return nil, errDisconnected
+			case e == nil:
+				return records, nil
+			}
+			records = append(records, newRecord(e))
+		case <-timeout.C:
+			return nil, fmt.Errorf("slots: list bucket: %w", context.DeadlineExceeded)
+		}
+	}
+}
+
+// drain ends a watch. Its sender blocks on a full channel, so the channel is read
+// to its end.
+func drain(w jetstream.KeyWatcher, cancel func()) {
+	cancel()
+	for range w.Updates() { // what nobody waits for any more
+	}
+}
+
+func newRecord(e jetstream.KeyValueEntry) record {
+	return record{
+		key:     e.Key(),
+		value:   e.Value(),
+		rev:     e.Revision(),
+		written: e.Created(),
+		deleted: e.Operation() != jetstream.KeyValuePut,
+	}
+}
+
+// readBucket returns the whole content of a bucket, deletion marks included.
+func readBucket(ctx context.Context, nc *nats.Conn, name string) ([]record, error) {
+	if nc == nil || !nc.IsConnected() {
+		return nil, fmt.Errorf("slots: read bucket %s: %w", name, errDisconnected)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	w, err := watchBucket(ctx, cancel, nc, name)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	defer drain(w, cancel)
+	return list(w)
+}

@@ -1,0 +1,52 @@
+package slots
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"bones-tui/hub/bonesdir"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Live returns the slots of the workspace at root that a stop of the hub would cut
+// off (see Slot.Live), sorted by name. Without a connection only pids count. If the
+// directories or the sessions cannot be read it returns the live ones it did find,
+// and an error: the guard decides what that is worth. A bucket that does not exist
+// holds no sessions.
+func Live(ctx context.Context, root string, nc *nats.Conn) ([]Slot, error) {
+	b := newBoard(root)
+	dirs, dirErr := scan(bonesdir.At(root), nil)
+	b.setDirs(dirs)
+	var kvErr error
+	if nc != nil {
+		kvErr = readSlots(ctx, nc, b)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		err = fmt.Errorf("slots: name this host: %w", err)
+	}
+	now := time.Now()
+	live := slices.DeleteFunc(b.snapshot(), func(s Slot) bool { return !s.Live(now, host) })
+	return live, errors.Join(dirErr, kvErr, err)
+}
+
+// readSlots puts the sessions and the tasks on the board as they are now.
+func readSlots(ctx context.Context, nc *nats.Conn, b *board) error {
+	sessions, err := readBucket(ctx, nc, BucketSessions)
+	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
+		return err
+	}
+	b.listSessions(sessions, time.Now())
+	tasks, err := readBucket(ctx, nc, BucketTasks)
+	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
+		return err
+	}
+	b.listTasks(tasks)
+	return nil
+}

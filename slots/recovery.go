@@ -1,0 +1,95 @@
+package slots
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"bones-tui/hub/bonesdir"
+)
+
+// saveWork moves a slot's worktree to the recovery directory unless it is absent,
+// empty or clean, and returns where it went. A rename is a copy that is complete or
+// not there at all, keeps what a process still writes into the tree, and needs no
+// room. withClone moves the slot's clone beside it.
+func saveWork(ctx context.Context, d bonesdir.Dir, name string, clean CleanFunc, now time.Time, withClone bool) (string, error) {
+	slot := d.Slot(name)
+	dirty, err := hasWork(ctx, slot, clean)
+	if err != nil || !dirty {
+		return "", err
+	}
+	target, err := recoveryPath(d.Recovery(), name, now)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Rename(filepath.Join(slot, treeDir), target); err != nil {
+		return "", fmt.Errorf("save worktree: %w", err)
+	}
+	if withClone {
+		err = moveClone(slot, target)
+	}
+	return target, errors.Join(err, syncDir(d.Recovery()), syncDir(slot))
+}
+
+// hasWork reports whether the slot's worktree holds something worth keeping. When
+// in doubt it does.
+func hasWork(ctx context.Context, slot string, clean CleanFunc) (bool, error) {
+	entries, err := os.ReadDir(filepath.Join(slot, treeDir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err == nil && len(entries) == 0:
+		return false, nil
+	case err != nil || clean == nil:
+		return true, nil
+	}
+	ok, err := clean(ctx, slot)
+	if ctx.Err() != nil {
+		return true, ctx.Err()
+	}
+	return !ok || err != nil, nil
+}
+
+// recoveryPath returns a free path <dir>/<slot>-<unix> and makes dir.
+func recoveryPath(dir, name string, now time.Time) (string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("make recovery directory: %w", err)
+	}
+	for unix := now.Unix(); ; unix++ {
+		path := filepath.Join(dir, fmt.Sprintf("%s-%d", name, unix))
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			return path, nil
+		} else if err != nil {
+			return "", fmt.Errorf("find recovery path: %w", err)
+		}
+	}
+}
+
+// moveClone moves a slot's clone to <target>.fossil, with SQLite's companion files.
+func moveClone(slot, target string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		err := os.Rename(filepath.Join(slot, repoFile+suffix), target+".fossil"+suffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("save clone: %w", err)
+		}
+	}
+	return nil
+}
+
+// syncDir makes renames in a directory last through a loss of power. Windows has no
+// such call.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,207 @@
+package slots
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bones-tui/hub/bonesdir"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// ErrClosed is returned by Next once the watcher is closed.
+var ErrClosed = errors.New("slots: watcher closed")
+
+// pace is how often a watcher does what.
+type pace struct {
+	snapshot time.Duration // least time between two snapshots
+	settle   time.Duration // how long the first one waits for the sessions
+	rescan   time.Duration // directories, pids and ages
+	relist   time.Duration // sessions: eviction sends no message
+	tasks    time.Duration // tasks: nothing evicts them
+	retry    time.Duration // a bucket that cannot be followed
+}
+
+func defaultPace() pace {
+	return pace{
+		snapshot: 100 * time.Millisecond,
+		settle:   250 * time.Millisecond,
+		rescan:   2 * time.Second,
+		relist:   30 * time.Second,
+		tasks:    5 * time.Minute,
+		retry:    5 * time.Second,
+	}
+}
+
+// Watcher follows the slots of one workspace. It has one reader: each snapshot goes
+// to one call of Next. It reads directories, and of the connection it was given only
+// what exists; it creates nothing, and it does not close the connection.
+type Watcher struct {
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	done    chan struct{}
+	ask     chan chan<- []Slot
+	problem atomic.Pointer[string]
+}
+
+// Watch starts following the slots of the workspace at root. Without a connection
+// only directories are seen. A connection that is lost may come back at any time;
+// until then the sessions keep ageing as they were last seen.
+func Watch(root string, nc *nats.Conn) *Watcher {
+	return watch(root, nc, defaultPace())
+}
+
+func watch(root string, nc *nats.Conn, p pace) *Watcher {
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &Watcher{cancel: cancel, done: make(chan struct{}), ask: make(chan chan<- []Slot)}
+	updates := make(chan update)
+	if nc != nil {
+		for _, b := range []*bucket{
+			{nc: nc, name: BucketSessions, every: p.relist, retry: p.retry, out: updates},
+			{nc: nc, name: BucketTasks, every: p.tasks, retry: p.retry, out: updates},
+		} {
+			w.running.Go(func() { b.run(ctx) })
+		}
+	}
+	f := &follower{w: w, pace: p, dir: bonesdir.At(root), board: newBoard(root), updates: updates, waiting: nc != nil}
+	w.running.Go(func() { f.run(ctx) })
+	return w
+}
+
+// Next returns a snapshot of all slots, sorted by name, once it differs from the one
+// returned before; the first comes at once. Snapshots are at least 100 ms apart, so
+// one may hold many changes. States are not in it: they follow from Slot.State and
+// the time. It returns ctx's error, or ErrClosed.
+func (w *Watcher) Next(ctx context.Context) ([]Slot, error) {
+	reply := make(chan []Slot, 1)
+	select {
+	case w.ask <- reply:
+		return <-reply, nil
+	case <-w.done:
+		return nil, ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Problem says why snapshots may lack sessions, in a few words; "" if nothing is
+// wrong. A bucket that does not exist yet is not a problem.
+func (w *Watcher) Problem() string {
+	if p := w.problem.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+// Close stops the watcher and waits for its goroutines. It always returns nil.
+func (w *Watcher) Close() error {
+	w.cancel()
+	w.running.Wait()
+	return nil
+}
+
+// follower is the goroutine behind a Watcher; it alone touches the board.
+type follower struct {
+	w       *Watcher
+	pace    pace
+	dir     bonesdir.Dir
+	board   *board
+	updates <-chan update
+
+	fs      *fsnotify.Watcher // nil if the system grants none: rescans do
+	fresh   bool              // the board differs from the last snapshot
+	waiting bool              // the first snapshot waits for the sessions
+	due     bool              // the last snapshot is old enough
+}
+
+func (f *follower) run(ctx context.Context) {
+	defer close(f.w.done)
+	events := f.watchFiles()
+	if f.fs != nil {
+		defer func() { _ = f.fs.Close() }()
+	}
+	f.fresh, f.due = true, true
+	f.rescan()
+	settle := time.After(f.pace.settle)
+	rescan := time.NewTicker(f.pace.rescan)
+	defer rescan.Stop()
+	gap := time.NewTimer(f.pace.snapshot)
+	defer gap.Stop()
+	for {
+		var ask chan chan<- []Slot
+		if f.fresh && f.due && !f.waiting {
+			ask = f.w.ask
+		}
+		select {
+		case reply := <-ask:
+			reply <- f.board.snapshot()
+			f.fresh, f.due = false, false
+			gap.Reset(f.pace.snapshot)
+		case <-gap.C:
+			f.due = true
+		case <-settle:
+			f.waiting = false
+		case u := <-f.updates:
+			f.take(u)
+		case <-events:
+			f.rescan()
+		case <-rescan.C:
+			f.rescan()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// take puts one update of a bucket on the board.
+func (f *follower) take(u update) {
+	now := time.Now()
+	if u.bucket == BucketSessions {
+		f.waiting = false
+		f.report(u.err)
+	}
+	switch {
+	case errors.Is(u.err, jetstream.ErrBucketNotFound):
+		f.takeList(u.bucket, nil, now)
+	case u.err != nil:
+	case u.listed:
+		f.takeList(u.bucket, u.records, now)
+	case u.bucket == BucketSessions:
+		f.mark(f.board.putSession(u.records[0], now))
+	default:
+		f.mark(f.board.putTask(u.records[0]))
+	}
+}
+
+func (f *follower) takeList(bucket string, records []record, now time.Time) {
+	if bucket == BucketSessions {
+		f.mark(f.board.listSessions(records, now))
+	} else {
+		f.mark(f.board.listTasks(records))
+	}
+}
+
+func (f *follower) report(err error) {
+	text := ""
+	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
+		text = err.Error()
+	}
+	f.w.problem.Store(&text)
+}
+
+// rescan looks at the directories and the ages.
+func (f *follower) rescan() {
+	f.arm()
+	dirs, err := scan(f.dir, f.board.dirs)
+	if err == nil {
+		f.mark(f.board.setDirs(dirs))
+	}
+	f.mark(f.board.expire(time.Now(), 2*f.pace.relist))
+}
+
+func (f *follower) mark(changed bool) { f.fresh = f.fresh || changed }
