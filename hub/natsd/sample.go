@@ -1,0 +1,59 @@
+package natsd
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// ErrNotRunning is returned by Sample when the server has stopped.
+var ErrNotRunning = errors.New("natsd: server is not running")
+
+// ErrUnhealthy is matched by the error of Sample when the server runs and says
+// itself that something is wrong, such as a stream that it had to give up.
+var ErrUnhealthy = errors.New("natsd: server is unhealthy")
+
+// Sample returns the server's numbers of now. It costs some ten microseconds.
+// With ErrUnhealthy the numbers are valid; with any other error they are zero.
+func (s *Server) Sample() (ServerStats, StreamStats, error) {
+	if !s.nats.Running() { // a stopped server would still answer with its last numbers
+		return ServerStats{}, StreamStats{}, ErrNotRunning
+	}
+	v, err := s.nats.Varz(nil)
+	if err != nil {
+		return ServerStats{}, StreamStats{}, fmt.Errorf("natsd: sample server: %w", err)
+	}
+	js, err := s.nats.Jsz(nil)
+	if err != nil {
+		return ServerStats{}, StreamStats{}, fmt.Errorf("natsd: sample JetStream: %w", err)
+	}
+	return s.serverStats(v), streamStats(js), s.health()
+}
+
+func (s *Server) health() error {
+	h := s.nats.Healthz(nil)
+	if h.Error != "" {
+		return fmt.Errorf("%w: %s", ErrUnhealthy, h.Error)
+	}
+	return nil
+}
+
+func (s *Server) serverStats(v *server.Varz) ServerStats {
+	return ServerStats{
+		ID: v.ID, Name: v.Name, Version: v.Version, Uptime: v.Now.Sub(v.Start).Round(time.Millisecond),
+		Connections: v.Connections, TotalConnections: v.TotalConnections,
+		Subscriptions: v.Subscriptions, SlowConsumers: v.SlowConsumers,
+		InMsgs: v.InMsgs, OutMsgs: v.OutMsgs, InBytes: v.InBytes, OutBytes: v.OutBytes,
+		Mem: v.Mem, CPU: v.CPU, Refused: s.refused.Load(),
+	}
+}
+
+func streamStats(js *server.JSInfo) StreamStats {
+	return StreamStats{
+		Streams: js.Streams, Consumers: js.Consumers, Messages: js.Messages,
+		StoreBytes: js.Store, StoreLimit: uint64(max(js.Config.MaxStore, 0)),
+		APITotal: js.API.Total, APIErrors: js.API.Errors,
+	}
+}
