@@ -108,7 +108,7 @@ func (b *board) closeSession(name string, now time.Time) bool {
 	switch {
 	case !known || !l.ended.IsZero():
 		return false
-	case now.Sub(l.renewed) > ExpiredAfter:
+	case age(l.renewed, now) > ExpiredAfter:
 		b.end(name, now)
 	default:
 		delete(b.leases, name)
@@ -131,7 +131,7 @@ func (b *board) expire(now time.Time, unseen time.Duration) bool {
 		case !l.ended.IsZero() && now.Sub(l.ended) > keepExpired:
 			delete(b.leases, name)
 			changed = true
-		case l.ended.IsZero() && now.Sub(l.renewed) > ExpiredAfter && now.Sub(l.listed) > unseen:
+		case l.ended.IsZero() && age(l.renewed, now) > ExpiredAfter && now.Sub(l.listed) > unseen:
 			b.end(name, now)
 			changed = true
 		}

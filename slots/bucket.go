@@ -57,20 +57,11 @@ func (b *bucket) run(ctx context.Context) {
 
 // follow lists the bucket and passes on its changes until it is time to list anew.
 func (b *bucket) follow(ctx context.Context, wake <-chan struct{}) error {
-	if !b.nc.IsConnected() {
-		return errDisconnected
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	w, err := watchBucket(ctx, cancel, b.nc, b.name)
-	if err != nil {
-		cancel()
-		return err
-	}
-	defer drain(w, cancel)
-	records, err := list(w)
+	w, records, err := watchAll(ctx, b.nc, b.name)
 	if err != nil {
 		return err
 	}
+	defer w.end()
 	b.send(ctx, update{listed: true, records: records})
 	again := time.NewTimer(b.every)
 	defer again.Stop()
@@ -144,51 +135,72 @@ func pause(ctx context.Context, wake <-chan struct{}, d time.Duration) {
 	}
 }
 
-// watchBucket binds to a bucket and watches all of it until ctx is cancelled.
-// Errors match jetstream.ErrBucketNotFound if there is none.
-func watchBucket(ctx context.Context, cancel func(), nc *nats.Conn, name string) (jetstream.KeyWatcher, error) {
+// bind finds a bucket. Errors match jetstream.ErrBucketNotFound if there is none.
+func bind(ctx context.Context, nc *nats.Conn, name string) (jetstream.KeyValue, error) {
+	if nc == nil || !nc.IsConnected() {
+		return nil, errDisconnected
+	}
 	js, err := jetstream.New(nc)
 	if err != nil {
-		return nil, fmt.Errorf("slots: bind bucket %s: %w", name, err)
+		return nil, err
 	}
-	timeout := time.AfterFunc(bindTimeout, cancel) // the watch lives as long as its context
-	defer timeout.Stop()
-	kv, err := js.KeyValue(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("slots: bind bucket %s: %w", name, err)
-	}
-	w, err := kv.WatchAll(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("slots: watch bucket %s: %w", name, err)
-	}
-	return w, nil
+	return js.KeyValue(ctx, name)
 }
 
-// list returns the records that a fresh watch starts with.
-func list(w jetstream.KeyWatcher) ([]record, error) {
-	timeout := time.NewTimer(bindTimeout)
+// watched is one watch on a whole bucket. It lives as long as its context, so that
+// ending it never waits for a server that is gone.
+type watched struct {
+	jetstream.KeyWatcher // nil until it runs
+	cancel               func()
+}
+
+// watchAll binds to a bucket, watches it, and returns what it holds.
+func watchAll(ctx context.Context, nc *nats.Conn, name string) (watched, []record, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := watched{cancel: func() { cancel(nil) }}
+	timeout := time.AfterFunc(bindTimeout, func() { cancel(context.DeadlineExceeded) })
 	defer timeout.Stop()
+	records, err := w.start(ctx, nc, name)
+	if err == nil && ctx.Err() == nil {
+		return w, records, nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	w.end()
+	return watched{}, nil, fmt.Errorf("slots: follow bucket %s: %w", name, err)
+}
+
+func (w *watched) start(ctx context.Context, nc *nats.Conn, name string) ([]record, error) {
+	kv, err := bind(ctx, nc, name)
+	if err != nil {
+		return nil, err
+	}
+	if w.KeyWatcher, err = kv.WatchAll(ctx); err != nil {
+		return nil, err
+	}
+	return w.list()
+}
+
+// list returns the records that a watch starts with.
+func (w watched) list() ([]record, error) {
 	var records []record
-	for {
-		select {
-		case e, ok := <-w.Updates():
-			switch {
-			case !ok:
-				return nil, errDisconnected
-			case e == nil:
-				return records, nil
-			}
-			records = append(records, newRecord(e))
-		case <-timeout.C:
-			return nil, fmt.Errorf("slots: list bucket: %w", context.DeadlineExceeded)
+	for e := range w.Updates() {
+		if e == nil {
+			return records, nil
 		}
+		records = append(records, newRecord(e))
 	}
+	return nil, errDisconnected
 }
 
-// drain ends a watch. Its sender blocks on a full channel, so the channel is read
+// end ends the watch. Its sender blocks on a full channel, so the channel is read
 // to its end.
-func drain(w jetstream.KeyWatcher, cancel func()) {
-	cancel()
+func (w watched) end() {
+	w.cancel()
+	if w.KeyWatcher == nil {
+		return
+	}
 	for range w.Updates() { // what nobody waits for any more
 	}
 }
@@ -205,15 +217,10 @@ func newRecord(e jetstream.KeyValueEntry) record {
 
 // readBucket returns the whole content of a bucket, deletion marks included.
 func readBucket(ctx context.Context, nc *nats.Conn, name string) ([]record, error) {
-	if nc == nil || !nc.IsConnected() {
-		return nil, fmt.Errorf("slots: read bucket %s: %w", name, errDisconnected)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	w, err := watchBucket(ctx, cancel, nc, name)
+	w, records, err := watchAll(ctx, nc, name)
 	if err != nil {
-		cancel()
 		return nil, err
 	}
-	defer drain(w, cancel)
-	return list(w)
+	w.end()
+	return records, nil
 }

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
-	"bones-tui/hub/bonesdir"
-
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/hub/bonesdir"
 )
 
 // Live returns the slots of the workspace at root that a stop of the hub would cut

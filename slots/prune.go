@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"time"
 
-	"bones-tui/hub/bonesdir"
-
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/hub/bonesdir"
 )
 
 // CleanFunc reports whether the worktree of the slot in slotDir holds nothing that
@@ -50,52 +52,74 @@ func (p Pruner) Prune(ctx context.Context) (Pruned, error) {
 	if err != nil {
 		return done, err
 	}
-	held, err := p.held(ctx)
+	kv, err := bind(ctx, p.Conn, BucketSessions)
 	if err != nil {
 		return done, err
 	}
 	var failed []error
-	for _, name := range sortedNames(dirs) {
-		if dirs[name].alive || held[name] {
-			continue
-		}
+	for _, name := range slices.Sorted(maps.Keys(dirs)) {
 		if ctx.Err() != nil {
-			return done, errors.Join(append(failed, ctx.Err())...)
+			failed = append(failed, ctx.Err())
+			break
 		}
-		saved, err := p.remove(ctx, d, name)
+		saved, err := p.remove(ctx, kv, d, name)
 		if saved != "" {
 			done.Saved[name] = saved
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			done.Removed = append(done.Removed, name)
+		case !errors.Is(err, errHeld):
 			failed = append(failed, fmt.Errorf("slots: prune %s: %w", name, err))
-			continue
 		}
-		done.Removed = append(done.Removed, name)
 	}
 	return done, errors.Join(failed...)
 }
 
-// held returns the slots that a session stands for.
-func (p Pruner) held(ctx context.Context) (map[string]bool, error) {
-	records, err := readBucket(ctx, p.Conn, BucketSessions)
-	if err != nil {
-		return nil, err
-	}
-	now := p.now()
-	held := make(map[string]bool, len(records))
-	for _, r := range records {
-		l := newLease(r, now)
-		held[r.key] = !r.deleted && (now.Sub(l.renewed) <= ExpiredAfter || now.Sub(r.written) <= ExpiredAfter)
-	}
-	return held, nil
-}
-
 // remove removes one slot's directory and returns where its work was saved, if any.
-func (p Pruner) remove(ctx context.Context, d bonesdir.Dir, name string) (saved string, err error) {
-	if saved, err = saveWork(ctx, d, name, p.Clean, p.now(), true); err != nil {
-		return saved, err
+func (p Pruner) remove(ctx context.Context, kv jetstream.KeyValue, d bonesdir.Dir, name string) (string, error) {
+	if err := p.over(ctx, kv, d, name); err != nil {
+		return "", err
+	}
+	work, err := hasWork(ctx, d.Slot(name), p.Clean)
+	if err != nil {
+		return "", err
+	}
+	// Looking at the worktree may take long, and an agent may have come back.
+	if err := p.over(ctx, kv, d, name); err != nil {
+		return "", err
+	}
+	saved := ""
+	if work {
+		if saved, err = saveTree(d, name, p.now(), true); err != nil {
+			return saved, err
+		}
 	}
 	return saved, os.RemoveAll(d.Slot(name))
+}
+
+// errHeld says that a slot is not over.
+var errHeld = errors.New("held")
+
+// over returns nil if neither a process nor a session stands for the slot.
+func (p Pruner) over(ctx context.Context, kv jetstream.KeyValue, d bonesdir.Dir, name string) error {
+	if (directory{}).refresh(d.Slot(name)).alive {
+		return errHeld
+	}
+	ctx, cancel := context.WithTimeout(ctx, bindTimeout)
+	defer cancel()
+	e, err := kv.Get(ctx, name)
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrInvalidKey):
+		return nil // a name that is no key has no session
+	case err != nil:
+		return fmt.Errorf("read session: %w", err)
+	}
+	now, l := p.now(), newLease(newRecord(e), p.now())
+	if age(l.renewed, now) > ExpiredAfter && age(e.Created(), now) > ExpiredAfter {
+		return nil
+	}
+	return errHeld
 }
 
 func (p Pruner) now() time.Time {
@@ -103,13 +127,4 @@ func (p Pruner) now() time.Time {
 		return time.Now()
 	}
 	return p.Now()
-}
-
-func sortedNames(dirs map[string]directory) []string {
-	names := make([]string, 0, len(dirs))
-	for name := range dirs {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -13,16 +13,12 @@ import (
 	"bones-tui/hub/bonesdir"
 )
 
-// saveWork moves a slot's worktree to the recovery directory unless it is absent,
-// empty or clean, and returns where it went. A rename is a copy that is complete or
-// not there at all, keeps what a process still writes into the tree, and needs no
-// room. withClone moves the slot's clone beside it.
-func saveWork(ctx context.Context, d bonesdir.Dir, name string, clean CleanFunc, now time.Time, withClone bool) (string, error) {
+// saveTree moves a slot's worktree to the recovery directory and returns where it
+// went. A rename is a copy that is complete or not there at all; it keeps what a
+// process still writes into the tree, and needs no room. withClone moves the slot's
+// clone beside it.
+func saveTree(d bonesdir.Dir, name string, now time.Time, withClone bool) (string, error) {
 	slot := d.Slot(name)
-	dirty, err := hasWork(ctx, slot, clean)
-	if err != nil || !dirty {
-		return "", err
-	}
 	target, err := recoveryPath(d.Recovery(), name, now)
 	if err != nil {
 		return "", err
@@ -33,7 +29,10 @@ func saveWork(ctx context.Context, d bonesdir.Dir, name string, clean CleanFunc,
 	if withClone {
 		err = moveClone(slot, target)
 	}
-	return target, errors.Join(err, syncDir(d.Recovery()), syncDir(slot))
+	if err = errors.Join(err, syncDir(d.Recovery()), syncDir(slot)); err != nil {
+		return target, fmt.Errorf("save worktree: %w", err)
+	}
+	return target, nil
 }
 
 // hasWork reports whether the slot's worktree holds something worth keeping. When

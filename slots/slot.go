@@ -79,8 +79,10 @@ type Slot struct {
 
 // Age returns how long ago the session was renewed at now, in whole seconds, and
 // never less than zero.
-func (s Slot) Age(now time.Time) time.Duration {
-	return max(now.Sub(s.Renewed).Truncate(time.Second), 0)
+func (s Slot) Age(now time.Time) time.Duration { return age(s.Renewed, now) }
+
+func age(renewed, now time.Time) time.Duration {
+	return max(now.Sub(renewed).Truncate(time.Second), 0)
 }
 
 // State returns the slot's state at now, seen from the named host.

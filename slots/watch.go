@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"bones-tui/hub/bonesdir"
-
 	"github.com/fsnotify/fsnotify"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/hub/bonesdir"
 )
 
 // ErrClosed is returned by Next once the watcher is closed.
@@ -115,40 +115,38 @@ type follower struct {
 
 	fs      *fsnotify.Watcher // nil if the system grants none: rescans do
 	fresh   bool              // the board differs from the last snapshot
-	waiting bool              // the first snapshot waits for the sessions
 	due     bool              // the last snapshot is old enough
+	waiting bool              // the first snapshot waits for the sessions
 }
 
 func (f *follower) run(ctx context.Context) {
 	defer close(f.w.done)
-	events := f.watchFiles()
-	if f.fs != nil {
-		defer func() { _ = f.fs.Close() }()
-	}
-	f.fresh, f.due = true, true
+	created, lost, release := f.watchFiles()
+	defer release()
 	f.rescan()
-	settle := time.After(f.pace.settle)
+	f.fresh, f.due = true, true
+	settle, gap, soon := time.NewTimer(f.pace.settle), time.NewTimer(f.pace.snapshot), time.NewTimer(f.pace.rescan)
 	rescan := time.NewTicker(f.pace.rescan)
 	defer rescan.Stop()
-	gap := time.NewTimer(f.pace.snapshot)
-	defer gap.Stop()
 	for {
-		var ask chan chan<- []Slot
-		if f.fresh && f.due && !f.waiting {
-			ask = f.w.ask
-		}
 		select {
-		case reply := <-ask:
+		case reply := <-f.asked():
 			reply <- f.board.snapshot()
 			f.fresh, f.due = false, false
 			gap.Reset(f.pace.snapshot)
 		case <-gap.C:
 			f.due = true
-		case <-settle:
+		case <-settle.C:
 			f.waiting = false
 		case u := <-f.updates:
 			f.take(u)
-		case <-events:
+		case <-created:
+			soon.Reset(f.pace.snapshot / 2)
+		case err := <-lost:
+			if err != nil {
+				soon.Reset(f.pace.snapshot / 2)
+			}
+		case <-soon.C:
 			f.rescan()
 		case <-rescan.C:
 			f.rescan()
@@ -156,6 +154,14 @@ func (f *follower) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// asked returns where Next asks while there is an answer, else nil.
+func (f *follower) asked() <-chan chan<- []Slot {
+	if f.fresh && f.due && !f.waiting {
+		return f.w.ask
+	}
+	return nil
 }
 
 // take puts one update of a bucket on the board.

@@ -1,0 +1,27 @@
+package slots
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Pace is a watcher's pace with the times that tests shorten or silence.
+type Pace struct{ Rescan, Relist, Retry time.Duration }
+
+// WatchAt is Watch at another pace.
+func WatchAt(root string, nc *nats.Conn, p Pace) *Watcher {
+	at := defaultPace()
+	at.rescan, at.relist, at.tasks, at.retry = p.Rescan, p.Relist, p.Relist, p.Retry
+	return watch(root, nc, at)
+}
+
+// Looks returns what Run does at each tick, for the clocks to be the test's. The
+// first look happens at wall, at zero on the monotonic clock.
+func (r *Reaper) Looks(host string, wall time.Time) func(ctx context.Context, wall time.Time, mono time.Duration) {
+	l := newLedger(instant{wall: wall})
+	return func(ctx context.Context, wall time.Time, mono time.Duration) {
+		r.look(ctx, l, host, instant{wall: wall, mono: mono})
+	}
+}
