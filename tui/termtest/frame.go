@@ -3,6 +3,8 @@ package termtest
 import (
 	"image/color"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Frame is what a terminal shows at one moment. It is a copy: later output does not change it.
@@ -83,11 +85,31 @@ func (f Frame) Find(text string) (x, y int, ok bool) {
 			continue
 		}
 		for x := range f.Width {
-			if before == "" {
+			cell := f.At(x, y)
+			if before == "" && cell.Width > 0 {
 				return x, y, true
 			}
-			before = strings.TrimPrefix(before, f.At(x, y).Text)
+			before = strings.TrimPrefix(before, cell.Text)
 		}
 	}
 	return 0, 0, false
+}
+
+// Has reports whether text stands within one line.
+func (f Frame) Has(text string) bool {
+	_, _, ok := f.Find(text)
+	return ok
+}
+
+// Boxed returns the text of the screen with a frame around it, for the messages of failed tests.
+func (f Frame) Boxed() string {
+	edge := strings.Repeat("─", f.Width)
+	var b strings.Builder
+	b.WriteString("┌" + edge + "┐\n")
+	for y := range f.Height {
+		line := f.Line(y)
+		b.WriteString("│" + line + strings.Repeat(" ", max(f.Width-ansi.StringWidth(line), 0)) + "│\n")
+	}
+	b.WriteString("└" + edge + "┘")
+	return b.String()
 }

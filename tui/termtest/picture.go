@@ -8,8 +8,8 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
+	"os"
 
-	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 )
 
@@ -44,10 +44,42 @@ func (p Picture) WritePNG(w io.Writer, f Frame) error {
 		return err
 	}
 	enc := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := enc.Encode(w, img); err != nil {
+	if err := enc.Encode(w, indexed(img)); err != nil {
 		return fmt.Errorf("termtest: write picture: %w", err)
 	}
 	return nil
+}
+
+// WriteFile draws f to a new file, or over an old one.
+func (p Picture) WriteFile(path string, f Frame) error {
+	w, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("termtest: write picture: %w", err)
+	}
+	if err := p.WritePNG(w, f); err != nil {
+		return errors.Join(err, w.Close())
+	}
+	return w.Close()
+}
+
+// indexed returns img with a palette if 256 colours are enough, since that halves the file.
+func indexed(img *image.RGBA) image.Image {
+	index := make(map[color.RGBA]uint8)
+	out := image.NewPaletted(img.Rect, nil)
+	for i := range out.Pix {
+		px := color.RGBA{R: img.Pix[4*i], G: img.Pix[4*i+1], B: img.Pix[4*i+2], A: img.Pix[4*i+3]}
+		n, ok := index[px]
+		if !ok {
+			if len(index) == 256 {
+				return img
+			}
+			n = uint8(len(index))
+			index[px] = n
+			out.Palette = append(out.Palette, px)
+		}
+		out.Pix[i] = n
+	}
+	return out
 }
 
 // Draw returns the picture of f.
@@ -64,7 +96,6 @@ func (p Picture) Draw(f Frame) (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer faces.close()
 	top := padding
 	if p.Title != "" {
 		top += barHeight
@@ -77,8 +108,8 @@ func (p Picture) Draw(f Frame) (*image.RGBA, error) {
 	return c.img, nil
 }
 
-// PixelOf returns the rectangle that the cell in column x of row y takes in the picture.
-func (p Picture) PixelOf(x, y int) image.Rectangle {
+// CellBounds returns the rectangle that the cell in column x of row y takes in the picture.
+func (p Picture) CellBounds(x, y int) image.Rectangle {
 	scale, top := max(p.Scale, 1), padding
 	if p.Title != "" {
 		top += barHeight
@@ -147,7 +178,7 @@ func (c *canvas) cell(cell Cell, x, y int) {
 	if runes := []rune(cell.Text); len(runes) == 1 && c.shape(runes[0], r, ink, ground) {
 		return
 	}
-	c.text(cell.Text, c.faces.of(cell.Style), fixed.P(r.Min.X, r.Min.Y+baseline*c.scale), ink)
+	c.text(cell.Text, cell.Style, fixed.P(r.Min.X, r.Min.Y+baseline*c.scale), ink)
 }
 
 func (c *canvas) cursor(at Cursor) {
@@ -168,11 +199,6 @@ func (c *canvas) cursor(at Cursor) {
 // stroke returns the line across r whose upper edge is y pixels at scale 1 below the top.
 func (c *canvas) stroke(r image.Rectangle, y int) image.Rectangle {
 	return image.Rect(r.Min.X, r.Min.Y+y*c.scale, r.Max.X, r.Min.Y+(y+1)*c.scale)
-}
-
-func (c *canvas) text(s string, face font.Face, dot fixed.Point26_6, ink color.RGBA) {
-	d := font.Drawer{Dst: c.img, Src: image.NewUniform(ink), Face: face, Dot: dot}
-	d.DrawString(s)
 }
 
 func scaled(r image.Rectangle, by int) image.Rectangle {

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"golang.org/x/image/font"
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/image/math/fixed"
 )
 
@@ -32,9 +32,8 @@ func (c *canvas) window(title string) {
 
 // title draws text in the middle of the bar, or right of the dots if it is long.
 func (c *canvas) title(text string, bar image.Rectangle) {
-	face := c.faces.of(Style{})
-	x := max((bar.Dx()-font.MeasureString(face, text).Ceil())/2, 80*c.scale)
-	c.text(text, face, fixed.P(x, 21*c.scale), c.theme.BarText)
+	x := max((bar.Dx()-ansi.StringWidth(text)*cellW*c.scale)/2, 80*c.scale)
+	c.text(text, Style{}, fixed.P(x, 21*c.scale), c.theme.BarText)
 }
 
 // roundBox returns the distance from the edge of a rectangle with round corners, negative inside.

@@ -1,0 +1,39 @@
+package termtest_test
+
+import (
+	"errors"
+	"testing"
+
+	"bones-tui/tui/termtest"
+)
+
+func TestFrameIsTextAndPlaces(t *testing.T) {
+	f, err := termtest.ParseANSI([]byte("one  \n  日本 two\n\nlast"), 12, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "one\n  日本 two\n\nlast"; f.String() != want {
+		t.Errorf("text %q, want %q", f.String(), want)
+	}
+	if x, y, ok := f.Find("two"); x != 7 || y != 1 || !ok {
+		t.Errorf("two is at %d, %d, %v", x, y, ok)
+	}
+	if x, y, ok := f.Find("本"); x != 4 || y != 1 || !ok {
+		t.Errorf("本 is at %d, %d, %v", x, y, ok)
+	}
+	if f.Has("one\n") || f.Has("three") {
+		t.Error("found text that is not in one line")
+	}
+	if want := "┌────────────┐\n│one         │\n│  日本 two  │\n│            │\n│last        │\n└────────────┘"; f.Boxed() != want {
+		t.Errorf("boxed\n%s\nwant\n%s", f.Boxed(), want)
+	}
+	if c := f.At(12, 0); c != (termtest.Cell{}) {
+		t.Errorf("outside: %+v", c)
+	}
+}
+
+func TestParseRefusesNothing(t *testing.T) {
+	if _, err := termtest.ParseANSI(nil, 0, 0); !errors.Is(err, termtest.ErrSize) {
+		t.Errorf("%v, want ErrSize", err)
+	}
+}
