@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/gofrs/flock"
-
 	"bones-tui/hub/bonesdir/durable"
+
+	"github.com/gofrs/flock"
 )
 
 // ErrLocked is matched by the error of Lock while somebody holds the lock.

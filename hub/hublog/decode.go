@@ -13,12 +13,16 @@ var ErrNotEntry = errors.New("hublog: not a log entry")
 // matches ErrNotEntry unless the line is a JSON object with a time, a level and
 // an event that can be read. Keys it does not know are skipped, and so is an
 // optional field of the wrong type: a reader shows what it can.
-func Decode(line []byte) (Entry, error) {
-	if e, ok := decodePlain(string(line)); ok {
+func Decode(line []byte) (Entry, error) { return DecodeString(string(line)) }
+
+// DecodeString is Decode without a copy: the entry's strings share the line's
+// memory where they can, and an ordinary line costs no allocation.
+func DecodeString(line string) (Entry, error) {
+	if e, ok := decodePlain(line); ok {
 		return e, nil
 	}
 	e := Entry{Level: noLevel}
-	err := json.Unmarshal(line, &e)
+	err := json.Unmarshal([]byte(line), &e)
 	if wrongType := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrongType) {
 		err = nil
 	}

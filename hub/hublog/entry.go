@@ -37,17 +37,17 @@ type Entry struct {
 // LoggedTime is an instant as it is persisted: UTC, RFC 3339, whole seconds, Z.
 type LoggedTime struct{ time.Time }
 
-// loggedLayout is RFC 3339 with the zone spelled out, for times in UTC.
-const loggedLayout = "2006-01-02T15:04:05Z"
+// loggedLen is the length of a logged time.
+const loggedLen = len("2006-01-02T15:04:05Z")
 
 // MarshalJSON returns the quoted instant, cut to the second.
 func (t LoggedTime) MarshalJSON() ([]byte, error) {
-	return t.append(make([]byte, 0, len(loggedLayout)+2)), nil
+	return t.append(make([]byte, 0, loggedLen+2)), nil
 }
 
 func (t LoggedTime) append(dst []byte) []byte {
 	dst = append(dst, '"')
-	dst = t.UTC().AppendFormat(dst, loggedLayout)
+	dst = t.UTC().AppendFormat(dst, time.RFC3339)
 	return append(dst, '"')
 }
 

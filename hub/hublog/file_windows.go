@@ -4,8 +4,6 @@ import "os"
 
 const noFollow = 0
 
-// An open file cannot be renamed there, which is lock enough: rotation fails
-// while another process has the log open.
-func tryLock(*os.File) bool { return true }
-
-func unlock(*os.File) error { return nil }
+// claim closes the file: an open one cannot be renamed there, by whomever it is
+// open, which keeps others out too.
+func claim(f *os.File) bool { return f.Close() == nil }

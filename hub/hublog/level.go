@@ -48,10 +48,13 @@ func ParseLevel(s string) (Level, error) {
 
 // parseWire is ParseLevel for what other writers have put in a log.
 func parseWire(s string) (Level, error) {
+	if l, err := ParseLevel(s); err == nil {
+		return l, nil
+	}
 	if strings.EqualFold(s, "WARNING") {
 		return LevelWarn, nil
 	}
-	return ParseLevel(s)
+	return 0, fmt.Errorf("%w: %q", ErrLevel, s)
 }
 
 // MarshalJSON returns the quoted word.

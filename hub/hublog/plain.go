@@ -92,7 +92,7 @@ func (e *Entry) text(key string) *string {
 func (t *LoggedTime) setPlain(s string) bool {
 	parsed, err := time.Parse(time.RFC3339, s)
 	t.Time = parsed
-	return err == nil && len(s) == len(loggedLayout)
+	return err == nil && len(s) == loggedLen
 }
 
 func (l *Level) setPlain(s string) bool {

@@ -2,13 +2,14 @@ package hublog
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 )
 
 // readyLocked makes w.file the file at the path, with room for a line: one look
-// at the path tells both whether somebody rotated the log and how long it is.
+// at the path tells both whether somebody rotated the log and how long it is. It
+// fails only if there is no file to write to at all.
 func (w *Writer) readyLocked() error {
 	info, err := os.Lstat(w.path)
 	switch {
@@ -16,48 +17,39 @@ func (w *Writer) readyLocked() error {
 		if info.Size() <= w.maxBytes {
 			return nil
 		}
-		if err := w.rotateLocked(); err != nil {
-			return nil //nolint:nilerr // a log that is too long beats a line that is lost
-		}
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		if w.file != nil {
-			return nil // the directory is out of reach, the open file is not
-		}
+		w.rotateLocked()
+	case err != nil && !errors.Is(err, fs.ErrNotExist) && w.file != nil:
+		return nil // the directory is out of reach, the open file is not
 	}
-	if err := w.reopen(); err != nil && w.file == nil {
+	if err := w.reopen(); w.file == nil {
 		return err
 	}
 	return nil
 }
 
 // rotateLocked renames the log to .1 after moving .1 to .2 and so on; the oldest
-// goes. Only one process may do it at a time, or they would overwrite each
-// other's files: the loser leaves the log as it is for now.
-func (w *Writer) rotateLocked() error {
-	if !tryLock(w.file) {
-		return nil
+// goes. If that fails the log stays as it is: one that is too long beats a line
+// that is lost. Two processes at it would overwrite each other's files, so one
+// that finds the other at work lets it.
+func (w *Writer) rotateLocked() {
+	if !claim(w.file) { // the claim ends when the file is closed, after the renames
+		return
 	}
-	// The lock is on the open file, wherever it is by now, and ends with it.
 	if info, err := os.Lstat(w.path); err != nil || !os.SameFile(info, w.info) {
-		return unlock(w.file)
+		return
 	}
-	for i := w.keep - 1; i >= 1; i-- {
-		if err := rename(w.backup(i), w.backup(i+1)); err != nil {
-			return errors.Join(err, unlock(w.file))
+	for i := w.keep; i >= 1; i-- {
+		err := os.Rename(w.backup(i-1), w.backup(i))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return
 		}
 	}
-	if err := rename(w.path, w.backup(1)); err != nil {
-		return errors.Join(err, unlock(w.file))
-	}
-	return nil
 }
 
-func (w *Writer) backup(i int) string { return fmt.Sprintf("%s.%d", w.path, i) }
-
-// rename is os.Rename that has nothing against a missing file.
-func rename(from, to string) error {
-	if err := os.Rename(from, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("hublog: rotate: %w", err)
+// backup is the path of the log after i rotations.
+func (w *Writer) backup(i int) string {
+	if i == 0 {
+		return w.path
 	}
-	return nil
+	return w.path + "." + strconv.Itoa(i)
 }

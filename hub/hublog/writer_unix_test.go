@@ -1,0 +1,63 @@
+//go:build unix
+
+package hublog_test
+
+import (
+	"fmt"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"bones-tui/hub/hublog"
+)
+
+// limitFileSize makes writes beyond n bytes of any file fail, as a full disk
+// does, until the returned function is called.
+func limitFileSize(t *testing.T, n int) (lift func()) {
+	t.Helper()
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	tight := old
+	tight.Cur = uint64(n)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &tight); err != nil {
+		t.Skip("cannot limit the size of files:", err)
+	}
+	lift = func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { lift(); signal.Reset(syscall.SIGXFSZ) })
+	return lift
+}
+
+func TestLogCountsLinesLostToAFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hub.log")
+	w := open(t, path)
+	lift := limitFileSize(t, 2*lineLen+36) // two lines and a part of one
+	for i := range 5 {
+		err := w.Log(hublog.Entry{Level: hublog.LevelInfo, Event: hublog.EventLifecycle, Msg: fmt.Sprintf("%02d", i)})
+		if (err == nil) != (i < 2) {
+			t.Errorf("line %d: %v", i, err)
+		}
+	}
+	lift()
+	w.Lifecycle(hublog.LevelInfo, "05")
+	w.Lifecycle(hublog.LevelInfo, "06")
+
+	got := messages(t, path)
+	want := []string{
+		"00", "01", `{"ts":"2026-03-02T07:16:02Z","level"`,
+		"hub: 3 log lines were dropped (hublog: write line: write " + path + ": file too large)", "05", "06",
+	}
+	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if w.Dropped() != 3 {
+		t.Errorf("dropped %d", w.Dropped())
+	}
+}
