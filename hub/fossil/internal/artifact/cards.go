@@ -1,10 +1,8 @@
 package artifact
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +15,18 @@ var (
 	errOrder    = errors.New("out of order")
 )
 
-// card reads the arguments of one card into the artifact.
+// card reads one card into the artifact.
 func (p *parser) card(letter byte) error {
+	if err := p.arguments(letter); err != nil {
+		return err
+	}
+	if p.more {
+		return errors.New("too many arguments")
+	}
+	return nil
+}
+
+func (p *parser) arguments(letter byte) error {
 	switch letter {
 	case 'F':
 		return p.file()
@@ -32,6 +40,9 @@ func (p *parser) card(letter byte) error {
 		return p.cherryPick()
 	case 'T':
 		return p.tag()
+	case 'Z':
+		_, err := p.md5Arg()
+		return err
 	}
 	if err := p.once(letter); err != nil {
 		return err
@@ -63,7 +74,9 @@ func (p *parser) single(letter byte) (err error) {
 	case 'I':
 		a.InReplyTo, err = p.uuidArg()
 	case 'K':
-		a.TicketID, err = p.uuidArg()
+		if a.TicketID, err = p.uuidArg(); err == nil && len(a.TicketID) != blob.SHA1Len {
+			err = errors.New("ticket id of the wrong length")
+		}
 	case 'L':
 		a.HasWikiTitle = true
 		a.WikiTitle, err = p.textArg()
@@ -82,16 +95,16 @@ func (p *parser) single(letter byte) (err error) {
 }
 
 func (p *parser) date() (t time.Time, err error) {
-	s, err := p.textArg()
-	if err != nil {
-		return t, err
+	s, ok := p.arg()
+	if !ok {
+		return t, errMissing
 	}
 	return ParseDate(s)
 }
 
 func (p *parser) md5Arg() (string, error) {
 	s, ok := p.arg()
-	if !ok || len(s) != 32 || !blob.Hex(s) {
+	if !ok || len(s) != 32 || !isHex(s) {
 		return "", fmt.Errorf("bad MD5 %q", s)
 	}
 	return s, nil
@@ -148,7 +161,11 @@ func (p *parser) file() (err error) {
 			return fmt.Errorf("bad file name %q", f.OldName)
 		}
 	}
+	if isReserved(f.Name) {
+		return nil // Fossil leaves them out of the tree
+	}
 	p.a.Files = append(p.a.Files, f)
+	p.tree = true
 	return nil
 }
 
@@ -205,6 +222,7 @@ func (p *parser) parents() error {
 			return err
 		}
 		p.a.Parents = append(p.a.Parents, uuid)
+		p.tree = true
 	}
 	return nil
 }
@@ -214,10 +232,10 @@ func (p *parser) cherryPick() (err error) {
 	if !ok {
 		return errMissing
 	}
-	if s == "" || (s[0] != '+' && s[0] != '-') || !blob.ValidUUID(s[1:]) {
+	if s == "" || (s[0] != '+' && s[0] != '-') || !isHash(s[1:]) {
 		return fmt.Errorf("bad target %q", s)
 	}
-	q := CherryPick{BackOut: s[0] == '-', Target: s[1:]}
+	q := CherryPick{BackOut: s[0] == '-', Target: strings.ToLower(s[1:])}
 	if q.Base, err = p.optionalUUID(); err != nil {
 		return err
 	}
@@ -240,14 +258,14 @@ func (p *parser) tag() error {
 		return err
 	}
 	t.Name = name[1:]
-	if blob.Hex(t.Name) {
+	if isHex(t.Name) {
 		return fmt.Errorf("tag name %q looks like a hash", t.Name)
 	}
 	if target != "*" {
-		if !blob.ValidUUID(target) {
+		if !isHash(target) {
 			return fmt.Errorf("bad target %q", target)
 		}
-		t.Target = target
+		t.Target = strings.ToLower(target)
 	}
 	if n := len(p.a.Tags); n > 0 && compareTags(p.a.Tags[n-1], t) >= 0 {
 		return errOrder
@@ -271,17 +289,21 @@ func tagType(name string) (TagType, error) {
 }
 
 // wikiText reads the bytes that follow a W card. They are part of the card.
+// Of the size only the leading digits count.
 func (p *parser) wikiText() error {
 	s, ok := p.arg()
 	if !ok {
 		return errMissing
 	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n >= len(p.text) || p.text[n] != '\n' {
+	n := 0
+	for i := 0; i < len(s) && s[i] >= '0' && s[i] <= '9' && n <= len(p.text); i++ {
+		n = 10*n + int(s[i]-'0')
+	}
+	if n >= len(p.text) || p.text[n] != '\n' {
 		return fmt.Errorf("bad size %q", s)
 	}
 	p.a.HasText = true
-	p.a.Text = bytes.Clone(p.text[:n])
+	p.a.Text = []byte(p.text[:n])
 	p.text = p.text[n+1:]
 	return nil
 }

@@ -17,14 +17,17 @@ func Escape(s string) string {
 }
 
 func appendEscaped(dst []byte, s string) []byte {
+	start := 0
 	for i := 0; i < len(s); i++ {
+		if s[i] > ' ' && s[i] != '\\' {
+			continue
+		}
 		if k := strings.IndexByte(plainBytes, s[i]); k >= 0 {
-			dst = append(dst, '\\', escapedBytes[k])
-		} else {
-			dst = append(dst, s[i])
+			dst = append(append(dst, s[start:i]...), '\\', escapedBytes[k])
+			start = i + 1
 		}
 	}
-	return dst
+	return append(dst, s[start:]...)
 }
 
 // Unescape undoes Escape. A backslash before any other byte stands for that

@@ -22,7 +22,7 @@ func (k Kind) rule() rule {
 	case Ticket:
 		return rule{"DJKU", "DJKU"}
 	case Attachment:
-		return rule{"ACDNUZ", "AD"}
+		return rule{"ACDNU", "AD"}
 	case Technote:
 		return rule{"CDENPTUW", "DEW"}
 	case Forum:
@@ -34,13 +34,13 @@ func (k Kind) rule() rule {
 
 // finish settles the kind from the cards seen and applies its rule.
 func (p *parser) finish() error {
-	if len(p.text) > 0 {
-		return errors.New("text after the Z card")
-	}
 	p.a.Kind = p.kind()
 	r := p.a.Kind.rule()
 	for i, seen := range p.seen {
 		letter := rune('A' + i)
+		if letter == 'Z' {
+			continue
+		}
 		if seen && !strings.ContainsRune(r.allowed, letter) {
 			return fmt.Errorf("card %c in a %s", letter, p.a.Kind)
 		}
@@ -48,7 +48,22 @@ func (p *parser) finish() error {
 			return fmt.Errorf("no card %c in a %s", letter, p.a.Kind)
 		}
 	}
+	if p.a.Kind == Forum {
+		return p.forum()
+	}
 	return p.targets()
+}
+
+// forum checks that a post starts a thread or replies, and has one old version
+// at most.
+func (p *parser) forum() error {
+	if p.seen['H'-'A'] && p.seen['I'-'A'] {
+		return errors.New("reply with a title")
+	}
+	if len(p.a.Parents) > 1 {
+		return errors.New("forum post with several parents")
+	}
+	return nil
 }
 
 // kind applies the type test: cards of one kind decide, then the cards of a
@@ -59,13 +74,16 @@ func (p *parser) kind() Kind {
 		kind    Kind
 	}{
 		{"M", Cluster}, {"E", Technote}, {"GHI", Forum}, {"A", Attachment},
-		{"L", Wiki}, {"JK", Ticket}, {"W", Forum}, {"BCFPQR", CheckIn},
+		{"L", Wiki}, {"JK", Ticket}, {"BCQR", CheckIn},
 	} {
 		for _, letter := range test.letters {
 			if p.seen[letter-'A'] {
 				return test.kind
 			}
 		}
+	}
+	if p.tree {
+		return CheckIn
 	}
 	return Control
 }
@@ -77,8 +95,8 @@ func (p *parser) targets() error {
 		if p.a.Kind == Control && t.Target == "" {
 			return errors.New("control artifact tags itself")
 		}
-		if p.a.Kind == Technote && t.Target != "" {
-			return errors.New("technote tags another artifact")
+		if p.a.Kind == Technote && (t.Target != "" || t.Type != Single) {
+			return errors.New("technote may only tag itself and only once")
 		}
 	}
 	return nil

@@ -32,18 +32,19 @@ func ValidName(name string) error {
 	case !isSimplePath(name):
 		return fmt.Errorf("%w: %q is not a plain relative path", ErrName, name)
 	}
-	first, rest, nested := strings.Cut(name, "/")
-	if nested && isStateDir(first) {
-		return fmt.Errorf("%w: %q is inside a state directory", ErrName, name)
+	top, _, _ := strings.Cut(name, "/")
+	if strings.EqualFold(top, ".bones") {
+		return fmt.Errorf("%w: %q is where the hub keeps its state", ErrName, name)
 	}
-	for ; ; first, rest, nested = strings.Cut(rest, "/") {
-		if isReserved(first) {
-			return fmt.Errorf("%w: %q holds a reserved name", ErrName, name)
-		}
-		if !nested {
-			return nil
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.EqualFold(part, ".git") {
+			return fmt.Errorf("%w: %q is where git keeps its state", ErrName, name)
 		}
 	}
+	if isReserved(name) {
+		return fmt.Errorf("%w: %q is where Fossil keeps its state", ErrName, name)
+	}
+	return nil
 }
 
 // isForbidden reports C0, DEL, C1 and the backslash.
@@ -62,30 +63,12 @@ func isSimplePath(name string) bool {
 	return true
 }
 
-// isStateDir reports a directory at the top of a work tree that belongs to a
-// tool. File systems that fold case make ".GIT" the same place.
-func isStateDir(part string) bool {
-	return strings.EqualFold(part, ".bones")
-}
-
-// isReserved reports a component that is some tool's own, at any depth.
-func isReserved(part string) bool {
-	lower := strings.ToLower(part)
-	if lower == ".git" {
-		return true
+// isReserved reports the files where Fossil keeps the state of a check-out, in
+// any directory and any case, and their SQLite side files.
+func isReserved(name string) bool {
+	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+		base = strings.TrimSuffix(base, suffix)
 	}
-	return isCheckoutFile(lower)
-}
-
-// isCheckoutFile reports the files where Fossil keeps a check-out's state.
-func isCheckoutFile(lower string) bool {
-	for _, base := range []string{".fslckout", "_fossil_", ".fos"} {
-		if rest, ok := strings.CutPrefix(lower, base); ok {
-			switch rest {
-			case "", "-journal", "-wal", "-shm":
-				return true
-			}
-		}
-	}
-	return false
+	return base == ".fslckout" || base == "_fossil_"
 }

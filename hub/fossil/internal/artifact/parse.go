@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"bones-tui/hub/fossil/internal/blob"
 )
@@ -18,7 +19,8 @@ func Parse(b []byte) (*Artifact, error) {
 	if !looksStructural(b) {
 		return nil, ErrNotStructural
 	}
-	p := parser{text: b, a: &Artifact{}}
+	p := parser{text: string(b), a: &Artifact{}}
+	p.a.Files = make([]File, 0, strings.Count(p.text, "\nF "))
 	if err := p.cards(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotStructural, err)
 	}
@@ -44,19 +46,26 @@ func looksStructural(b []byte) bool {
 
 const (
 	signedHead = "-----BEGIN PGP SIGNED MESSAGE-----"
-	signature  = "\n-----BEGIN PGP SIGNATURE-----"
+	signature  = "\n-----BEGIN PGP SIGNATURE-"
 )
 
-// stripSignature removes a PGP clear-sign envelope.
+// stripSignature removes a PGP clear-sign envelope: everything up to the first
+// empty line, and the signature. The text between is not unescaped.
 func stripSignature(b []byte) []byte {
 	if !bytes.HasPrefix(b, []byte(signedHead)) {
 		return b
 	}
-	_, body, ok := bytes.Cut(b, []byte("\n\n"))
-	if !ok {
+	body := b[len(signedHead):]
+	lf, crlf := bytes.Index(body, []byte("\n\n")), bytes.Index(body, []byte("\n\r\n"))
+	switch {
+	case lf >= 0 && (crlf < 0 || lf < crlf):
+		body = body[lf+2:]
+	case crlf >= 0:
+		body = body[crlf+3:]
+	default:
 		return b
 	}
-	if end := bytes.Index(body, []byte(signature)); end >= 0 {
+	if end := bytes.LastIndex(body, []byte(signature)); end >= 0 {
 		body = body[:end+1]
 	}
 	return body
@@ -64,9 +73,10 @@ func stripSignature(b []byte) []byte {
 
 // parser walks the cards of one artifact.
 type parser struct {
-	text []byte
-	line []byte // arguments left on the current card
+	text string // one copy that every field of the artifact is a part of
+	line string // arguments left on the current card
 	more bool   // line has another argument, maybe an empty one
+	tree bool   // a file or parent makes it a check-in
 	seen [26]bool
 	a    *Artifact
 }
@@ -74,7 +84,7 @@ type parser struct {
 // cards reads every card and then judges the whole.
 func (p *parser) cards() error {
 	var last byte
-	for {
+	for len(p.text) > 0 {
 		letter, err := p.nextCard()
 		if err != nil {
 			return err
@@ -83,24 +93,22 @@ func (p *parser) cards() error {
 			return fmt.Errorf("card %c after card %c", letter, last)
 		}
 		last = letter
-		if letter == 'Z' {
-			return p.finish()
-		}
 		if err := p.card(letter); err != nil {
 			return fmt.Errorf("card %c: %w", letter, err)
 		}
 		p.seen[letter-'A'] = true
 	}
+	return p.finish()
 }
 
 // nextCard moves to the next line and returns its letter.
 func (p *parser) nextCard() (byte, error) {
-	end := bytes.IndexByte(p.text, '\n')
+	end := strings.IndexByte(p.text, '\n')
 	if end < 1 || p.text[0] < 'A' || p.text[0] > 'Z' {
 		return 0, fmt.Errorf("no card at %.20q", p.text)
 	}
 	letter := p.text[0]
-	p.line, p.more = nil, false
+	p.line, p.more = "", false
 	if end > 1 {
 		if p.text[1] != ' ' {
 			return 0, fmt.Errorf("no space after %c", letter)
@@ -111,18 +119,24 @@ func (p *parser) nextCard() (byte, error) {
 	return letter, nil
 }
 
-// arg returns the next argument as it stands.
+// arg returns the next argument as it stands. Like Fossil it takes a NUL for a
+// space.
 func (p *parser) arg() (string, bool) {
 	if !p.more {
 		return "", false
 	}
-	word, rest, found := bytes.Cut(p.line, []byte{' '})
-	p.line, p.more = rest, found
-	return string(word), true
+	word := p.line
+	end := strings.IndexByte(p.line, ' ')
+	if nul := strings.IndexByte(p.line, 0); nul >= 0 && (end < 0 || nul < end) {
+		end = nul
+	}
+	if p.more = end >= 0; p.more {
+		word, p.line = p.line[:end], p.line[end+1:]
+	}
+	return word, true
 }
 
-// text argument helpers return an error if the argument is missing or bad.
-
+// textArg returns the next argument unescaped.
 func (p *parser) textArg() (string, error) {
 	s, ok := p.arg()
 	if !ok {
@@ -131,16 +145,23 @@ func (p *parser) textArg() (string, error) {
 	return Unescape(s), nil
 }
 
+// uuidArg returns the next argument, the name of an artifact.
 func (p *parser) uuidArg() (string, error) {
 	s, ok := p.arg()
 	if !ok {
 		return "", errMissing
 	}
-	if !blob.ValidUUID(s) {
+	if !isHash(s) {
 		return "", fmt.Errorf("bad artifact name %q", s)
 	}
-	return s, nil
+	return strings.ToLower(s), nil
 }
+
+// isHash is blob.ValidUUID in either case: Fossil accepts upper-case digits in
+// cards although it writes none.
+func isHash(s string) bool { return blob.ValidUUID(strings.ToLower(s)) }
+
+func isHex(s string) bool { return blob.Hex(strings.ToLower(s)) }
 
 // optionalUUID is uuidArg for an argument that may be absent.
 func (p *parser) optionalUUID() (string, error) {
