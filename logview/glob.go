@@ -1,0 +1,112 @@
+package logview
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// glob is a value pattern: literal parts with anything between them. Case is
+// ignored; the parts are kept in lower case. A single part is an exact value.
+type glob struct{ parts []string }
+
+// parseGlob reads a value. In a quoted one a backslash takes the meaning off
+// the next character; in a bare one there is nothing to escape.
+func parseGlob(s string, quoted bool) glob {
+	var parts []string
+	var b strings.Builder
+	escaped := false
+	for _, r := range s {
+		switch {
+		case quoted && !escaped && r == '\\':
+			escaped = true
+			continue
+		case r == '*' && !escaped:
+			parts = append(parts, b.String())
+			b.Reset()
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+		escaped = false
+	}
+	return glob{parts: append(parts, b.String())}
+}
+
+// String returns the pattern as the filter language writes it.
+func (g glob) String() string {
+	plain := strings.Join(g.parts, "")
+	if plain == "" && len(g.parts) > 1 || plain != "" && !strings.ContainsFunc(plain, needsQuotes) {
+		return strings.Join(g.parts, "*")
+	}
+	quoted := make([]string, len(g.parts))
+	for i, p := range g.parts {
+		quoted[i] = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `*`, `\*`).Replace(p)
+	}
+	return `"` + strings.Join(quoted, "*") + `"`
+}
+
+func needsQuotes(r rune) bool {
+	return strings.ContainsRune(`"\*,()|/`, r) || !unicode.IsPrint(r) || unicode.IsSpace(r)
+}
+
+// match reports whether the whole of s fits the pattern.
+func (g glob) match(s []byte) bool {
+	if !isASCII(s) {
+		s = bytes.ToLower(s)
+	}
+	first, last := g.parts[0], g.parts[len(g.parts)-1]
+	if len(g.parts) == 1 {
+		return len(s) == len(first) && hasPrefixFold(s, first)
+	}
+	if len(s) < len(first)+len(last) || !hasPrefixFold(s, first) || !hasPrefixFold(s[len(s)-len(last):], last) {
+		return false
+	}
+	s = s[len(first) : len(s)-len(last)]
+	for _, part := range g.parts[1 : len(g.parts)-1] {
+		i := indexFold(s, part)
+		if i < 0 {
+			return false
+		}
+		s = s[i+len(part):]
+	}
+	return true
+}
+
+// hasPrefixFold compares ASCII letters without case; prefix is in lower case.
+func hasPrefixFold(s []byte, prefix string) bool {
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if lower(s[i]) != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func indexFold(s []byte, part string) int {
+	for i := 0; i+len(part) <= len(s); i++ {
+		if hasPrefixFold(s[i:], part) {
+			return i
+		}
+	}
+	return -1
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func isASCII(s []byte) bool {
+	for _, c := range s {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

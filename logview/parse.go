@@ -1,0 +1,397 @@
+package logview
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bones-tui/hub/hublog"
+)
+
+const (
+	maxFilter  = 4096 // runes
+	maxDepth   = 50   // groups in groups
+	maxContext = 100
+	maxRuns    = 999
+)
+
+// ParseFilter reads a filter. The language, terms separated by spaces, all of
+// which must hold:
+//
+//	word "some words"        substring of the line, smart case: case counts
+//	                         if there is an upper-case letter
+//	/RE2/ /RE2/i             regular expression over the line, smart case
+//	name:value,value         one of the values; * is a wildcard; case ignored
+//	name=value name!=value   the value, literally
+//	name>value  >= < <=      for level, took, count and ts
+//	name~/RE2/               regular expression over the field
+//	(query | query)          one of the queries
+//	-term !term              not the term
+//
+// The names: level event rpc agent task slot session hook matcher took count
+// err msg ts, and since until run kind has ctx, which are about the row rather
+// than in it. The error is a *SyntaxError.
+func ParseFilter(s string) (*Filter, error) {
+	p := &parser{scanner: scanner{src: []rune(s)}}
+	if len(p.src) > maxFilter {
+		return nil, p.fail(maxFilter, "", "the filter is too long")
+	}
+	root, err := p.queries()
+	if err != nil {
+		return nil, err
+	}
+	f := &Filter{context: p.context}
+	if len(root) == 1 {
+		f.root = root[0].(allOf)
+	} else {
+		f.root = allOf{anyOf(root)}
+	}
+	return f, nil
+}
+
+type parser struct {
+	scanner
+	negated int // enclosing negations
+	context int
+}
+
+// queries reads query { "|" query } up to the end or the closing parenthesis.
+func (p *parser) queries() ([]node, error) {
+	var list []node
+	for {
+		start := p.at
+		q, err := p.query()
+		if err != nil {
+			return nil, err
+		}
+		more := p.peek() == '|' && !p.end()
+		if len(q) == 0 && (more || len(list) > 0 || p.depth > 0) {
+			return nil, p.fail(start, "write a term", "nothing to look for here")
+		}
+		list = append(list, q)
+		if !more {
+			return list, nil
+		}
+		p.at++
+	}
+}
+
+// query reads terms up to the end, "|" or the closing parenthesis.
+func (p *parser) query() (allOf, error) {
+	var terms allOf
+	for {
+		p.skipSpace()
+		c := p.peek()
+		if p.end() || c == '|' && p.alone() || c == ')' && p.depth > 0 {
+			return terms, nil
+		}
+		term, err := p.term()
+		if err != nil {
+			return nil, err
+		}
+		if group, ok := term.(anyOf); ok && len(group) == 1 {
+			terms = append(terms, group[0].(allOf)...)
+		} else if term != nil {
+			terms = append(terms, term)
+		}
+	}
+}
+
+// alone reports whether the "|" here separates queries: always in a group,
+// outside only as a word of its own.
+func (p *parser) alone() bool {
+	next := scanner{src: p.src, at: p.at + 1}
+	return p.depth > 0 || next.atBreak()
+}
+
+func (p *parser) term() (node, error) {
+	c := p.peek()
+	if c != '-' && c != '!' {
+		return p.positive()
+	}
+	start := p.at
+	p.at++
+	if p.atBreak() {
+		return nil, p.fail(start, `to look for it, write "`+string(c)+`"`, "nothing to negate")
+	}
+	p.negated++
+	term, err := p.positive()
+	p.negated--
+	if err != nil {
+		return nil, err
+	}
+	return negate(term), nil
+}
+
+// negate drops the parentheses around a single term, and a double negation.
+func negate(term node) node {
+	if group, ok := term.(anyOf); ok && len(group) == 1 && len(group[0].(allOf)) == 1 {
+		term = group[0].(allOf)[0]
+	}
+	if not, ok := term.(noneOf); ok {
+		return not.node
+	}
+	return noneOf{term}
+}
+
+func (p *parser) positive() (node, error) {
+	start := p.at
+	switch p.peek() {
+	case '(':
+		return p.group()
+	case '/':
+		src, fold, err := p.regexp()
+		if err != nil {
+			return nil, err
+		}
+		pat, parsed, err := p.compile(start+1, src, fold)
+		if err != nil {
+			return nil, err
+		}
+		return regexTerm{pattern: pat, literal: requiredLiteral(parsed)}, nil
+	case '"':
+		raw, err := p.quoted()
+		if err != nil {
+			return nil, err
+		}
+		if raw == "" {
+			return nil, p.fail(start, "write the text between the quotes", "nothing to look for here")
+		}
+		return newText(unquote(raw)), nil
+	}
+	if name := p.name(); name != "" {
+		return p.field(start, name)
+	}
+	return newText(p.bare(false)), nil
+}
+
+func newText(s string) node { return textTerm{text: s, find: newNeedle(s)} }
+
+func (p *parser) group() (node, error) {
+	start := p.at
+	if p.depth == maxDepth {
+		return nil, p.fail(start, "", "too many groups in groups")
+	}
+	p.at++
+	p.depth++
+	list, err := p.queries()
+	p.depth--
+	if err != nil {
+		return nil, err
+	}
+	if p.peek() != ')' {
+		return nil, p.fail(start, "close it with )", "the group has no end")
+	}
+	p.at++
+	return anyOf(list), nil
+}
+
+// compile checks and compiles a regular expression with smart case.
+func (p *parser) compile(at int, src string, fold bool) (pattern, *syntax.Regexp, error) {
+	parsed, err := syntax.Parse(src, syntax.Perl)
+	if err != nil {
+		msg := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+		return pattern{}, nil, p.fail(at, "RE2 syntax, as in Go", "broken regular expression: %s", msg)
+	}
+	flags, prefix := syntax.Perl, ""
+	if fold || !hasUpperLiteral(parsed) {
+		flags, prefix = flags|syntax.FoldCase, "(?i)"
+	}
+	re, err := regexp.Compile(prefix + src)
+	if err != nil {
+		return pattern{}, nil, p.fail(at, "", "broken regular expression: %v", err)
+	}
+	parsed, err = syntax.Parse(src, flags)
+	if err != nil {
+		return pattern{}, nil, p.fail(at, "", "broken regular expression: %v", err)
+	}
+	return pattern{src: src, fold: fold, re: re}, parsed.Simplify(), nil
+}
+
+// field reads the operator and the values after a field name.
+func (p *parser) field(start int, name string) (node, error) {
+	f, ok := fieldNamed(name)
+	if !ok {
+		return nil, p.fail(start, unknownHint(name), "unknown field %q", name)
+	}
+	opAt := p.at
+	op := p.operator()
+	if !slices.Contains(f.operators(), op) {
+		return nil, p.fail(opAt, "legal: "+strings.Join(f.operators(), " "), "%s does not take %q", f.name, op)
+	}
+	if op == "~" {
+		return p.fieldRegexp(f)
+	}
+	return p.fieldValues(f, op)
+}
+
+func (p *parser) fieldRegexp(f field) (node, error) {
+	start := p.at
+	if p.peek() != '/' {
+		return nil, p.fail(start, f.name+"~/pattern/", "a regular expression must follow ~")
+	}
+	src, fold, err := p.regexp()
+	if err != nil {
+		return nil, err
+	}
+	pat, _, err := p.compile(start+1, src, fold)
+	if err != nil {
+		return nil, err
+	}
+	return regexField{field: f, pattern: pat}, nil
+}
+
+// value is one value as written, and where.
+type value struct {
+	at     int
+	text   string // raw
+	quoted bool
+}
+
+// plain is the value without its escapes.
+func (v value) plain() string {
+	if v.quoted {
+		return unquote(v.text)
+	}
+	return v.text
+}
+
+func (p *parser) fieldValues(f field, op string) (node, error) {
+	var values []value
+	for {
+		v, err := p.value(op == ":")
+		if err != nil {
+			return nil, err
+		}
+		if v.text == "" && !v.quoted {
+			return nil, p.fail(v.at, valueHint(f), "%s needs a value", f.name)
+		}
+		values = append(values, v)
+		if op != ":" || p.peek() != ',' {
+			break
+		}
+		p.at++
+	}
+	if !p.atBreak() {
+		return nil, p.fail(p.at, "separate terms by a space", "unexpected %q", p.peek())
+	}
+	return p.test(f, op, values)
+}
+
+func (p *parser) value(list bool) (value, error) {
+	v := value{at: p.at}
+	if p.peek() != '"' {
+		v.text = p.bare(list)
+		return v, nil
+	}
+	var err error
+	v.text, err = p.quoted()
+	v.quoted = true
+	return v, err
+}
+
+// test builds the condition of a field.
+func (p *parser) test(f field, op string, values []value) (node, error) {
+	switch f.kind {
+	case kindLevel:
+		return p.level(op, values)
+	case kindDuration, kindNumber, kindTime:
+		if op != ":" {
+			return p.order(f, op, values[0])
+		}
+		return p.list(f, values)
+	case kindBound:
+		return p.bound(f, values)
+	case kindRun:
+		return p.run(values)
+	case kindRow:
+		return p.kinds(values)
+	case kindHas:
+		return p.has(values)
+	case kindContext:
+		return p.neighbours(values)
+	default:
+		if op == ":" {
+			return p.list(f, values)
+		}
+		exact := glob{parts: []string{strings.ToLower(values[0].plain())}}
+		return orderTerm{field: f, op: op, exact: exact}, nil
+	}
+}
+
+func (p *parser) list(f field, values []value) (node, error) {
+	n := listTerm{field: f}
+	for _, v := range values {
+		if d, ok := parseMillis(v.plain()); ok && f.kind == kindDuration {
+			v = value{text: strconv.FormatInt(d.Milliseconds(), 10)}
+		}
+		n.values = append(n.values, parseGlob(v.text, v.quoted))
+	}
+	return n, nil
+}
+
+func (p *parser) level(op string, values []value) (node, error) {
+	n := levelTerm{text: op}
+	for i, v := range values {
+		var set [4]bool
+		text := strings.ToLower(v.plain())
+		if op == ":" && strings.Contains(text, "*") {
+			set = levelsLike(parseGlob(text, false))
+		} else {
+			level, err := hublog.ParseLevel(text)
+			if err != nil {
+				return nil, p.fail(v.at, valueHint(field{kind: kindLevel}), "unknown level %q", v.plain())
+			}
+			set = passes(strings.Replace(op, ":", "=", 1), level)
+			n.min, n.has = floor(op, level)
+		}
+		for l := range set {
+			n.set[l] = n.set[l] || set[l]
+		}
+		if i > 0 {
+			n.text += ","
+		}
+		n.text += text
+	}
+	return n, nil
+}
+
+func levelsLike(g glob) (set [4]bool) {
+	for l := range set {
+		set[l] = g.match([]byte(hublog.Level(l).String()))
+	}
+	return set
+}
+
+func floor(op string, level hublog.Level) (hublog.Level, bool) {
+	switch {
+	case op == ">=":
+		return level, true
+	case op == ">" && level < hublog.LevelError:
+		return level + 1, true
+	default:
+		return 0, false
+	}
+}
+
+func (p *parser) order(f field, op string, v value) (node, error) {
+	n := orderTerm{field: f, op: op, value: v.plain()}
+	ok := false
+	switch f.kind {
+	case kindDuration:
+		took, valid := parseMillis(n.value)
+		n.num, ok = took.Milliseconds(), valid
+	case kindTime:
+		n.when, ok = parseMoment(n.value)
+		n.value = n.when.src
+	default:
+		num, err := strconv.ParseInt(n.value, 10, 64)
+		n.num, ok = num, err == nil
+	}
+	if !ok {
+		return nil, p.fail(v.at, valueHint(f), "%q is no value for %s", v.plain(), f.name)
+	}
+	return n, nil
+}
