@@ -1,0 +1,159 @@
+package fossil
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"bones-tui/hub/fossil/internal/xfer"
+)
+
+// HandlerOptions say whom the handler serves.
+type HandlerOptions struct {
+	Hosts   []string    // exact values of the Host header that are served, e.g. "127.0.0.1:8080"
+	OnError func(error) // told of failures that are ours, not the client's; may be nil
+}
+
+const (
+	// maxBody bounds a request body. A client's message is about 250 kB and
+	// one artifact.
+	maxBody = 64 << 20
+	// maxAtOnce bounds the messages that are worked on at the same time, and
+	// with it the memory they can take.
+	maxAtOnce = 8
+)
+
+// NewServer returns an HTTP server for h that does not let slow or greedy
+// peers hold on to it.
+func NewServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      120 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
+
+// Handler serves the repository: sync messages by POST to any path, a page for
+// people at "/", and "/healthz". Requests for another host, from a foreign web page, or of
+// another content type are refused; a browser can do no harm.
+func (r *Repo) Handler(o HandlerOptions) http.Handler {
+	h := &handler{repo: r, options: o, slots: make(chan struct{}, maxAtOnce)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", h.health)
+	mux.HandleFunc("GET /{$}", h.page)
+	mux.HandleFunc("POST /", h.sync)
+	return h.guard(http.NewCrossOriginProtection().Handler(mux))
+}
+
+type handler struct {
+	repo    *Repo
+	options HandlerOptions
+	slots   chan struct{}
+}
+
+// guard refuses requests that were meant for another host: a name that
+// somebody made point here.
+func (h *handler) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if !slices.Contains(h.options.Hosts, q.Host) {
+			http.Error(w, "this host is not served here", http.StatusMisdirectedRequest)
+			return
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, q)
+	})
+}
+
+func (h *handler) health(w http.ResponseWriter, _ *http.Request) {
+	if !h.repo.ready.Load() {
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n") // the client has gone
+}
+
+// sync answers a message. Clients do not look at the status, so whatever is
+// wrong with the message itself is told in an error card with status 200.
+func (h *handler) sync(w http.ResponseWriter, q *http.Request) {
+	enc, ok := xfer.EncodingOf(q.Header.Get("Content-Type"))
+	if !ok {
+		http.Error(w, "only fossil sync messages are taken", http.StatusUnsupportedMediaType)
+		return
+	}
+	if !h.repo.ready.Load() {
+		writeError(w, enc, "hub is not ready")
+		return
+	}
+	body, err := readBody(w, q)
+	if err != nil {
+		writeError(w, enc, "cannot read request: "+err.Error())
+		return
+	}
+	if !h.enter(q.Context()) {
+		return
+	}
+	defer h.leave()
+	reply, err := h.repo.handle(q.Context(), body, enc, Peer{Addr: peerAddr(q)})
+	if err != nil && q.Context().Err() == nil && h.options.OnError != nil {
+		h.options.OnError(err)
+	}
+	writeReply(w, reply.Encoding, reply.Body)
+}
+
+// readBody reads at most maxBody bytes.
+func readBody(w http.ResponseWriter, q *http.Request) ([]byte, error) {
+	if q.ContentLength > maxBody {
+		return nil, errors.New("message is too large")
+	}
+	limited := http.MaxBytesReader(w, q.Body, maxBody)
+	if q.ContentLength < 0 {
+		return io.ReadAll(limited)
+	}
+	// The length is a claim: trust it for as much as arrives anyway.
+	body := make([]byte, 0, min(q.ContentLength+1, 1<<20))
+	for {
+		n, err := limited.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if errors.Is(err, io.EOF) {
+			return body, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		body = slices.Grow(body, 1)
+	}
+}
+
+// enter waits for a place among the requests that are worked on.
+func (h *handler) enter(ctx context.Context) bool {
+	select {
+	case h.slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (h *handler) leave() { <-h.slots }
+
+func writeError(w http.ResponseWriter, enc xfer.Encoding, text string) {
+	var cards xfer.Writer
+	cards.Error(text)
+	writeReply(w, enc, xfer.Encode(cards.Bytes(), enc))
+}
+
+// writeReply sends a whole body. Old clients need its length.
+func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) {
+	w.Header().Set("Content-Type", enc.ContentType())
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // the client has gone
+}

@@ -1,0 +1,215 @@
+package fossil
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bones-tui/hub/fossil/internal/artifact"
+	"bones-tui/hub/fossil/internal/blob"
+	"bones-tui/hub/fossil/internal/schema"
+	"bones-tui/hub/fossil/internal/sqlite"
+	"bones-tui/hub/fossil/internal/store"
+)
+
+// CheckIn is one line of the history. User and comment are as edited later.
+type CheckIn struct {
+	RID     int64 // its number in this file only
+	UUID    string
+	Branch  string
+	User    string
+	Comment string
+	Time    time.Time
+}
+
+// TimelineOptions select check-ins. Zero values do not restrict.
+type TimelineOptions struct {
+	Branch        string
+	User          string
+	CommentPrefix string
+	Limit         int
+	Before        time.Time
+	After         time.Time
+}
+
+// selectCheckIns yields the columns that scanCheckIn reads. ?1 is the id of
+// the branch tag.
+const selectCheckIns = `SELECT event.objid, blob.uuid, coalesce(tagxref.value,'trunk'),
+	coalesce(event.euser, event.user, ''), coalesce(event.ecomment, event.comment, ''), event.mtime
+	FROM event JOIN blob ON blob.rid=event.objid
+	LEFT JOIN tagxref ON tagxref.rid=event.objid AND tagxref.tagid=?1 AND tagxref.tagtype>0
+	WHERE event.type='ci' `
+
+func scanCheckIn(r sqlite.Row) (ci CheckIn) {
+	var mtime float64
+	r.Scan(&ci.RID, &ci.UUID, &ci.Branch, &ci.User, &ci.Comment, &mtime)
+	ci.Time = artifact.FromJulian(mtime)
+	return ci
+}
+
+// checkIns runs selectCheckIns with more conditions.
+func checkIns(v store.View, more string, args ...any) (list []CheckIn, err error) {
+	args = append([]any{schema.TagBranch}, args...)
+	err = v.Query(selectCheckIns+more, args...).Each(func(r sqlite.Row) error {
+		list = append(list, scanCheckIn(r))
+		return nil
+	})
+	return list, err
+}
+
+// oneCheckIn is checkIns for at most one; none is ErrNotFound.
+func oneCheckIn(v store.View, more string, args ...any) (CheckIn, error) {
+	list, err := checkIns(v, more+" LIMIT 1", args...)
+	if err != nil {
+		return CheckIn{}, err
+	}
+	if len(list) == 0 {
+		return CheckIn{}, ErrNotFound
+	}
+	return list[0], nil
+}
+
+func checkInOf(v store.View, rid int64) (CheckIn, error) {
+	return oneCheckIn(v, "AND event.objid=?2", rid)
+}
+
+// newest is the order of the timeline.
+const newest = " ORDER BY event.mtime DESC, event.objid DESC"
+
+func tip(v store.View, branch string) (CheckIn, error) {
+	ci, err := oneCheckIn(v, ` AND event.objid IN (SELECT rid FROM tagxref WHERE tagid=?1 AND tagtype>0 AND value=?2)`+newest, branch)
+	if errors.Is(err, ErrNotFound) && branch == Trunk {
+		return oneCheckIn(v, " AND coalesce(tagxref.value,'trunk')=?2"+newest, branch) // no branch tag at all
+	}
+	return ci, err
+}
+
+// Tip returns the newest check-in of a branch, or ErrNotFound.
+func (r *Repo) Tip(ctx context.Context, branch string) (ci CheckIn, err error) {
+	err = r.read(ctx, "tip of "+branch, func(v store.View) error {
+		ci, err = tip(v, branch)
+		return err
+	})
+	return ci, err
+}
+
+// Timeline returns check-ins, the newest first.
+func (r *Repo) Timeline(ctx context.Context, o TimelineOptions) (list []CheckIn, err error) {
+	where := ` AND (?2='' OR coalesce(tagxref.value,'trunk')=?2)
+		AND (?3='' OR coalesce(event.euser, event.user)=?3)
+		AND (?4='' OR substr(coalesce(event.ecomment, event.comment), 1, length(?4))=?4)
+		AND (?5=0 OR event.mtime<?5) AND (?6=0 OR event.mtime>?6)` + newest + " LIMIT ?7"
+	if o.Limit <= 0 {
+		o.Limit = -1
+	}
+	err = r.read(ctx, "timeline", func(v store.View) error {
+		list, err = checkIns(v, where, o.Branch, o.User, o.CommentPrefix, julianOrZero(o.Before), julianOrZero(o.After), o.Limit)
+		return err
+	})
+	return list, err
+}
+
+func julianOrZero(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return artifact.Julian(t)
+}
+
+// OpenLeaves returns the check-ins of a branch that have no child on it and
+// are not closed, the newest first. More than one is a fork. An empty branch
+// means all branches.
+func (r *Repo) OpenLeaves(ctx context.Context, branch string) (list []CheckIn, err error) {
+	where := " AND (?2='' OR coalesce(tagxref.value,'trunk')=?2)" + isOpenLeaf + newest
+	err = r.read(ctx, "leaves", func(v store.View) error {
+		list, err = checkIns(v, where, branch)
+		return err
+	})
+	return list, err
+}
+
+const isOpenLeaf = ` AND event.objid IN (SELECT rid FROM leaf)
+	AND NOT EXISTS(SELECT 1 FROM tagxref AS c WHERE c.rid=event.objid AND c.tagid=9 AND c.tagtype>0)`
+
+// CountSince returns how many check-ins of trunk descend from the one named.
+func (r *Repo) CountSince(ctx context.Context, uuid string) (n int64, err error) {
+	err = r.read(ctx, "count since "+uuid, func(v store.View) error {
+		rid, _, err := v.Lookup(uuid)
+		if err != nil {
+			return err
+		}
+		if rid == 0 {
+			return ErrNotFound
+		}
+		n, err = v.Int64(`WITH RECURSIVE later(rid) AS (
+				SELECT cid FROM plink WHERE pid=?1 UNION SELECT cid FROM plink JOIN later ON pid=later.rid)
+			SELECT count(*) FROM later JOIN event ON objid=later.rid AND type='ci'
+			WHERE coalesce((SELECT value FROM tagxref WHERE tagxref.rid=later.rid AND tagid=?2 AND tagtype>0),'trunk')=?3`,
+			rid, schema.TagBranch, Trunk)
+		return err
+	})
+	return n, err
+}
+
+// Resolve returns the check-in that a name means: "" or "tip" the newest of
+// all, a branch or tag the newest that carries it, otherwise a hash or a unique prefix of one
+// with at least 4 digits. Errors match ErrNotFound or ErrAmbiguous.
+func (r *Repo) Resolve(ctx context.Context, name string) (ci CheckIn, err error) {
+	err = r.read(ctx, "resolve "+name, func(v store.View) error {
+		ci, err = resolve(v, name)
+		return err
+	})
+	return ci, err
+}
+
+// minPrefix is the shortest part of a hash that counts as one.
+const minPrefix = 4
+
+func resolve(v store.View, name string) (CheckIn, error) {
+	if name == "" || name == "tip" {
+		return oneCheckIn(v, newest)
+	}
+	if ci, err := tip(v, name); !errors.Is(err, ErrNotFound) {
+		return ci, err
+	}
+	ci, err := oneCheckIn(v, ` AND event.objid IN (SELECT rid FROM tagxref JOIN tag USING(tagid)
+		WHERE tagname='sym-'||?2 AND tagtype>0)`+newest, name)
+	if !errors.Is(err, ErrNotFound) || len(name) < minPrefix || len(name) > blob.SHA3Len || !blob.Hex(name) {
+		return ci, err
+	}
+	list, err := checkIns(v, " AND blob.uuid>=?2 AND blob.uuid<?2||'g' LIMIT 2", name)
+	switch {
+	case err != nil:
+		return CheckIn{}, err
+	case len(list) == 0:
+		return CheckIn{}, ErrNotFound
+	case len(list) > 1:
+		return CheckIn{}, ErrAmbiguous
+	}
+	return list[0], nil
+}
+
+// Stats are the numbers a dashboard shows.
+type Stats struct {
+	CheckIns  int64
+	Artifacts int64 // whose content is here
+	RepoBytes int64 // of the main file
+	WALBytes  int64 // of the log beside it
+	Leaves    int64 // open leaves of trunk; more than one is a fork
+}
+
+// Stats counts.
+func (r *Repo) Stats(ctx context.Context) (s Stats, err error) {
+	if s.RepoBytes, s.WALBytes, err = r.db.Size(ctx); err != nil {
+		return s, explain(r.path, "stats", err)
+	}
+	err = r.read(ctx, "stats", func(v store.View) error {
+		_, err := v.Query(`SELECT (SELECT count(*) FROM event WHERE type='ci'),
+			(SELECT count(*) FROM blob)-(SELECT count(*) FROM phantom),
+			(SELECT count(*) FROM event LEFT JOIN tagxref ON tagxref.rid=objid AND tagxref.tagid=?1 AND tagxref.tagtype>0
+				WHERE type='ci' AND coalesce(tagxref.value,'trunk')=?2`+isOpenLeaf+`)`,
+			schema.TagBranch, Trunk).Scan(&s.CheckIns, &s.Artifacts, &s.Leaves)
+		return err
+	})
+	return s, err
+}

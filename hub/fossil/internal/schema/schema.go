@@ -1,0 +1,123 @@
+// Package schema makes the tables and first rows of a repository file, and
+// tells such a file from another database.
+package schema
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"bones-tui/hub/fossil/internal/artifact"
+	"bones-tui/hub/fossil/internal/sqlite"
+)
+
+//go:embed schema.sql
+var tables string
+
+// ErrSchema says that a database is not a repository we can use.
+var ErrSchema = errors.New("schema: not a fossil repository")
+
+// ApplicationID marks the file as a Fossil repository.
+const ApplicationID = 252006673
+
+// Versions of the schema. Fossil refuses a file whose auxVersion it does not
+// know.
+const (
+	contentVersion = "2"
+	auxVersion     = "2015-01-24"
+	oldestAux      = "2011-04-25 19:50"
+)
+
+// Tag ids that every repository shares.
+const (
+	TagBgcolor = 1
+	TagComment = 2
+	TagUser    = 3
+	TagDate    = 4
+	TagPrivate = 6
+	TagCluster = 7
+	TagBranch  = 8
+	TagClosed  = 9
+)
+
+// Params are what differs between new repositories.
+type Params struct {
+	ProjectCode string // 40 hex digits
+	ProjectName string
+	Admin       string // login of the first user
+	Program     string // who made the file
+	Now         time.Time
+}
+
+// Create makes the tables and rows of an empty repository.
+func Create(c *sqlite.Conn, p Params) error {
+	if err := c.Script(fmt.Sprintf("PRAGMA application_id=%d;%s", ApplicationID, tables)); err != nil {
+		return err
+	}
+	for _, row := range configRows(p) {
+		if err := c.Exec("INSERT INTO config(name,value,mtime) VALUES(?,?,?)", row[0], row[1], p.Now.Unix()); err != nil {
+			return err
+		}
+	}
+	for _, row := range userRows(p) {
+		err := c.Exec("INSERT INTO user(login,pw,cap,info,mtime) VALUES(?,?,?,?,?)", row[0], row[1], row[2], row[3], p.Now.Unix())
+		if err != nil {
+			return err
+		}
+	}
+	return c.Exec("INSERT INTO rcvfrom(rcvid,uid,mtime) VALUES(1,1,?)", artifact.Julian(p.Now))
+}
+
+// configRows returns the settings of a new repository. The server code equals
+// the project code, so that clients which swap the two on the wire still get
+// both right. hash-policy is there so that programs which only read the file
+// need not write it.
+func configRows(p Params) [][2]string {
+	return [][2]string{
+		{"project-code", p.ProjectCode},
+		{"server-code", p.ProjectCode},
+		{"project-name", p.ProjectName},
+		{"content-schema", contentVersion},
+		{"aux-schema", auxVersion},
+		{"hash-policy", "1"},
+		{"rebuilt", p.Program},
+		{"autosync", "1"},
+		{"localauth", "0"},
+		{"timeline-plaintext", "1"},
+	}
+}
+
+// userRows returns login, password, capabilities and description. An account
+// with an empty password cannot log in. "nobody" may clone, read and write,
+// because agents' clones are anonymous.
+func userRows(p Params) [][4]string {
+	return [][4]string{
+		{p.Admin, "", "s", ""},
+		{"anonymous", "", "hmnc", "Anon"},
+		{"nobody", "", "gio", "Nobody"},
+		{"developer", "", "ei", "Dev"},
+		{"reader", "", "kptw", "Reader"},
+	}
+}
+
+// Check returns nil if the database is a repository whose version we know;
+// other errors than a failing database match ErrSchema.
+func Check(c *sqlite.Conn) error {
+	n, err := c.Int64(`SELECT count(*) FROM sqlite_schema WHERE type='table'
+		AND name IN ('blob','delta','rcvfrom','user','config','mlink','plink')`)
+	if err != nil {
+		return err
+	}
+	if n != 7 {
+		return fmt.Errorf("%w: tables are missing", ErrSchema)
+	}
+	aux, err := c.Text("SELECT value FROM config WHERE name='aux-schema'")
+	if err != nil {
+		return err
+	}
+	if aux < oldestAux || aux > auxVersion {
+		return fmt.Errorf("%w: unknown schema version %q", ErrSchema, aux)
+	}
+	return nil
+}

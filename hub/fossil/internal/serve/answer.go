@@ -1,0 +1,176 @@
+package serve
+
+import (
+	"errors"
+
+	"bones-tui/hub/fossil/internal/sqlite"
+	"bones-tui/hub/fossil/internal/store"
+	"bones-tui/hub/fossil/internal/xfer"
+)
+
+// errFull ends a scan when the reply has enough.
+var errFull = errors.New("serve: reply is full")
+
+// answerClone sends artifacts by rid. The client's next request says where to
+// go on; nothing is remembered here.
+func (q *session) answerClone(v store.View) error {
+	if q.clone == nil {
+		return nil
+	}
+	defer q.out.Push(q.server.ProjectCode, q.server.ProjectCode)
+	if q.clone.Version < 2 {
+		return q.announceAll(v)
+	}
+	if q.clone.SeqNo <= 0 {
+		return refusal("invalid clone sequence number")
+	}
+	q.raw = q.clone.Version >= 3
+	next := int64(0)
+	err := v.Scan(q.clone.SeqNo, q.sendPrivate, func(r store.Record) error {
+		if q.full(cloneBytes) {
+			next = r.RID
+			return errFull
+		}
+		if q.raw {
+			q.out.CFile(xfer.CFile{UUID: r.UUID, Source: r.Source, Size: r.Size, Framed: r.Framed, Private: r.Private})
+			return nil
+		}
+		return q.sendFile(v, r.RID, r.UUID, r.Private)
+	})
+	if err != nil && !errors.Is(err, errFull) {
+		return err
+	}
+	q.out.CloneSeqNo(next)
+	return nil
+}
+
+// sendFile sends an artifact in full. One that is not here is left out.
+func (q *session) sendFile(v store.View, rid int64, uuid string, private bool) error {
+	content, err := v.Content(rid)
+	if errors.Is(err, store.ErrPhantom) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	q.out.File(xfer.File{UUID: uuid, Content: content, Private: private})
+	return nil
+}
+
+// answerPull sends what was asked for and announces what is new.
+func (q *session) answerPull(v store.View) error {
+	if !q.pull {
+		return nil
+	}
+	for _, card := range q.cards {
+		if c, ok := card.(xfer.Gimme); ok {
+			if err := q.give(v, c.UUID); err != nil {
+				return err
+			}
+		}
+	}
+	if q.catalog {
+		return q.announceAll(v)
+	}
+	if q.clusters {
+		if err := q.announce(v, "SELECT uuid, 0 FROM tagxref JOIN blob USING(rid) WHERE tagid=7 AND size>=0"); err != nil {
+			return err
+		}
+	}
+	return q.announceNew(v)
+}
+
+// give sends one artifact, or announces it again when the reply is full.
+func (q *session) give(v store.View, uuid string) error {
+	var rid int64
+	var private, shunned bool
+	found, err := v.Query(`SELECT rid, EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid),
+		EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)
+		FROM blob WHERE uuid=? AND size>=0`, uuid).Scan(&rid, &private, &shunned)
+	if err != nil || !found || shunned || (private && !q.sendPrivate) {
+		return err
+	}
+	if q.full(replyBytes) {
+		q.out.IGot(uuid, private)
+		return nil
+	}
+	return q.sendFile(v, rid, uuid, private)
+}
+
+// announceNew sends an igot for everything that is in no cluster yet.
+func (q *session) announceNew(v store.View) error {
+	err := q.announce(v, `SELECT uuid, 0 FROM unclustered JOIN blob USING(rid) WHERE size>=0
+		AND NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)
+		AND NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)`)
+	if err != nil || !q.sendPrivate {
+		return err
+	}
+	return q.announce(v, "SELECT uuid, 1 FROM private JOIN blob USING(rid) WHERE size>=0")
+}
+
+// announceAll sends an igot for every artifact.
+func (q *session) announceAll(v store.View) error {
+	err := q.announce(v, `SELECT uuid, 0 FROM blob WHERE size>=0
+		AND NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)
+		AND NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid) ORDER BY rid DESC`)
+	if err != nil || !q.sendPrivate {
+		return err
+	}
+	return q.announce(v, "SELECT uuid, 1 FROM private JOIN blob USING(rid) WHERE size>=0")
+}
+
+// announce sends an igot for each row of name and privacy, unless the client
+// has it.
+func (q *session) announce(v store.View, sql string) error {
+	return v.Query(sql).Each(func(r sqlite.Row) error {
+		uuid := r.Text(0)
+		if _, has := q.remote[uuid]; !has {
+			q.out.IGot(uuid, r.Int64(1) == 1)
+		}
+		return nil
+	})
+}
+
+// maxGimmes is how many artifacts a reply asks for.
+const maxGimmes = 500
+
+// answerPush asks for what the client has announced and we lack.
+func (q *session) answerPush(v store.View) error {
+	if !q.push {
+		return nil
+	}
+	return v.Query(`SELECT uuid FROM phantom CROSS JOIN blob USING(rid)
+		WHERE NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)
+			AND (?1 OR NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)) LIMIT ?2`,
+		q.rights.private, maxGimmes).Each(func(r sqlite.Row) error {
+		q.out.Gimme(r.Text(0))
+		return nil
+	})
+}
+
+// serverVersion is what we claim to be. Clients of a server from 2.27 on would
+// send the login in a cookie.
+var serverVersion = [...]string{"22100", "20230226", "192424"}
+
+// answerPragmas answers the hints that want it.
+func (q *session) answerPragmas(v store.View) error {
+	for _, card := range q.cards {
+		c, ok := card.(xfer.Pragma)
+		if !ok {
+			continue
+		}
+		switch c.Name {
+		case "client-version":
+			q.out.Pragma("server-version", serverVersion[:]...)
+		case "ci-lock":
+			if err := q.lock(v, c.Args); err != nil {
+				return err
+			}
+		case "ci-unlock":
+			if len(c.Args) > 0 {
+				q.server.locks.release(c.Args[0])
+			}
+		}
+	}
+	return nil
+}

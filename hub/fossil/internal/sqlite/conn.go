@@ -1,0 +1,139 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+// Conn is one connection inside a transaction. It is not safe for concurrent
+// use. Prepared statements are kept for its lifetime.
+type Conn struct {
+	raw  *sqlite3.Conn
+	ctx  context.Context // of the running transaction
+	idle map[string][]*sqlite3.Stmt
+}
+
+// openWriter opens the read-write connection.
+func openWriter(ctx context.Context, path string, relaxed bool) (*Conn, error) {
+	c, err := open(ctx, path, sqlite3.OPEN_READWRITE, false)
+	if err != nil {
+		return nil, err
+	}
+	synchronous := "FULL"
+	if relaxed {
+		synchronous = "NORMAL"
+	}
+	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=" + synchronous)
+	if err != nil {
+		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
+	}
+	return c, nil
+}
+
+// openReader opens a connection that cannot write. A read-only database whose
+// log does not exist is opened as immutable, because SQLite would create
+// the log; the connection must then be short-lived.
+func openReader(ctx context.Context, path string, untouched bool) (*Conn, error) {
+	immutable := false
+	if untouched {
+		_, err := os.Stat(path + "-wal")
+		immutable = errors.Is(err, fs.ErrNotExist)
+	}
+	c, err := open(ctx, path, sqlite3.OPEN_READONLY, immutable)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.raw.Exec("PRAGMA cache_size=-4000"); err != nil {
+		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
+	}
+	return c, nil
+}
+
+func open(ctx context.Context, path string, flags sqlite3.OpenFlag, immutable bool) (*Conn, error) {
+	name, err := uri(path, immutable)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := sqlite3.OpenFlags(name, flags|sqlite3.OPEN_URI)
+	c := &Conn{raw: raw, ctx: context.Background(), idle: map[string][]*sqlite3.Stmt{}}
+	if err != nil {
+		return nil, c.wrap(ctx, "open", err)
+	}
+	if err := raw.BusyTimeout(busyTimeout); err != nil {
+		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
+	}
+	// Unknown rights of temporary files are not worth a thought: they stay in memory.
+	if err := raw.Exec("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"); err != nil {
+		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
+	}
+	return c, nil
+}
+
+// uri returns the name under which SQLite opens the file. Files that it
+// creates beside it get the same mode.
+func uri(path string, immutable bool) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	slashed := filepath.ToSlash(abs)
+	if slashed[0] != '/' {
+		slashed = "/" + slashed // a drive letter
+	}
+	q := url.Values{"modeof": {abs}}
+	if immutable {
+		q.Set("immutable", strconv.Itoa(1))
+	}
+	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: q.Encode()}).String(), nil
+}
+
+// close drops the statements and the connection.
+func (c *Conn) close() error {
+	for _, stmts := range c.idle {
+		for _, s := range stmts {
+			_ = s.Close() // reports the error of its last use again
+		}
+	}
+	c.idle = nil
+	return c.raw.Close()
+}
+
+// transact runs fn between begin and commit.
+func (c *Conn) transact(ctx context.Context, begin string, fn func(*Conn) error) (err error) {
+	c.ctx = ctx
+	defer c.raw.SetInterrupt(c.raw.SetInterrupt(ctx))
+	if err := c.raw.Exec(begin); err != nil {
+		return c.wrap(ctx, begin, err)
+	}
+	committed := false
+	defer func() {
+		if !committed { // also while a panic passes through
+			err = errors.Join(err, c.rollback())
+		}
+	}()
+	if err := fn(c); err != nil {
+		return err
+	}
+	if err := c.raw.Exec("COMMIT"); err != nil {
+		return c.wrap(ctx, "commit", err)
+	}
+	committed = true
+	return nil
+}
+
+// rollback ends the transaction even if the context is done. SQLite has done
+// it already after some errors.
+func (c *Conn) rollback() error {
+	c.raw.SetInterrupt(context.Background())
+	if c.raw.GetAutocommit() {
+		return nil
+	}
+	return c.raw.Exec("ROLLBACK")
+}

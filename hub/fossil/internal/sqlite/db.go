@@ -1,0 +1,142 @@
+// Package sqlite is the database layer below a repository: one writer, a few
+// readers, write-ahead logging. It alone knows which SQLite library is used.
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// Options say how a database is opened.
+type Options struct {
+	ReadOnly bool // never write, never create a file
+	Relaxed  bool // synchronous=NORMAL: a power cut may lose the last commits
+}
+
+const (
+	// busyTimeout is how long a statement waits for another process's lock.
+	busyTimeout = 30 * time.Second
+	// closeTimeout bounds the checkpoint of Close when another process reads.
+	closeTimeout = 500 * time.Millisecond
+	// maxReaders bounds the connections that read at the same time.
+	maxReaders = 4
+)
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	path    string
+	opts    Options
+	writer  chan *Conn // holds the writer connection while nobody writes
+	readers chan *Conn // one entry for each reader that may run; nil if not open yet
+	closed  chan struct{}
+	once    sync.Once
+}
+
+// Open opens the database at path, which must exist. A writable one is switched
+// to write-ahead logging. Nothing is written otherwise. Errors match fs.ErrNotExist, ErrCorrupt
+// or ErrNotDatabase where that is the reason.
+func Open(ctx context.Context, path string, o Options) (*DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("sqlite: open: %w", err)
+	}
+	db := &DB{
+		path:    path,
+		opts:    o,
+		writer:  make(chan *Conn, 1),
+		readers: make(chan *Conn, maxReaders),
+		closed:  make(chan struct{}),
+	}
+	for range maxReaders {
+		db.readers <- nil
+	}
+	if o.ReadOnly {
+		return db, nil
+	}
+	c, err := openWriter(ctx, path, o.Relaxed)
+	if err != nil {
+		return nil, err
+	}
+	db.writer <- c
+	return db, nil
+}
+
+// Read runs fn in a transaction that sees one state of the database. fn must
+// not keep c. It returns fn's error, ErrClosed, or the context's error.
+func (db *DB) Read(ctx context.Context, fn func(c *Conn) error) error {
+	c, err := db.take(ctx, db.readers)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		if c, err = openReader(ctx, db.path, db.opts.ReadOnly); err != nil {
+			db.readers <- nil
+			return err
+		}
+	}
+	defer func() { db.readers <- db.keep(c) }()
+	return c.transact(ctx, "BEGIN", fn)
+}
+
+// keep returns what goes back to the pool after a read. A read-only database
+// keeps nothing open, so it never stops the writing process from removing its
+// log on exit.
+func (db *DB) keep(c *Conn) *Conn {
+	if db.opts.ReadOnly {
+		_ = c.close() // nothing was written
+		return nil
+	}
+	return c
+}
+
+// Write runs fn in a transaction that is committed if fn returns nil and
+// rolled back otherwise. Only one runs at a time. fn must not keep c.
+func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
+	if db.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	c, err := db.take(ctx, db.writer)
+	if err != nil {
+		return err
+	}
+	defer func() { db.writer <- c }()
+	return c.transact(ctx, "BEGIN IMMEDIATE", fn)
+}
+
+// take waits for a connection from one of the pools.
+func (db *DB) take(ctx context.Context, pool chan *Conn) (*Conn, error) {
+	select {
+	case <-db.closed:
+		return nil, ErrClosed
+	default:
+	}
+	select {
+	case c := <-pool:
+		return c, nil
+	case <-db.closed:
+		return nil, ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Close waits for running transactions, moves everything into the main file
+// and removes the log, unless another process still uses it. Closing twice is
+// fine.
+func (db *DB) Close() error {
+	var err error
+	db.once.Do(func() {
+		close(db.closed)
+		for range maxReaders {
+			if c := <-db.readers; c != nil {
+				_ = c.close() // nothing was written
+			}
+		}
+		if !db.opts.ReadOnly {
+			err = closeWriter(<-db.writer)
+		}
+	})
+	return err
+}

@@ -1,0 +1,199 @@
+package fossil
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime"
+	"sync"
+
+	"bones-tui/hub/fossil/internal/blob"
+	"bones-tui/hub/fossil/internal/store"
+)
+
+// loadLimit bounds the bytes that wait for the database, beside one file per
+// worker.
+const loadLimit = 16 << 20
+
+// loader reads, names and compresses files on all processors.
+type loader struct {
+	files []File
+	hash  func([]byte) string
+	known map[string]struct{} // artifacts that need not be compressed
+}
+
+// loaded is a file ready for the database. framed is nil if it is known.
+type loaded struct {
+	uuid          string
+	plain, framed []byte
+}
+
+// run calls each for every file in order. It returns the first error.
+func (l loader) run(ctx context.Context, each func(i int, f loaded) error) error {
+	w := newWindow(loadLimit)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer w.stop(errStopped) // before the wait
+	defer context.AfterFunc(ctx, func() { w.stop(ctx.Err()) })()
+	for range min(runtime.GOMAXPROCS(0), len(l.files)) {
+		wg.Go(func() { l.work(w) })
+	}
+	for i := range l.files {
+		f, err := w.take(i)
+		if err != nil {
+			return err
+		}
+		if err := each(i, f); err != nil {
+			return err
+		}
+		w.release(f)
+	}
+	return nil
+}
+
+// work loads files until there are no more.
+func (l loader) work(w *window) {
+	for {
+		i, ok := w.claim(len(l.files))
+		if !ok {
+			return
+		}
+		f, err := l.load(l.files[i])
+		if err != nil {
+			w.stop(fmt.Errorf("read %s: %w", l.files[i].Name, err))
+			return
+		}
+		w.deliver(i, f)
+	}
+}
+
+func (l loader) load(f File) (out loaded, err error) {
+	if out.plain = f.Content; out.plain == nil {
+		if out.plain, err = readAll(f.Open); err != nil {
+			return out, err
+		}
+	}
+	if len(out.plain) > store.MaxArtifact {
+		return out, fmt.Errorf("larger than %d bytes", store.MaxArtifact)
+	}
+	out.uuid = l.hash(out.plain)
+	if _, ok := l.known[out.uuid]; !ok {
+		out.framed = blob.Compress(nil, out.plain)
+	}
+	return out, nil
+}
+
+// readAll reads a file, in one allocation if it knows its size.
+func readAll(open func() (io.ReadCloser, error)) (content []byte, err error) {
+	f, err := open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	sized, ok := f.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return io.ReadAll(io.LimitReader(f, store.MaxArtifact+1))
+	}
+	info, err := sized.Stat()
+	if err != nil {
+		return nil, err
+	}
+	content = make([]byte, 0, min(info.Size(), store.MaxArtifact)+1) // one more, to see the end without growing
+	for {
+		n, err := f.Read(content[len(content):cap(content)])
+		content = content[:len(content)+n]
+		if errors.Is(err, io.EOF) {
+			return content, nil
+		}
+		if err != nil || len(content) > store.MaxArtifact {
+			return content, err
+		}
+		if len(content) == cap(content) {
+			content = append(content, 0)[:len(content)]
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// window hands results from many workers to one consumer, in order and within
+// a limit of bytes.
+type window struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	limit   int
+	used    int
+	claimed int // next file for a worker
+	next    int // next file for the consumer
+	ready   map[int]loaded
+	err     error
+}
+
+func newWindow(limit int) *window {
+	w := &window{limit: limit, ready: map[int]loaded{}}
+	w.changed.L = &w.mu
+	return w
+}
+
+// claim returns the next file to load.
+func (w *window) claim(total int) (int, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil || w.claimed == total {
+		return 0, false
+	}
+	w.claimed++
+	return w.claimed - 1, true
+}
+
+// deliver hands over file i. It waits while too much is pending, unless the
+// consumer waits for just this file.
+func (w *window) deliver(i int, f loaded) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.err == nil && i != w.next && w.used+f.cost() > w.limit {
+		w.changed.Wait()
+	}
+	w.used += f.cost()
+	w.ready[i] = f
+	w.changed.Broadcast()
+}
+
+// take waits for file i.
+func (w *window) take(i int) (loaded, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		if f, ok := w.ready[i]; ok {
+			delete(w.ready, i)
+			return f, nil
+		}
+		if w.err != nil {
+			return loaded{}, w.err
+		}
+		w.changed.Wait()
+	}
+}
+
+// release makes room after the consumer is done with the file it took.
+func (w *window) release(f loaded) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.used -= f.cost()
+	w.next++
+	w.changed.Broadcast()
+}
+
+// stop ends everything with an error; the first one counts.
+func (w *window) stop(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.changed.Broadcast()
+}
+
+func (f loaded) cost() int { return len(f.plain) + len(f.framed) }

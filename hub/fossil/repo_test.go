@@ -1,0 +1,186 @@
+package fossil_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bones-tui/hub/fossil"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// newRepo creates a repository that is closed at the end of the test.
+func newRepo(tb testing.TB) *fossil.Repo {
+	tb.Helper()
+	r, err := fossil.Create(context.Background(), filepath.Join(tb.TempDir(), "hub.fossil"), fossil.CreateOptions{ProjectName: "demo"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return r
+}
+
+// sourceTree makes n files of program-like text with an average size.
+func sourceTree(n, size int) []fossil.File {
+	rng := rand.New(rand.NewPCG(1, 2))
+	words := strings.Fields("func return if err nil context string for range type struct interface package import map chan select case default")
+	files := make([]fossil.File, n)
+	for i := range files {
+		var b bytes.Buffer
+		for want := size/2 + rng.IntN(size); b.Len() < want; {
+			fmt.Fprintf(&b, "\t%s %s(%d) %x\n", words[rng.IntN(len(words))], words[rng.IntN(len(words))], rng.IntN(1000), rng.Uint32())
+		}
+		files[i] = fossil.File{Name: fmt.Sprintf("dir%02d/pkg%d/file%05d.go", i%40, i%7, i), Content: b.Bytes()}
+	}
+	return files
+}
+
+// commit makes a check-in or fails.
+func commit(tb testing.TB, r *fossil.Repo, c fossil.Commit) fossil.CheckIn {
+	tb.Helper()
+	ci, err := r.Commit(context.Background(), c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return ci
+}
+
+// serve answers HTTP for the repository and returns its URL.
+func serve(tb testing.TB, r *fossil.Repo) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	srv := fossil.NewServer(r.Handler(fossil.HandlerOptions{
+		Hosts:   []string{l.Addr().String()},
+		OnError: func(err error) { tb.Errorf("server: %v", err) },
+	}))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := srv.Serve(l); err != http.ErrServerClosed {
+			tb.Errorf("serve: %v", err)
+		}
+	}()
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := srv.Shutdown(ctx); err != nil {
+			tb.Errorf("shutdown: %v", err)
+		}
+		<-done
+	})
+	r.SetReady(true)
+	return "http://" + l.Addr().String() + "/"
+}
+
+// peer runs the real fossil program.
+type peer struct {
+	tb   testing.TB
+	home string
+	dir  string
+}
+
+func newPeer(tb testing.TB) *peer {
+	tb.Helper()
+	if _, err := exec.LookPath("fossil"); err != nil {
+		if os.Getenv("CI") == "true" {
+			tb.Fatal("the fossil program is needed as a peer and is not installed")
+		}
+		tb.Skip("SKIPPED: the fossil program is needed as a peer and is not installed")
+	}
+	return &peer{tb: tb, home: tb.TempDir(), dir: tb.TempDir()}
+}
+
+// try runs fossil and returns its output.
+func (p *peer) try(args ...string) (string, error) {
+	cmd := exec.Command("fossil", args...)
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), "HOME="+p.home, "FOSSIL_HOME="+p.home, "USER=tester", "FOSSIL_USER=tester", "TZ=UTC")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// run is try that must succeed.
+func (p *peer) run(args ...string) string {
+	p.tb.Helper()
+	out, err := p.try(args...)
+	if err != nil {
+		p.tb.Fatalf("fossil %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+func TestCloneOfSeedHasEveryFile(t *testing.T) {
+	p := newPeer(t)
+	r := newRepo(t)
+	files := sourceTree(3000, 12000)
+	files = append(files,
+		fossil.File{Name: "empty", Content: []byte{}},
+		fossil.File{Name: "na me/grüße ☃.txt", Content: []byte("hi\n")},
+		fossil.File{Name: "run.sh", Perm: fossil.Exec, Content: []byte("#!/bin/sh\n")},
+		fossil.File{Name: "link", Perm: fossil.Symlink, Content: []byte("run.sh")},
+	)
+	start := time.Now()
+	seed := commit(t, r, fossil.Commit{Comment: "session base: abc", Files: files, Replace: true})
+	t.Logf("seed %v", time.Since(start))
+	url := serve(t, r)
+
+	start = time.Now()
+	out := p.run("clone", url, "x.fossil")
+	t.Logf("clone %v", time.Since(start))
+	if !strings.Contains(out, r.ProjectCode()) {
+		t.Errorf("clone does not show project code %s:\n%s", r.ProjectCode(), out)
+	}
+	p.run("open", "x.fossil", "--workdir", "co")
+	checkTree(t, filepath.Join(p.dir, "co"), files)
+	if out := p.run("info", "trunk", "-R", "x.fossil"); !strings.Contains(out, seed.UUID) {
+		t.Errorf("trunk of the clone is not the seed %s:\n%s", seed.UUID, out)
+	}
+}
+
+// checkTree compares a directory with files.
+func checkTree(t *testing.T, dir string, files []fossil.File) {
+	t.Helper()
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		info, err := os.Lstat(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		var got []byte
+		if f.Perm == fossil.Symlink && info.Mode()&os.ModeSymlink != 0 {
+			target, err := os.Readlink(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = []byte(target)
+		} else if got, err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, f.Content) {
+			t.Errorf("%s differs: %d bytes, want %d", f.Name, len(got), len(f.Content))
+		}
+		if f.Perm != fossil.Symlink && (info.Mode()&0o100 != 0) != (f.Perm == fossil.Exec) {
+			t.Errorf("%s has mode %v, want exec %v", f.Name, info.Mode(), f.Perm == fossil.Exec)
+		}
+	}
+}

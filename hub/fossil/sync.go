@@ -1,0 +1,47 @@
+package fossil
+
+import (
+	"context"
+
+	"bones-tui/hub/fossil/internal/serve"
+	"bones-tui/hub/fossil/internal/xfer"
+)
+
+// Peer is the other end of a sync message.
+type Peer struct {
+	Addr     string // for the records, "" if there is none
+	MaxReply int64  // bytes that a reply may have, 0 for the usual limit
+}
+
+// maxPlain bounds what one message may expand to, over all layers of
+// compression.
+const maxPlain = 256 << 20
+
+// HandleSync answers one message of Fossil's sync protocol in its compressed
+// framing, whatever carried it. The reply is never empty: what goes wrong is told in an error
+// card. The error is for the operator.
+func (r *Repo) HandleSync(ctx context.Context, msg []byte, p Peer) ([]byte, error) {
+	reply, err := r.handle(ctx, msg, xfer.Compressed, p)
+	body := reply.Body
+	if reply.Encoding != xfer.Compressed {
+		body = xfer.Encode(body, xfer.Compressed)
+	}
+	if p.MaxReply > 0 && int64(len(body)) > p.MaxReply {
+		var w xfer.Writer
+		w.Error("reply is too large for this transport")
+		body = xfer.Encode(w.Bytes(), xfer.Compressed)
+	}
+	return body, err
+}
+
+func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer) (serve.Reply, error) {
+	reply, err := r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: maxPlain})
+	r.requests.Add(1)
+	if len(reply.CheckIns) > 0 {
+		r.watch.announce(ctx, r, reply.CheckIns)
+	}
+	if reply.Wrote {
+		r.keeper.touched()
+	}
+	return reply, explain(r.path, "sync", err)
+}
