@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 
-	"bones-tui/hub/bonesdir/durable"
-
 	"github.com/gofrs/flock"
+
+	"bones-tui/hub/bonesdir/durable"
 )
 
 // ErrLocked is matched by the error of Lock while somebody holds the lock.
@@ -66,7 +66,7 @@ func (d Dir) tryLock() (*Lock, error) {
 		return nil, fmt.Errorf("bonesdir: lock workspace: %w", err)
 	}
 	if !ok {
-		return nil, errors.Join(&LockedError{PID: d.lockHolder()}, l.flock.Close())
+		return nil, &LockedError{PID: d.lockHolder()}
 	}
 	if !l.named() {
 		return nil, l.flock.Close()

@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub/natsd"
-
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
+
+	"bones-tui/hub/natsd"
 )
 
 func TestMain(m *testing.M) {

@@ -11,9 +11,18 @@ import (
 	"github.com/google/renameio/v2"
 )
 
+// replace does not use renameio.WriteFile, which keeps the mode of an old file.
 func replace(path string, data []byte, perm fs.FileMode) error {
-	return renameio.WriteFile(path, data, perm,
+	f, err := renameio.NewPendingFile(path,
 		renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(perm))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.CloseAtomicallyReplace()
+	}
+	return errors.Join(err, f.Cleanup())
 }
 
 func syncDir(dir string) error {

@@ -1,0 +1,70 @@
+//go:build unix
+
+package bonesdir_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"bones-tui/hub/bonesdir"
+)
+
+func TestCreateRefusesAnotherUsersDirectory(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root to give a directory away")
+	}
+	d := created(t)
+	if err := os.Chown(d.State, 65534, -1); err != nil {
+		t.Fatal(err)
+	}
+	err := d.Create()
+	if !errors.Is(err, bonesdir.ErrUntrusted) || !strings.Contains(err.Error(), d.State) ||
+		!strings.Contains(err.Error(), "65534") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestRecordsAreNotReadThroughPipesAndLinks(t *testing.T) {
+	d := created(t)
+	if err := syscall.Mkfifo(d.PIDFile(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := d.ReadPID(); !errors.Is(err, bonesdir.ErrBadRecord) {
+		t.Errorf("pipe: %+v, %v", r, err)
+	}
+	target := filepath.Join(t.TempDir(), "pid")
+	put(t, target, "7\n")
+	if err := errors.Join(os.Remove(d.PIDFile()), os.Symlink(target, d.PIDFile())); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := d.ReadPID(); !errors.Is(err, bonesdir.ErrBadRecord) {
+		t.Errorf("link: %+v, %v", r, err)
+	}
+	if err := d.WritePID(8); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(target); err != nil || string(text) != "7\n" {
+		t.Errorf("written through the link: %q, %v", text, err)
+	}
+	if r, err := d.ReadPID(); err != nil || r.PID != 8 {
+		t.Errorf("replaced link: %+v, %v", r, err)
+	}
+}
+
+func TestLockIsNotTakenThroughALink(t *testing.T) {
+	d := created(t)
+	target := filepath.Join(t.TempDir(), "target")
+	if err := os.Symlink(target, d.LockFile()); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := d.Lock(); err == nil {
+		t.Error("locked", l.Unlock())
+	}
+	if _, err := os.Stat(target); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("made through the link: %v", err)
+	}
+}
