@@ -1,5 +1,7 @@
 package hub
 
+import "fmt"
+
 // Phase is where a hub is in its life.
 type Phase uint8
 
@@ -13,6 +15,20 @@ const (
 	PhaseStopped               // ended cleanly
 	PhaseFailed                // ended with an error, or one of its services died
 )
+
+// MarshalText returns the phase's word.
+func (p Phase) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText accepts the words of String.
+func (p *Phase) UnmarshalText(text []byte) error {
+	for q := PhaseIdle; q <= PhaseFailed; q++ {
+		if q.String() == string(text) {
+			*p = q
+			return nil
+		}
+	}
+	return fmt.Errorf("hub: %q is not a phase", text)
+}
 
 // String returns the phase in lower case.
 func (p Phase) String() string {

@@ -1,0 +1,241 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/proc"
+)
+
+// childEnv carries a childSpec to the process of a detached hub; its presence is
+// what makes a process that child. foregroundEnv says the same to the bones CLI.
+const (
+	childEnv      = "BONES_HUB_CHILD"
+	foregroundEnv = "BONES_HUB_FOREGROUND"
+)
+
+// ErrNoServeChild is returned for WithDetach by programs whose main does not
+// call ServeChild: starting them again would run them, not a hub.
+var ErrNoServeChild = errors.New("hub: detach: main does not call hub.ServeChild")
+
+// servesChild records that main called ServeChild.
+var servesChild atomic.Bool
+
+// childSpec is what a detached hub is started with.
+type childSpec struct {
+	Root         string        `json:"root"`
+	RepoPort     int           `json:"repo_port"`
+	CoordPort    int           `json:"coord_port"`
+	DrainTimeout time.Duration `json:"drain_timeout"`
+	LogLevel     string        `json:"log_level,omitempty"`
+	Durability   Durability    `json:"durability"`
+	TakeOver     bool          `json:"take_over"` // wait for the running hub to go instead of refusing
+}
+
+// ServeChild makes WithDetach work: call it first thing in main. It returns at
+// once in every process but that of a detached hub; there it serves the hub
+// until SIGTERM, SIGINT or SIGHUP and exits the process: 0 after a clean stop, 1
+// after an error, which it prints.
+func ServeChild() {
+	servesChild.Store(true)
+	spec := os.Getenv(childEnv)
+	if spec == "" {
+		return
+	}
+	if err := serveChild([]byte(spec)); err != nil {
+		fmt.Fprintln(os.Stderr, err) // lands in hub.stderr.log
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func serveChild(spec []byte) error {
+	var c childSpec
+	if err := json.Unmarshal(spec, &c); err != nil {
+		return fmt.Errorf("hub: detached: read %s: %w", childEnv, err)
+	}
+	h, err := New(c.Root, WithRepoPort(c.RepoPort), WithCoordPort(c.CoordPort),
+		WithDrainTimeout(c.DrainTimeout), WithLogLevel(c.LogLevel), WithDurability(c.Durability))
+	if err != nil {
+		return err
+	}
+	h.set.takeOver = c.TakeOver
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	return h.Run(ctx)
+}
+
+// startDetached starts a hub in a process of its own and waits until it says
+// that it is ready, or has exited.
+func (h *Hub) startDetached(ctx context.Context) error {
+	if err := h.Check(ctx); err != nil {
+		return err
+	}
+	if err := h.dir.Create(); err != nil {
+		return err
+	}
+	child, err := h.spawnChild(false)
+	if err != nil {
+		return err
+	}
+	return child.awaitReady(ctx)
+}
+
+// HandOver replaces this hub by a detached one on the same ports. Its clients
+// reconnect by themselves; what was acknowledged stays. When it returns nil, Run
+// has returned and the new hub is ready.
+func (h *Hub) HandOver(ctx context.Context) error {
+	child, err := h.spawnChild(true)
+	if err != nil {
+		return err
+	}
+	if h.interrupt(false) {
+		select {
+		case <-h.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return child.awaitReady(ctx)
+}
+
+// child is the process of a detached hub that is coming up.
+type child struct {
+	dir bonesdir.Dir
+	cmd *exec.Cmd
+}
+
+func (h *Hub) spawnChild(takeOver bool) (*child, error) {
+	if !servesChild.Load() {
+		return nil, ErrNoServeChild
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("hub: detach: %w", err)
+	}
+	spec, err := json.Marshal(childSpec{
+		Root: h.dir.Root, RepoPort: h.set.repoPort, CoordPort: h.set.coordPort,
+		DrainTimeout: h.set.drainTimeout, LogLevel: h.set.level.String(), Durability: h.set.durability, TakeOver: takeOver,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("hub: detach: %w", err)
+	}
+	out, err := openStderrLog(h.dir.StderrLog())
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	cmd := exec.Command(exe, "hub", "start", "--root", h.dir.Root) // the arguments are for readers of ps
+	cmd.Dir, cmd.Stdout, cmd.Stderr = h.dir.Root, out, out
+	cmd.Env = append(os.Environ(), childEnv+"="+string(spec), foregroundEnv+"=1")
+	cmd.SysProcAttr = ownSession()
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("hub: detach: %w", err)
+	}
+	return &child{dir: h.dir, cmd: cmd}, nil
+}
+
+// openStderrLog opens the file for what a detached hub prints, which is normally
+// nothing. The last words of an earlier one are kept beside it.
+func openStderrLog(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+		if err := os.Rename(path, path+".1"); err != nil {
+			return nil, fmt.Errorf("hub: detach: %w", err)
+		}
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("hub: detach: %w", err)
+	}
+	return f, nil
+}
+
+// awaitReady races the hub's own word that it is ready against its exit.
+func (c *child) awaitReady(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	pid := c.cmd.Process.Pid
+	for {
+		if !proc.Alive(pid) {
+			return &StartError{Step: "detached process", Log: c.lastWords(), Err: c.cmd.Wait()}
+		}
+		if c.ready(ctx) {
+			return c.cmd.Process.Release()
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			_ = c.cmd.Process.Kill()
+			_ = c.cmd.Wait()
+			return &StartError{Step: "detached process", Log: c.lastWords(), Err: ctx.Err()}
+		}
+	}
+}
+
+// ready asks the hub, once hub.pid names the child.
+func (c *child) ready(ctx context.Context) bool {
+	rec, err := c.dir.ReadPID()
+	if err != nil || rec.PID != c.cmd.Process.Pid {
+		return false
+	}
+	url := c.dir.NATSURL()
+	if url == "" {
+		return false
+	}
+	nc, err := nats.Connect(url, nats.Timeout(time.Second))
+	if err != nil {
+		return false
+	}
+	defer nc.Close()
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	reply, err := nc.RequestWithContext(ctx, statusSubject, nil)
+	if err != nil {
+		return false
+	}
+	st, err := decodeStatus(reply.Data)
+	return err == nil && st.PID == rec.PID && st.Phase == PhaseReady
+}
+
+// lastWords is what the child printed.
+func (c *child) lastWords() string {
+	b, err := tail(c.dir.StderrLog(), 2048)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
+}
+
+// tail reads the last n bytes of a file, from the start of a line.
+func tail(path string, n int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	from := max(0, info.Size()-n)
+	b, err := io.ReadAll(io.NewSectionReader(f, from, n))
+	if _, rest, ok := bytes.Cut(b, []byte{'\n'}); ok && from > 0 {
+		b = rest
+	}
+	return b, err
+}

@@ -1,0 +1,85 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/registry"
+)
+
+// The subjects on which a hub of ours answers questions about itself. They make
+// up the micro service "bones-hub".
+const (
+	statusSubject = "bones.hub.status" // Status as JSON
+	healthSubject = "bones.hub.health" // "ok", or an error
+)
+
+// Version is the hub's own version, announced on NATS and in `bones-tui --version`.
+const Version = "0.1.0"
+
+// serveStatus offers the status to attached dashboards and to `nats micro`.
+func (r *running) serveStatus(context.Context) error {
+	svc, err := micro.AddService(r.conn, micro.Config{
+		Name: "bones-hub", Version: Version, Description: "hub of a bones workspace",
+		Metadata: map[string]string{"workspace": registry.ID(r.dir.Root)},
+	})
+	if err != nil {
+		return err
+	}
+	r.onRelease("status", func(context.Context) error { return svc.Stop() })
+	status := micro.HandlerFunc(func(req micro.Request) {
+		st, _ := r.hub.Status(r.ctx)
+		_ = req.RespondJSON(st)
+	})
+	health := micro.HandlerFunc(func(req micro.Request) {
+		if st, _ := r.hub.Status(r.ctx); !st.NATS.Up || !st.Fossil.Up {
+			_ = req.Error("503", fmt.Sprintf("nats: %s; fossil: %s", st.NATS.Problem, st.Fossil.Problem), nil)
+			return
+		}
+		_ = req.Respond([]byte("ok"))
+	})
+	if err := svc.AddEndpoint("status", status, micro.WithEndpointSubject(statusSubject)); err != nil {
+		return err
+	}
+	return svc.AddEndpoint("health", health, micro.WithEndpointSubject(healthSubject))
+}
+
+// bridgeSync answers Fossil sync messages that arrive over NATS on
+// fossil.<project-code>.sync: the same bytes as an HTTP body, an empty reply on
+// failure.
+func (r *running) bridgeSync(context.Context) error {
+	requests := make(chan *nats.Msg, 64)
+	sub, err := r.conn.ChanSubscribe("fossil."+r.repo.ProjectCode()+".sync", requests)
+	if err != nil {
+		return err
+	}
+	r.onRelease("sync", func(context.Context) error { return sub.Unsubscribe() })
+	limit := r.conn.MaxPayload() - 4096
+	r.spawn("sync", func(ctx context.Context) error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case m := <-requests:
+				reply, err := r.repo.HandleSync(ctx, m.Data, fossil.Peer{Addr: "nats", MaxReply: limit})
+				if err != nil {
+					r.log.Lifecycle(LevelWarn, "hub: sync over nats: %v", err)
+				}
+				_ = m.Respond(reply)
+			}
+		}
+	})
+	return nil
+}
+
+func decodeStatus(data []byte) (st Status, err error) {
+	if err := json.Unmarshal(data, &st); err != nil {
+		return st, fmt.Errorf("hub: decode status: %w", err)
+	}
+	return st, nil
+}

@@ -1,0 +1,97 @@
+package hub
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"bones-tui/slots"
+)
+
+// ErrActiveSlots is returned by Stop and Shutdown when a slot would lose its
+// hub; the error is an *ActiveSlotsError. WithForce overrides.
+var ErrActiveSlots = errors.New("hub: active swarm slots present")
+
+// ErrSeedPrecondition is returned when the workspace has nothing that a
+// repository could be seeded from; the error is a *SeedError.
+var ErrSeedPrecondition = errors.New(
+	"no git-tracked files to seed hub fossil from; commit at least one " +
+		"file (`git add . && git commit -m init`) before running " +
+		"bones hub start")
+
+// ErrStaleClaudeWorktrees is returned when .claude/worktrees/agent-* directories
+// of an older isolation scheme are present.
+var ErrStaleClaudeWorktrees = errors.New(
+	"bones: refusing to start: legacy .claude/worktrees/agent-*/ dirs " +
+		"present (run `bones cleanup --all-worktrees` to migrate)")
+
+// ErrRunning is returned by Run when the workspace already has a hub, and
+// carries its pid in a *RunningError.
+var ErrRunning = errors.New("hub: already running")
+
+// ErrNotRunning is returned by Attach when no live hub is recorded.
+var ErrNotRunning = errors.New("hub: not running")
+
+// ErrDrainTimeout is returned by Run when the drain had to be cut short.
+var ErrDrainTimeout = errors.New("hub: drain timeout exceeded")
+
+// ErrStillAlive is returned by Stop when the process survived SIGKILL; hub.pid
+// is kept.
+var ErrStillAlive = errors.New("hub: process is still alive")
+
+// ActiveSlotsError names the slots for which a stop was refused.
+type ActiveSlotsError struct{ Slots []slots.Slot }
+
+// Error names the slots and the way to override.
+func (e *ActiveSlotsError) Error() string {
+	names := make([]string, len(e.Slots))
+	for i, s := range e.Slots {
+		names[i] = s.Name
+	}
+	return fmt.Sprintf("%v: %s; close them first or pass --force", ErrActiveSlots, strings.Join(names, ", "))
+}
+
+// Is reports that the error is an ErrActiveSlots.
+func (e *ActiveSlotsError) Is(target error) bool { return target == ErrActiveSlots }
+
+// SeedError says why a workspace cannot be seeded and what to do about it.
+type SeedError struct {
+	Root   string
+	Reason string // what is missing
+	Next   string // the command that mends it
+	Err    error  // git's own words, if any
+}
+
+// Error is one line: where, what, and the next step.
+func (e *SeedError) Error() string {
+	return fmt.Sprintf("%s: %s; %s", e.Root, e.Reason, e.Next)
+}
+
+// Is reports that the error is an ErrSeedPrecondition.
+func (e *SeedError) Is(target error) bool { return target == ErrSeedPrecondition }
+
+// Unwrap returns git's own error.
+func (e *SeedError) Unwrap() error { return e.Err }
+
+// RunningError names the process that is the hub, or holds its lock.
+type RunningError struct{ PID int }
+
+// Error names the pid.
+func (e *RunningError) Error() string { return fmt.Sprintf("%v (pid %d)", ErrRunning, e.PID) }
+
+// Is reports that the error is an ErrRunning.
+func (e *RunningError) Is(target error) bool { return target == ErrRunning }
+
+// StartError says at which step a hub failed to come up; for a detached one it
+// carries the child's own last words.
+type StartError struct {
+	Step string // "checks", "nats", "fossil", …
+	Log  string // last lines of hub.log and of the child's output; may be empty
+	Err  error
+}
+
+// Error names the step and the cause.
+func (e *StartError) Error() string { return fmt.Sprintf("hub: start: %s: %v", e.Step, e.Err) }
+
+// Unwrap returns the cause.
+func (e *StartError) Unwrap() error { return e.Err }

@@ -1,0 +1,235 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/slots"
+)
+
+// Hub is one hub in this process. Build it with New, run it once with Run.
+// All methods are safe for concurrent use.
+type Hub struct {
+	dir bonesdir.Dir
+	set settings
+
+	locked chan struct{} // closed when the workspace's lock is ours
+	ready  chan struct{} // closed when both services answer
+	done   chan struct{} // closed when Run has returned
+	cut    chan struct{} // closed by the first forced Shutdown
+
+	mu     sync.Mutex
+	phase  Phase
+	step   string
+	since  time.Time
+	err    error
+	cancel context.CancelFunc // ends Run; nil before it
+	run    *running           // what is up; nil before and after
+}
+
+// New validates root and opts and touches nothing. Root is the directory that
+// holds, or will hold, .bones; FindRoot finds it.
+func New(root string, opts ...Option) (*Hub, error) {
+	set, err := resolve(opts)
+	if err != nil {
+		return nil, err
+	}
+	root, err = filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("hub: open workspace: %w", err)
+	}
+	if err := checkRoot(root); err != nil {
+		return nil, err
+	}
+	return &Hub{
+		dir: bonesdir.At(root), set: set,
+		locked: make(chan struct{}), ready: make(chan struct{}), done: make(chan struct{}), cut: make(chan struct{}),
+	}, nil
+}
+
+// Check reports what would keep Run from starting, and touches nothing:
+// ErrStaleClaudeWorktrees, ErrSeedPrecondition or ErrRunning.
+func (h *Hub) Check(ctx context.Context) error {
+	_, err := (&running{hub: h, dir: h.dir, set: h.set}).gates(ctx)
+	return err
+}
+
+// Locked is closed when the hub holds the workspace's lock: from then on no other
+// hub can come up.
+func (h *Hub) Locked() <-chan struct{} { return h.locked }
+
+// Conn is the hub's own in-process NATS connection, nil unless the hub is ready.
+// It is closed when the hub ends.
+func (h *Hub) Conn() *nats.Conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.run == nil {
+		return nil
+	}
+	return h.run.conn
+}
+
+// Ready is closed when both services answer and their URLs are recorded.
+func (h *Hub) Ready() <-chan struct{} { return h.ready }
+
+// Done is closed when Run has returned.
+func (h *Hub) Done() <-chan struct{} { return h.done }
+
+// Err returns Run's result once Done is closed, nil before.
+func (h *Hub) Err() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.err
+}
+
+// Run brings the hub up, serves until ctx is cancelled, Shutdown is called or a
+// service fails, and drains. It may be called once. The error is nil after a
+// clean stop, a *StartError if the hub did not come up, ErrRunning if the
+// workspace has a hub already, ErrDrainTimeout if the drain was cut.
+func (h *Hub) Run(ctx context.Context) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if !h.begin(cancel) {
+		return errors.New("hub: run: called twice")
+	}
+	defer func() { h.end(err) }()
+	r := &running{hub: h, dir: h.dir, set: h.set}
+	if err := r.bringUp(ctx); err != nil {
+		cancel()
+		return errors.Join(err, r.release())
+	}
+	h.becomeReady(r)
+	<-r.ctx.Done()
+	h.setPhase(PhaseDraining, "")
+	r.log.Lifecycle(LevelInfo, "hub: stopping")
+	return r.release()
+}
+
+// Shutdown stops the hub and waits until Run has returned or ctx ends. Without
+// WithForce it first asks whether slots are active; if so it changes nothing and
+// returns an *ActiveSlotsError. A forced Shutdown also shortens a drain that is
+// already under way.
+func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
+	o := resolveStop(opts)
+	if err := h.guard(ctx, o.force); err != nil {
+		return err
+	}
+	if !h.interrupt(o.force) {
+		return nil
+	}
+	select {
+	case <-h.done:
+		return h.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// interrupt ends Run, and reports whether there is a Run to end.
+func (h *Hub) interrupt(force bool) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cancel == nil {
+		return false
+	}
+	h.cancel()
+	if force {
+		select {
+		case <-h.cut:
+		default:
+			close(h.cut)
+		}
+	}
+	return true
+}
+
+// guard refuses a polite stop while slots are active.
+func (h *Hub) guard(ctx context.Context, force bool) error {
+	h.mu.Lock()
+	r := h.run
+	h.mu.Unlock()
+	if force || r == nil {
+		return nil
+	}
+	live, err := slots.Live(ctx, h.dir.Root, r.conn)
+	if err != nil {
+		return fmt.Errorf("hub: look for active slots: %w", err)
+	}
+	if len(live) > 0 {
+		return &ActiveSlotsError{Slots: live}
+	}
+	return nil
+}
+
+func (h *Hub) begin(cancel context.CancelFunc) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cancel != nil {
+		return false
+	}
+	h.cancel = cancel
+	h.phase, h.since = PhaseStarting, time.Now()
+	return true
+}
+
+func (h *Hub) becomeReady(r *running) {
+	h.mu.Lock()
+	h.run = r
+	h.phase, h.step = PhaseReady, ""
+	h.mu.Unlock()
+	r.ready = true
+	close(h.ready)
+}
+
+func (h *Hub) end(err error) {
+	h.mu.Lock()
+	h.err, h.run = err, nil
+	h.phase, h.step = PhaseStopped, ""
+	if err != nil {
+		h.phase = PhaseFailed
+	}
+	h.mu.Unlock()
+	close(h.done)
+}
+
+func (h *Hub) setPhase(p Phase, step string) {
+	h.mu.Lock()
+	h.phase, h.step = p, step
+	h.mu.Unlock()
+}
+
+func (h *Hub) setStep(step string) {
+	h.mu.Lock()
+	h.step = step
+	h.mu.Unlock()
+}
+
+// drainContext ends when the drain timeout is over, or soon after a forced
+// Shutdown.
+func (h *Hub) drainContext() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), h.set.drainTimeout, ErrDrainTimeout)
+	hurry := make(chan struct{})
+	go func() {
+		defer close(hurry)
+		select {
+		case <-h.cut:
+		case <-ctx.Done():
+			return
+		}
+		t := time.NewTimer(forceDrainTimeout)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(); <-hurry }
+}

@@ -1,0 +1,115 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/proc"
+)
+
+// Remote is the hub of another process, seen from outside. It offers what *Hub
+// offers to a dashboard and never creates, starts or reconfigures anything.
+type Remote struct {
+	dir   bonesdir.Dir
+	rec   bonesdir.PIDRecord
+	conn  *nats.Conn
+	probe prober
+
+	cancel context.CancelFunc
+	done   chan struct{}
+	watch  sync.WaitGroup
+
+	mu   sync.Mutex
+	repo *fossil.Repo // opened on first need, when the hub does not tell by itself
+}
+
+// lifeCheck is how often a Remote looks whether its process is alive.
+const lifeCheck = 250 * time.Millisecond
+
+// ErrGone is a Remote's Err after its process has ended.
+var ErrGone = errors.New("hub: the process has ended")
+
+// Attach connects to the live hub of the workspace at root. It returns
+// ErrNotRunning if there is none. Close it after use.
+func Attach(ctx context.Context, root string) (*Remote, error) {
+	d := bonesdir.At(root)
+	rec, err := d.ReadPID()
+	if err != nil || !proc.StartedBefore(rec.PID, rec.Written) {
+		return nil, ErrNotRunning
+	}
+	url := d.NATSURL()
+	if url == "" {
+		return nil, fmt.Errorf("hub: attach to pid %d: no NATS URL on loopback is recorded", rec.PID)
+	}
+	conn, err := nats.Connect(url, nats.Name("bones-tui"), nats.MaxReconnects(-1),
+		nats.ReconnectWait(250*time.Millisecond), nats.RetryOnFailedConnect(true), nats.Timeout(2*time.Second),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // the default one prints; Status reports
+	if err != nil {
+		return nil, fmt.Errorf("hub: attach to pid %d: %w", rec.PID, err)
+	}
+	watchCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	r := &Remote{dir: d, rec: rec, conn: conn, cancel: cancel, done: make(chan struct{})}
+	r.watch.Go(func() { r.watchLife(watchCtx) })
+	return r, nil
+}
+
+// Conn is the connection to the hub's NATS server, for a slots.Watcher.
+func (r *Remote) Conn() *nats.Conn { return r.conn }
+
+// PID is the hub's process.
+func (r *Remote) PID() int { return r.rec.PID }
+
+// Done is closed when the hub's process has ended.
+func (r *Remote) Done() <-chan struct{} { return r.done }
+
+// Err is ErrGone once Done is closed, nil before.
+func (r *Remote) Err() error {
+	select {
+	case <-r.done:
+		return ErrGone
+	default:
+		return nil
+	}
+}
+
+// Shutdown stops the hub as Stop does.
+func (r *Remote) Shutdown(ctx context.Context, opts ...StopOption) error {
+	return stop(ctx, r.dir, resolveStop(opts))
+}
+
+// Close lets go of the hub and leaves it running.
+func (r *Remote) Close() error {
+	r.cancel()
+	r.watch.Wait()
+	r.conn.Close()
+	r.probe.close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.repo == nil {
+		return nil
+	}
+	return r.repo.Close()
+}
+
+func (r *Remote) watchLife(ctx context.Context) {
+	tick := time.NewTicker(lifeCheck)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if !proc.StartedBefore(r.rec.PID, r.rec.Written) {
+				close(r.done)
+				return
+			}
+		}
+	}
+}

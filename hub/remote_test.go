@@ -1,0 +1,121 @@
+package hub_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"bones-tui/hub"
+)
+
+// startDetached starts a hub in a process of its own and returns its pid.
+func startDetached(t testing.TB, root string) int {
+	t.Helper()
+	if err := hub.Start(t.Context(), root, hub.WithDetach(true)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	pid, ok := hub.IsRunning(root)
+	if !ok || pid == os.Getpid() {
+		t.Fatalf("IsRunning = %d, %t, want another process", pid, ok)
+	}
+	return pid
+}
+
+func attach(t testing.TB, root string) *hub.Remote {
+	t.Helper()
+	r, err := hub.Attach(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+func TestAttachedSeesWhatTheHubSays(t *testing.T) {
+	root := newWorkspace(t)
+	pid := startDetached(t, root)
+	r := attach(t, root)
+	st, err := r.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st.Owned || st.PID != pid || st.Phase != hub.PhaseReady || st.NATS.Server == nil || st.Fossil.Tip == nil {
+		t.Errorf("status = %+v, want a ready, foreign hub with its numbers", st)
+	}
+	if err := r.Shutdown(t.Context()); err != nil {
+		t.Errorf("Shutdown = %v", err)
+	}
+	if _, ok := hub.IsRunning(root); ok {
+		t.Error("the hub still runs")
+	}
+}
+
+func TestAttachWithoutAHub(t *testing.T) {
+	if _, err := hub.Attach(t.Context(), newWorkspace(t)); !errors.Is(err, hub.ErrNotRunning) {
+		t.Errorf("Attach = %v, want ErrNotRunning", err)
+	}
+}
+
+func TestKilledHubIsGoneWithinTwoSeconds(t *testing.T) {
+	root := newWorkspace(t)
+	pid := startDetached(t, root)
+	r := attach(t, root)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-r.Done():
+	case <-time.After(2 * time.Second):
+		t.Fatal("not noticed")
+	}
+	if !errors.Is(r.Err(), hub.ErrGone) {
+		t.Errorf("Err = %v, want ErrGone", r.Err())
+	}
+	startHub(t, root) // and the workspace needs no repair
+}
+
+func TestHandOverKeepsPortsAndHistory(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	before := statusOf(t, h)
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	if err := h.HandOver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := attach(t, root).Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.PID == os.Getpid() || after.NATS.URL != before.NATS.URL || after.Fossil.URL != before.Fossil.URL ||
+		after.Fossil.Tip.UUID != before.Fossil.Tip.UUID {
+		t.Errorf("before %+v\nafter %+v", before, after)
+	}
+}
+
+func TestStopSignalsNobodyForARecycledPID(t *testing.T) {
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	victim := exec.Command("sleep", "60")
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- victim.Wait() }()
+	defer func() { _ = victim.Process.Kill(); <-ended }()
+
+	recordOldPID(t, root, victim.Process.Pid)
+	if _, ok := hub.IsRunning(root); ok {
+		t.Error("a process that started after hub.pid was written counts as the hub")
+	}
+	if err := hub.Stop(root, hub.WithForce(true)); err != nil {
+		t.Errorf("Stop = %v", err)
+	}
+	if err := victim.Process.Signal(syscall.Signal(0)); err != nil {
+		t.Errorf("the victim is gone: %v", err)
+	}
+	startHub(t, root)
+}

@@ -1,0 +1,46 @@
+package hub
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+
+	"bones-tui/hub/fossil"
+)
+
+// repository is all that a hub asks of a Fossil engine; another engine is
+// another implementation of it.
+type repository interface {
+	ProjectCode() string
+	ProjectName() string
+	Commit(context.Context, fossil.Commit) (fossil.CheckIn, error)
+	Tip(ctx context.Context, branch string) (fossil.CheckIn, error)
+	Timeline(context.Context, fossil.TimelineOptions) ([]fossil.CheckIn, error)
+	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
+	CountSince(ctx context.Context, uuid string) (int64, error)
+	Stats(context.Context) (fossil.Stats, error)
+	Requests() uint64
+	SetReady(bool) // whether /healthz may say ok
+	Handler(fossil.HandlerOptions) http.Handler
+	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)
+	Close() error
+}
+
+// orchestrator is the repository user under whose name the hub checks in.
+const orchestrator = "orchestrator"
+
+// openRepository opens path, creating an empty repository if there is none.
+func openRepository(ctx context.Context, path, name string, d Durability) (r repository, created bool, err error) {
+	relaxed := d == DurabilityOS
+	if _, err := os.Lstat(path); err == nil {
+		r, err := fossil.Open(ctx, path, fossil.ReadWrite, fossil.WithRelaxedSync(relaxed))
+		return r, false, err
+	}
+	r, err = fossil.Create(ctx, path, fossil.CreateOptions{ProjectName: name, User: orchestrator, RelaxedSync: relaxed})
+	return r, true, err
+}
+
+func fileOpener(path string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return os.Open(path) }
+}

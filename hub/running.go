@@ -1,0 +1,115 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+	"golang.org/x/sync/errgroup"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/hublog"
+	"bones-tui/hub/natsd"
+)
+
+// running is what one Run has acquired, and how to let go of it. Each step of
+// the bring-up pushes its own undo; a failed start and a stop walk the same list
+// backwards.
+type running struct {
+	hub *Hub
+	dir bonesdir.Dir
+	set settings
+
+	ctx   context.Context // ends with Run's context, or when a service fails
+	group *errgroup.Group // the services; the first failure ends ctx
+	undo  []undo
+
+	log       *hublog.Writer
+	nats      *natsd.Server
+	conn      *nats.Conn // in-process
+	repo      repository
+	web       *http.Server
+	fossilURL string
+	probe     prober
+	seeded    seedResult
+
+	ready   bool    // the bring-up went through
+	failure error   // of the service that ended the hub
+	errs    []error // of the release so far
+}
+
+type undo struct {
+	name string
+	do   func(context.Context) error
+}
+
+func (r *running) onRelease(name string, do func(context.Context) error) {
+	r.undo = append(r.undo, undo{name, do})
+}
+
+// release undoes the bring-up, newest step first, within the drain timeout, and
+// returns what ended the hub and what went wrong while letting go.
+func (r *running) release() error {
+	ctx, cancel := r.hub.drainContext()
+	defer cancel()
+	for len(r.undo) > 0 {
+		last := r.undo[len(r.undo)-1]
+		r.undo = r.undo[:len(r.undo)-1]
+		r.hub.setStep(last.name)
+		err := last.do(ctx)
+		if ctx.Err() != nil && !slices.Contains(r.errs, ErrDrainTimeout) {
+			r.errs = append(r.errs, ErrDrainTimeout)
+		}
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			r.errs = append(r.errs, fmt.Errorf("hub: stop: %s: %w", last.name, err))
+		}
+	}
+	return errors.Join(append([]error{r.failure}, r.errs...)...)
+}
+
+// awaitParts waits for everything that spawn started.
+func (r *running) awaitParts(context.Context) error {
+	r.failure = r.group.Wait()
+	return nil
+}
+
+// closeLog writes the last line of a run that was ready.
+func (r *running) closeLog(context.Context) error {
+	switch err := errors.Join(append([]error{r.failure}, r.errs...)...); {
+	case !r.ready:
+	case err != nil:
+		r.log.Lifecycle(LevelError, "hub: stopped with drain error: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
+	default:
+		r.log.Lifecycle(LevelInfo, "hub: stopped")
+	}
+	return r.log.Close()
+}
+
+// spawn runs a part of the hub until ctx ends. If it returns an error or panics,
+// the hub drains.
+func (r *running) spawn(name string, part func(context.Context) error) {
+	r.group.Go(func() (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("hub: %s: panic: %v", name, p)
+				_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: " + firstFrames(debug.Stack())})
+			}
+		}()
+		if err := part(r.ctx); err != nil && r.ctx.Err() == nil {
+			r.log.Lifecycle(LevelError, "hub: %s failed: %v", name, err)
+			return fmt.Errorf("hub: %s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// firstFrames shortens a stack to what fits a log line.
+func firstFrames(stack []byte) string {
+	lines := strings.SplitN(string(stack), "\n", 16)
+	return strings.Join(lines[:len(lines)-1], " | ")
+}

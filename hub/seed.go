@@ -1,0 +1,145 @@
+package hub
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"bones-tui/hub/fossil"
+)
+
+// baseComment starts the comment of each check-in that records a git commit; the
+// abbreviated hash follows. The newest one on trunk is the base.
+const baseComment = "session base: "
+
+// seeder brings git's tree into the repository without ever undoing an agent's
+// check-in.
+type seeder struct {
+	root        string
+	repo        repository
+	lastApplied string // check-in whose files git already has, "" if none
+	progress    func(done, total int)
+}
+
+// seedResult says what a seeder did.
+type seedResult struct {
+	Base      string // abbreviated git hash of the base
+	Files     int    // files checked in, 0 if nothing had to be
+	Unapplied int64  // > 0: git has moved, but so has trunk, which was kept
+	Skipped   []string
+}
+
+// seed adds a base check-in to trunk if git has moved on and nobody's work is in
+// the way.
+func (s *seeder) seed(ctx context.Context, tree gitTree) (seedResult, error) {
+	res := seedResult{Base: tree.Short, Skipped: tree.Skipped}
+	tip, err := s.repo.Tip(ctx, fossil.Trunk)
+	if errors.Is(err, fossil.ErrNotFound) {
+		return s.checkIn(ctx, tree, res)
+	}
+	if err != nil {
+		return res, fmt.Errorf("hub: find trunk: %w", err)
+	}
+	base, err := findBase(ctx, s.repo)
+	if err != nil {
+		return res, err
+	}
+	if base.UUID != "" && strings.HasPrefix(tree.Commit, baseHash(base)) {
+		return res, nil
+	}
+	if same, err := s.sameTree(ctx, tip, tree); err != nil || same {
+		return res, err
+	}
+	if tip.UUID != base.UUID && tip.UUID != s.lastApplied {
+		res.Unapplied, err = unapplied(ctx, s.repo, base, s.lastApplied)
+		return res, err
+	}
+	return s.checkIn(ctx, tree, res)
+}
+
+func (s *seeder) checkIn(ctx context.Context, tree gitTree, res seedResult) (seedResult, error) {
+	res.Files = len(tree.Files)
+	_, err := s.repo.Commit(ctx, fossil.Commit{
+		Branch: fossil.Trunk, User: orchestrator, Comment: baseComment + tree.Short,
+		Time: time.Now(), Files: tree.Files, Replace: true, Progress: s.progress,
+	})
+	if err != nil {
+		return res, fmt.Errorf("hub: seed: %w", err)
+	}
+	return res, nil
+}
+
+// findBase returns the newest base check-in of trunk, or the zero CheckIn.
+func findBase(ctx context.Context, repo historian) (fossil.CheckIn, error) {
+	list, err := repo.Timeline(ctx, fossil.TimelineOptions{
+		Branch: fossil.Trunk, User: orchestrator, CommentPrefix: baseComment, Limit: 1,
+	})
+	if err != nil {
+		return fossil.CheckIn{}, fmt.Errorf("hub: find base: %w", err)
+	}
+	if len(list) == 0 {
+		return fossil.CheckIn{}, nil
+	}
+	return list[0], nil
+}
+
+func baseHash(base fossil.CheckIn) string { return strings.TrimPrefix(base.Comment, baseComment) }
+
+// unapplied counts trunk's check-ins that git has not received: those after the
+// last applied one, or else after the base.
+func unapplied(ctx context.Context, repo historian, base fossil.CheckIn, lastApplied string) (int64, error) {
+	since := base.UUID
+	if lastApplied != "" {
+		since = lastApplied
+	}
+	n, err := repo.CountSince(ctx, since)
+	if errors.Is(err, fossil.ErrNotFound) { // applied from an older repository
+		n, err = repo.CountSince(ctx, base.UUID)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("hub: count unapplied check-ins: %w", err)
+	}
+	return n, nil
+}
+
+// sameTree reports whether a check-in holds exactly git's files.
+func (s *seeder) sameTree(ctx context.Context, tip fossil.CheckIn, tree gitTree) (bool, error) {
+	files, err := s.repo.Files(ctx, tip.UUID)
+	if err != nil {
+		return false, fmt.Errorf("hub: read trunk: %w", err)
+	}
+	if len(files) != len(tree.Files) {
+		return false, nil
+	}
+	held := make(map[string]fossil.FileInfo, len(files))
+	for _, f := range files {
+		held[f.Name] = f
+	}
+	for _, f := range tree.Files {
+		have, ok := held[f.Name]
+		if !ok || have.Perm != f.Perm {
+			return false, nil
+		}
+		if same, err := f.Matches(have.UUID); err != nil || !same {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// readLastApplied returns the check-in that git received last, or "".
+func readLastApplied(path string) string {
+	b, err := os.ReadFile(path)
+	uuid := strings.TrimSpace(string(b))
+	if err != nil || len(uuid) != 40 && len(uuid) != 64 {
+		return ""
+	}
+	if _, err := hex.DecodeString(uuid); err != nil {
+		return ""
+	}
+	return uuid
+}

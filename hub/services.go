@@ -1,0 +1,191 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/natsd"
+	"bones-tui/hub/proc"
+	"bones-tui/hub/registry"
+	"bones-tui/slots"
+)
+
+const loopback = "127.0.0.1"
+
+// wantRepoPort is the pinned port, else the recorded one, else 0.
+func (r *running) wantRepoPort() int {
+	if r.set.repoPort != 0 {
+		return r.set.repoPort
+	}
+	return bonesdir.RecordedPort(r.dir.FossilURL())
+}
+
+// wantCoordPort is the pinned port, else the recorded one, else 0.
+func (r *running) wantCoordPort() int {
+	if r.set.coordPort != 0 {
+		return r.set.coordPort
+	}
+	return bonesdir.RecordedPort(r.dir.NATSURL())
+}
+
+func (r *running) startNATS(ctx context.Context) error {
+	c := natsd.Config{
+		Name: "bones-" + registry.ID(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
+		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: sameUser,
+	}
+	srv, err := natsd.Start(ctx, c)
+	if errors.Is(err, natsd.ErrPortTaken) && r.set.coordPort == 0 {
+		r.warnPortTaken("nats", c.Port)
+		c.Port = 0
+		srv, err = natsd.Start(ctx, c)
+	}
+	if err != nil {
+		return err
+	}
+	r.nats = srv
+	r.onRelease("nats", srv.Close)
+	r.spawn("nats", func(ctx context.Context) error {
+		if err := srv.Wait(ctx); err != nil {
+			return err
+		}
+		return errors.New("server ended by itself")
+	})
+	if err := r.connect(); err != nil {
+		return err
+	}
+	return slots.EnsureBuckets(ctx, r.conn)
+}
+
+// natsLog passes on what an operator must see.
+func (r *running) natsLog(level, text string) {
+	switch level {
+	case LevelError.String():
+		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: text, Msg: "hub: nats"})
+	case LevelWarn.String():
+		r.log.Lifecycle(LevelWarn, "hub: nats: %s", text)
+	}
+}
+
+func (r *running) warnPortTaken(service string, port int) {
+	r.log.Lifecycle(LevelWarn, "hub: recorded %s port %d is taken, using another; leaves that cached the old URL must reconnect", service, port)
+}
+
+func (r *running) openFossil(ctx context.Context) error {
+	repo, created, err := openRepository(ctx, r.dir.Fossil(), r.dir.Name(), r.set.durability)
+	if err != nil {
+		return err
+	}
+	r.repo = repo
+	r.onRelease("fossil", func(context.Context) error { return repo.Close() })
+	if created {
+		r.log.Lifecycle(LevelInfo, "hub: created repository (project %s)", repo.ProjectCode())
+	}
+	return nil
+}
+
+func (r *running) seed(ctx context.Context, tree *gitTree) error {
+	if tree == nil {
+		return nil
+	}
+	s := seeder{root: r.dir.Root, repo: r.repo, lastApplied: readLastApplied(r.dir.LastApplied())}
+	s.progress = func(done, total int) { r.hub.setStep(fmt.Sprintf("seed %d/%d", done, total)) }
+	res, err := s.seed(ctx, *tree)
+	if err != nil {
+		return err
+	}
+	r.seeded = res
+	for _, name := range res.Skipped {
+		r.log.Lifecycle(LevelWarn, "hub: seed skipped %s", name)
+	}
+	if res.Unapplied > 0 {
+		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %d unapplied check-ins; trunk is kept as it is", res.Base, res.Unapplied)
+	}
+	if res.Files > 0 {
+		r.log.Lifecycle(LevelInfo, "hub: seeded %d files from git %s", res.Files, res.Base)
+	}
+	return nil
+}
+
+func (r *running) serveHTTP(ctx context.Context) error {
+	l, err := r.listen(ctx)
+	if err != nil {
+		return err
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	r.fossilURL = "http://" + net.JoinHostPort(loopback, strconv.Itoa(port))
+	r.web = fossil.NewServer(r.repo.Handler(fossil.HandlerOptions{Hosts: []string{
+		net.JoinHostPort(loopback, strconv.Itoa(port)), net.JoinHostPort("localhost", strconv.Itoa(port)),
+	}}))
+	r.repo.SetReady(true)
+	r.onRelease("http", func(ctx context.Context) error {
+		return errors.Join(r.web.Shutdown(ctx), r.web.Close())
+	})
+	r.spawn("fossil http", func(context.Context) error {
+		if err := r.web.Serve(admitting{l}); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+// listen binds the repository's port: the wanted one, or any if that was only
+// recorded and is taken.
+func (r *running) listen(ctx context.Context) (net.Listener, error) {
+	var lc net.ListenConfig
+	want := r.wantRepoPort()
+	l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(want)))
+	if err != nil && want != 0 && r.set.repoPort == 0 {
+		r.warnPortTaken("fossil", want)
+		l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+	}
+	return l, err
+}
+
+// awaitAnswers makes sure that both services really answer before anyone is told
+// so.
+func (r *running) awaitAnswers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := r.conn.RTT(); err != nil {
+		return fmt.Errorf("nats: %w", err)
+	}
+	if _, err := r.probe.ask(ctx, r.fossilURL); err != nil {
+		return fmt.Errorf("fossil: %w", err)
+	}
+	r.log.Lifecycle(LevelInfo, "hub: fossil at %s, nats at %s", r.fossilURL, r.nats.URL())
+	return nil
+}
+
+// sameUser admits the hub's own user and root. Where the system cannot tell, it
+// admits everyone on loopback.
+func sameUser(local, remote net.Addr) bool {
+	uid, ok := proc.PeerUID(local, remote)
+	if !ok {
+		return runtime.GOOS != "linux"
+	}
+	return uid == 0 || uid == os.Geteuid()
+}
+
+// admitting is a listener that turns other users away.
+type admitting struct{ net.Listener }
+
+// Accept returns the next connection of an admitted user.
+func (a admitting) Accept() (net.Conn, error) {
+	for {
+		c, err := a.Listener.Accept()
+		if err != nil || sameUser(c.LocalAddr(), c.RemoteAddr()) {
+			return c, err
+		}
+		_ = c.Close()
+	}
+}

@@ -1,0 +1,58 @@
+package hub
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+// Status samples the hub. It works in every phase and never fails; what cannot
+// be known yet is nil.
+func (h *Hub) Status(ctx context.Context) (Status, error) {
+	h.mu.Lock()
+	r := h.run
+	st := Status{
+		At: time.Now(), StartedAt: h.since, Phase: h.phase, Step: h.step,
+		PID: os.Getpid(), Owned: true, LogLevel: h.set.level.String(),
+	}
+	h.mu.Unlock()
+	if r != nil {
+		r.sampleNATS(&st.NATS)
+		r.sampleFossil(ctx, &st.Fossil)
+	}
+	return st, nil
+}
+
+func (h *Hub) startedAt() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.since
+}
+
+func (r *running) sampleNATS(st *NATSStatus) {
+	st.URL = r.nats.URL()
+	server, streams, err := r.nats.Sample()
+	if err != nil {
+		st.Problem = err.Error()
+		return
+	}
+	st.Server, st.JetStream = &server, &streams
+	st.RTT, err = r.conn.RTT()
+	st.Up = err == nil
+	if err != nil {
+		st.Problem = err.Error()
+	}
+}
+
+func (r *running) sampleFossil(ctx context.Context, st *FossilStatus) {
+	st.URL = r.fossilURL
+	st.ProjectCode, st.ProjectName = r.repo.ProjectCode(), r.repo.ProjectName()
+	latency, err := r.probe.ask(ctx, r.fossilURL)
+	st.Up, st.Latency = err == nil, latency
+	if err != nil {
+		st.Problem = err.Error()
+	}
+	n := r.repo.Requests()
+	st.Requests = &n
+	readHistory(ctx, r.repo, readLastApplied(r.dir.LastApplied()), st)
+}

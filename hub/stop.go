@@ -1,0 +1,97 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/proc"
+	"bones-tui/hub/registry"
+	"bones-tui/slots"
+)
+
+// Stop ends the workspace's hub, from any process. Without WithForce it refuses
+// under active slots with an *ActiveSlotsError and changes nothing. It sends
+// SIGTERM, waits for the drain (WithStopTimeout), then kills. hub.pid is removed
+// only when the process is gone; ErrStillAlive says that it is not.
+//
+// A missing or stale hub.pid is not an error, and nobody is signalled for it.
+// The calling process is never signalled: a hub of its own ends by its context.
+// The URL files stay, so that the next hub takes the same ports.
+func Stop(root string, opts ...StopOption) error {
+	return stop(context.Background(), bonesdir.At(root), resolveStop(opts))
+}
+
+func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
+	if !o.force {
+		if err := guardAttached(ctx, d); err != nil {
+			return err
+		}
+	}
+	rec, err := d.ReadPID()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && rec.PID != os.Getpid() {
+		if err := terminate(ctx, rec, o); err != nil {
+			return err
+		}
+	}
+	if err := d.RemovePID(); err != nil {
+		return fmt.Errorf("hub: stop: %w", err)
+	}
+	return unregister(d.Root)
+}
+
+// terminate ends the recorded process if it can be the hub.
+func terminate(ctx context.Context, rec bonesdir.PIDRecord, o stopOptions) error {
+	p, err := proc.Find(rec.PID, rec.Written)
+	if errors.Is(err, proc.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("hub: stop: %w", err)
+	}
+	if _, err := p.Terminate(ctx, o.timeout, o.progress); err != nil {
+		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, rec.PID, err)
+	}
+	return nil
+}
+
+// guardAttached refuses to stop a hub under active slots. If NATS does not
+// answer, the slot directories decide.
+func guardAttached(ctx context.Context, d bonesdir.Dir) error {
+	var nc *nats.Conn
+	if url := d.NATSURL(); url != "" {
+		if c, err := nats.Connect(url, nats.Timeout(time.Second)); err == nil {
+			nc = c
+			defer nc.Close()
+		}
+	}
+	live, err := slots.Live(ctx, d.Root, nc)
+	if err != nil {
+		return fmt.Errorf("hub: look for active slots: %w", err)
+	}
+	if len(live) > 0 {
+		return &ActiveSlotsError{Slots: live}
+	}
+	return nil
+}
+
+// unregister drops the registry row that a killed hub left behind.
+func unregister(root string) error {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil // then there is no registry either
+	}
+	if err := registry.Remove(home, root); err != nil {
+		return fmt.Errorf("hub: stop: %w", err)
+	}
+	return nil
+}

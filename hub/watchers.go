@@ -1,0 +1,41 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+
+	"bones-tui/slots"
+)
+
+// startWatchers starts what only makes sense on a ready hub, and says that it is.
+func (r *running) startWatchers(ctx context.Context) error {
+	r.log.Lifecycle(LevelInfo, "hub: ready")
+	r.spawn("projector", func(ctx context.Context) error { return project(ctx, r.conn, r.log) })
+	if r.set.leaseWatcher == nil {
+		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Log: leaseLogger{r}}
+		r.spawn("reaper", reaper.Run)
+		return nil
+	}
+	stop, err := r.set.leaseWatcher(r.ctx, LeaseWatcherInfo{
+		WorkspaceDir: r.dir.Root, NATSURL: r.nats.URL(), Logger: leaseLogger{r},
+	})
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: lease watcher: %v; expired sessions are not reaped", err)
+		return nil
+	}
+	r.onRelease("lease watcher", func(context.Context) error { stop(); return nil })
+	return nil
+}
+
+// leaseLogger lets a lease watcher write to hub.log.
+type leaseLogger struct{ r *running }
+
+// Infof writes an INFO line.
+func (l leaseLogger) Infof(format string, args ...any) {
+	l.r.log.Lifecycle(LevelInfo, "hub: %s", fmt.Sprintf(format, args...))
+}
+
+// Warnf writes a WARN line.
+func (l leaseLogger) Warnf(format string, args ...any) {
+	l.r.log.Lifecycle(LevelWarn, "hub: %s", fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,143 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
+)
+
+func TestMain(m *testing.M) {
+	hub.ServeChild()
+	home, err := os.MkdirTemp("", "bones-home-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("HOME", home) // the registry of these tests
+	// nats-server samples the process from an init function, for ever.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server/pse.periodic"),
+		goleak.Cleanup(func(code int) {
+			os.RemoveAll(home)
+			os.Exit(code)
+		}))
+}
+
+// newWorkspace makes a git repository with one commit of a few files that are
+// awkward to keep, and returns its root.
+func newWorkspace(t testing.TB) string {
+	t.Helper()
+	root := filepath.Join(realPath(t, t.TempDir()), "web app")
+	write(t, root, "README.md", "# demo\n", 0o644)
+	write(t, root, "empty", "", 0o644)
+	write(t, root, "docs/na me.md", "café\n", 0o644)
+	write(t, root, "src/grüße.txt", "hallo\n", 0o644)
+	write(t, root, "run.sh", "#!/bin/sh\necho hi\n", 0o755)
+	if err := os.Symlink("README.md", filepath.Join(root, "link")); err != nil {
+		t.Fatal(err)
+	}
+	runGit(t, root, "init", "-q", "-b", "main")
+	commitAll(t, root, "init")
+	return root
+}
+
+func realPath(t testing.TB, path string) string {
+	t.Helper()
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return real
+}
+
+func write(t testing.TB, root, name, content string, mode os.FileMode) {
+	t.Helper()
+	path := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func commitAll(t testing.TB, root, message string) {
+	t.Helper()
+	runGit(t, root, "add", "-A")
+	runGit(t, root, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", message)
+}
+
+func runGit(t testing.TB, root string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+}
+
+// startHub runs a hub until the test ends, and waits until it is ready.
+func startHub(t testing.TB, root string, opts ...hub.Option) *hub.Hub {
+	t.Helper()
+	h, err := hub.New(root, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = h.Run(context.Background()) }()
+	t.Cleanup(func() { stopHub(t, h) })
+	awaitReady(t, h)
+	return h
+}
+
+func awaitReady(t testing.TB, h *hub.Hub) {
+	t.Helper()
+	select {
+	case <-h.Ready():
+	case <-h.Done():
+		t.Fatalf("the hub ended: %v", h.Err())
+	case <-time.After(20 * time.Second):
+		t.Fatal("the hub is not ready")
+	}
+}
+
+func stopHub(t testing.TB, h *hub.Hub) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := h.Shutdown(ctx, hub.WithForce(true)); err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("shutdown: %v", err)
+	}
+}
+
+// within polls until ok holds.
+func within(t testing.TB, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("after %s: not %s", limit, what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// recordOldPID writes a hub.pid that is an hour old.
+func recordOldPID(t testing.TB, root string, pid int) {
+	t.Helper()
+	d := bonesdir.At(root)
+	if err := d.WritePID(pid); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(d.PIDFile(), old, old); err != nil {
+		t.Fatal(err)
+	}
+}
