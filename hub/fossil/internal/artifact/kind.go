@@ -73,8 +73,13 @@ func (p *parser) kind() Kind {
 		letters string
 		kind    Kind
 	}{
-		{"M", Cluster}, {"E", Technote}, {"GHI", Forum}, {"A", Attachment},
-		{"L", Wiki}, {"JK", Ticket}, {"BCQR", CheckIn},
+		{"M", Cluster},
+		{"E", Technote},
+		{"GHI", Forum},
+		{"A", Attachment},
+		{"L", Wiki},
+		{"JK", Ticket},
+		{"BCQR", CheckIn},
 	} {
 		for _, letter := range test.letters {
 			if p.seen[letter-'A'] {

@@ -163,23 +163,22 @@ func finish(zr io.Reader, src *bytes.Reader) error {
 	return nil
 }
 
-// inflateUnsized expands a stream of unknown length, at most limit bytes.
+// inflateUnsized expands a stream of unknown length, at most limit bytes. It
+// measures first, so that a bomb costs no memory.
 func inflateUnsized(stream []byte, limit int64) ([]byte, error) {
-	src := bytes.NewReader(stream)
-	zr, err := acquire(src)
+	zr, err := acquire(bytes.NewReader(stream))
 	if err != nil {
 		return nil, err
 	}
-	defer readers.Put(zr)
-	var plain bytes.Buffer
-	n, err := io.Copy(&plain, io.LimitReader(zr, limit+1))
+	size, err := io.Copy(io.Discard, io.LimitReader(zr, limit+1))
+	readers.Put(zr)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFraming, err)
 	}
-	if n > limit {
-		return nil, &SizeError{Size: n, Limit: limit}
+	if size > limit {
+		return nil, &SizeError{Size: size, Limit: limit}
 	}
-	return plain.Bytes(), finish(zr, src)
+	return inflate(stream, size)
 }
 
 // acquire returns a pooled zlib reader positioned at the start of src.

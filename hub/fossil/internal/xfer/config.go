@@ -37,11 +37,11 @@ func ParseConfig(payload []byte) (ConfigRow, error) {
 	if len(words) < 2 || len(words)%2 != 0 {
 		return ConfigRow{}, fmt.Errorf("%w: config row of %d words", ErrSyntax, len(words))
 	}
-	mtime, err := strconv.ParseInt(words[0], 10, 64)
-	if err != nil {
+	mtime, err := strconv.ParseFloat(words[0], 64)    // Fossil sends a Julian day for some rows
+	if err != nil || !(mtime >= 0 && mtime < 1<<53) { // NaN too
 		return ConfigRow{}, fmt.Errorf("%w: config row time %q", ErrSyntax, words[0])
 	}
-	row := ConfigRow{MTime: mtime, Name: words[1]}
+	row := ConfigRow{MTime: int64(mtime), Name: words[1]}
 	for i := 2; i < len(words); i += 2 {
 		row.Pairs = append(row.Pairs, ConfigPair{words[i], words[i+1]})
 	}
