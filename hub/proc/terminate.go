@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -17,7 +18,7 @@ var (
 )
 
 const (
-	pollEvery = 25 * time.Millisecond
+	pollEvery = 50 * time.Millisecond
 	// afterKill bounds the wait for a killed process: only one that sleeps in the
 	// kernel, waiting for a device, survives that long.
 	afterKill = 5 * time.Second
@@ -58,7 +59,12 @@ func (p *Process) PID() int { return p.pid }
 func (p *Process) Started() time.Time { return p.started }
 
 // Alive reports whether this very process still runs.
-func (p *Process) Alive() bool { return StartedBefore(p.pid, p.started) }
+func (p *Process) Alive() bool {
+	if errors.Is(p.os.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+		return false // a pidfd is never mistaken, whoever has the pid by now
+	}
+	return StartedBefore(p.pid, p.started)
+}
 
 // Terminate asks the process to stop, waits up to grace, then kills it and waits
 // for its end. It calls progress, which may be nil, about once a second while it
