@@ -112,5 +112,6 @@ func readRow(path string) (Row, error) {
 	if !filepath.IsAbs(r.CWD) || r.HubPID < 0 {
 		return Row{}, fmt.Errorf("%w: %s", ErrBadRow, path)
 	}
+	r.StartedAt = r.StartedAt.UTC() // rows are compared
 	return r, nil
 }
