@@ -64,11 +64,8 @@ type hub struct {
 func bare(t testing.TB) *hub {
 	t.Helper()
 	s := start(t, t.TempDir(), -1)
-	h := &hub{t: t, root: t.TempDir(), server: s, nc: dial(t, s)}
-	var err error
-	if h.js, err = jetstream.New(h.nc); err != nil {
-		t.Fatal(err)
-	}
+	h := &hub{t: t, root: t.TempDir()}
+	h.use(s)
 	return h
 }
 
@@ -195,4 +192,14 @@ func find(all []slots.Slot, name string) *slots.Slot {
 		}
 	}
 	return nil
+}
+
+// use makes s the hub's server.
+func (h *hub) use(s *server.Server) {
+	h.t.Helper()
+	h.server, h.nc = s, dial(h.t, s)
+	var err error
+	if h.js, err = jetstream.New(h.nc); err != nil {
+		h.t.Fatal(err)
+	}
 }

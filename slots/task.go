@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -63,8 +64,9 @@ func DecodeTask(value []byte) (Task, error) {
 		return Task{}, fmt.Errorf("slots: decode task: %w", err)
 	}
 	for f := range reflect.TypeFor[Task]().Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		delete(t.Unknown, name)
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
+			maps.DeleteFunc(t.Unknown, func(k string, _ json.RawMessage) bool { return strings.EqualFold(k, name) })
+		}
 	}
 	if len(t.Unknown) == 0 {
 		t.Unknown = nil

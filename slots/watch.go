@@ -68,6 +68,9 @@ func watch(root string, nc *nats.Conn, p pace) *Watcher {
 			w.running.Go(func() { b.run(ctx) })
 		}
 	}
+	if nc == nil {
+		w.report(errDisconnected)
+	}
 	f := &follower{w: w, pace: p, dir: bonesdir.At(root), board: newBoard(root), updates: updates, waiting: nc != nil}
 	w.running.Go(func() { f.run(ctx) })
 	return w
@@ -96,6 +99,14 @@ func (w *Watcher) Problem() string {
 		return *p
 	}
 	return ""
+}
+
+func (w *Watcher) report(err error) {
+	text := ""
+	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
+		text = err.Error()
+	}
+	w.problem.Store(&text)
 }
 
 // Close stops the watcher and waits for its goroutines. It always returns nil.
@@ -169,7 +180,7 @@ func (f *follower) take(u update) {
 	now := time.Now()
 	if u.bucket == BucketSessions {
 		f.waiting = false
-		f.report(u.err)
+		f.w.report(u.err)
 	}
 	switch {
 	case errors.Is(u.err, jetstream.ErrBucketNotFound):
@@ -190,14 +201,6 @@ func (f *follower) takeList(bucket string, records []record, now time.Time) {
 	} else {
 		f.mark(f.board.listTasks(records))
 	}
-}
-
-func (f *follower) report(err error) {
-	text := ""
-	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
-		text = err.Error()
-	}
-	f.w.problem.Store(&text)
 }
 
 // rescan looks at the directories and the ages.
