@@ -27,6 +27,7 @@ type emulator struct {
 
 func newEmulator(width, height int, theme Theme) *emulator {
 	e := &emulator{vt: vt.NewEmulator(width, height), changed: make(chan struct{}), modes: newModes()}
+	e.vt.SetScrollbackSize(1) // nothing reads it, and a long one makes every new line slower
 	e.vt.SetDefaultForegroundColor(theme.Fg)
 	e.vt.SetDefaultBackgroundColor(theme.Bg)
 	e.vt.SetDefaultCursorColor(theme.Cursor)

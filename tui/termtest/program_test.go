@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
@@ -45,6 +46,9 @@ type program struct {
 	rows              int
 }
 
+// settled says that the terminal has had its size for a while.
+type settled struct{}
+
 func (p program) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, tea.RequestTerminalVersion)
 }
@@ -53,6 +57,11 @@ func (p program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		p.w, p.h = msg.Width, msg.Height
+		// A frame for the old size may still be on its way, and the renderer ends its scrolls by setting the scroll region
+		// to the height that it knew. Undo that and paint once more when it has arrived.
+		return p, tea.Tick(100*time.Millisecond, func(time.Time) tea.Msg { return settled{} })
+	case settled:
+		return p, tea.Sequence(tea.Raw("\x1b[r"), tea.ClearScreen)
 	case tea.BackgroundColorMsg:
 		p.bg = "light"
 		if msg.IsDark() {

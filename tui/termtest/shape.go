@@ -190,8 +190,11 @@ func (c *canvas) plot(box image.Rectangle, ink color.RGBA, dist func(x, y float6
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {
 			cover := 0.5 - dist(float64(x-box.Min.X)+0.5, float64(y-box.Min.Y)+0.5)
-			if cover > 0 {
-				c.img.SetRGBA(x, y, mix(c.img.RGBAAt(x, y), ink, uint8(255*min(cover, 1))))
+			switch {
+			case cover >= 1:
+				c.img.SetRGBA(x, y, ink)
+			case cover > 0:
+				c.img.SetRGBA(x, y, mix(c.img.RGBAAt(x, y), ink, uint8(255*cover)))
 			}
 		}
 	}
