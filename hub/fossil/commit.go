@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil/internal/artifact"
+	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/crosslink"
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/store"
@@ -271,4 +272,16 @@ func putManifest(l *crosslink.Linker, m *artifact.Artifact) (int64, error) {
 		return 0, err
 	}
 	return rid, l.Link()
+}
+
+// Matches reports whether the file's content has this hash.
+func (f File) Matches(uuid string) (bool, error) {
+	content := f.Content
+	if content == nil {
+		var err error
+		if content, err = readAll(f.Open); err != nil {
+			return false, fmt.Errorf("fossil: read %s: %w", f.Name, err)
+		}
+	}
+	return blob.Verify(uuid, content), nil
 }

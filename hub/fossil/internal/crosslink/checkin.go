@@ -23,7 +23,7 @@ func (l *Linker) checkIn(rid int64, a *artifact.Artifact) error {
 	if err := l.cherryPicks(rid, a); err != nil {
 		return err
 	}
-	parents, err := l.parents(t, private)
+	parents, err := l.parents(rid, a, private)
 	if err != nil {
 		return err
 	}
@@ -86,24 +86,24 @@ func (l *Linker) cherryPicks(rid int64, a *artifact.Artifact) error {
 
 // parents writes the edges to the parents, creating phantoms for unknown ones,
 // and returns their rids.
-func (l *Linker) parents(t *tree, private bool) ([]int64, error) {
+func (l *Linker) parents(rid int64, a *artifact.Artifact, private bool) ([]int64, error) {
 	var base any
-	if t.Baseline != "" {
-		rid, _, err := l.Lookup(t.Baseline)
+	if a.Baseline != "" {
+		id, _, err := l.Lookup(a.Baseline)
 		if err != nil {
 			return nil, err
 		}
-		base = rid
+		base = id
 	}
-	parents := make([]int64, 0, len(t.Parents))
-	for i, uuid := range t.Parents {
+	parents := make([]int64, 0, len(a.Parents))
+	for i, uuid := range a.Parents {
 		pid, err := l.RID(uuid, private)
 		if err != nil {
 			return nil, err
 		}
 		parents = append(parents, pid)
 		err = l.Exec("INSERT OR IGNORE INTO plink(pid,cid,isprim,mtime,baseid) VALUES(?,?,?,?,?)",
-			pid, t.rid, i == 0, artifact.Julian(t.Time), base)
+			pid, rid, i == 0, artifact.Julian(a.Time), base)
 		if err != nil {
 			return nil, err
 		}
@@ -129,19 +129,15 @@ func (l *Linker) wiki(rid int64, a *artifact.Artifact) error {
 	if err := l.tag(newTag("wiki-"+a.WikiTitle, artifact.Single, decimal(len(text)), rid, mtime, rid)); err != nil {
 		return err
 	}
-	known := false
-	if len(a.Parents) > 0 {
-		prior, _, err := l.Lookup(a.Parents[0])
-		if err != nil {
-			return err
-		}
-		known = prior != 0
+	parents, err := l.parents(rid, a, false)
+	if err != nil {
+		return err
 	}
 	mark := "+"
 	switch {
 	case len(text) == 0:
 		mark = "-"
-	case known:
+	case len(parents) > 0:
 		mark = ":"
 	}
 	return l.Exec("REPLACE INTO event(type,mtime,objid,user,comment) VALUES('w',?,?,?,?)",

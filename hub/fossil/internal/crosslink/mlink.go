@@ -15,7 +15,7 @@ func (l *Linker) changes(t *tree, parents []int64, private bool) error {
 	} else if err := l.against(t, parents, private); err != nil {
 		return err
 	}
-	children, err := l.column("SELECT cid FROM plink WHERE pid=?", t.rid)
+	children, err := l.column("SELECT cid FROM plink WHERE pid=?1 UNION SELECT childid FROM cherrypick WHERE parentid=?1", t.rid)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,9 @@ func (l *Linker) allNew(t *tree, private bool) error {
 	return nil
 }
 
-// compare writes the differences between a check-in and one parent, once.
+// compare writes the differences between a check-in and one parent, once. Of a
+// delta manifest only its own cards count, as in Fossil: they, not their
+// absence, tell what was removed.
 func (l *Linker) compare(child, parent *tree, aux, private bool) error {
 	done, err := l.Exists("SELECT 1 FROM mlink WHERE mid=? AND pmid=?", child.rid, parent.rid)
 	if err != nil || done {
@@ -116,21 +118,29 @@ func (l *Linker) compare(child, parent *tree, aux, private bool) error {
 	}
 	l.noteFudge(parent, child)
 	m := change{mid: child.rid, pmid: parent.rid, aux: aux}
-	c, p := child.files, parent.files
-	for len(c) > 0 || len(p) > 0 {
+	isDelta := child.Baseline != ""
+	var diff []change
+	for c, p := child.Files, parent.files; len(c) > 0 || len(p) > 0; {
 		order := compareHeads(c, p)
+		switch {
+		case order > 0 && !isDelta, order == 0 && c[0].Deleted():
+			diff = append(diff, m.removed(p[0]))
+		case order <= 0 && !c[0].Deleted():
+			diff = m.appendChange(diff, c[0], p, order == 0, parent)
+		}
 		if order <= 0 {
-			if d, ok := m.between(c[0], p, order == 0, parent); ok {
-				if err := l.record(d, private); err != nil {
-					return err
-				}
-			}
 			c = c[1:]
-		} else if err := l.record(m.removed(p[0]), private); err != nil {
-			return err
 		}
 		if order >= 0 {
 			p = p[1:]
+		}
+	}
+	if isDelta {
+		diff = append(diff, m.revived(child, parent)...)
+	}
+	for _, d := range diff {
+		if err := l.record(d, private); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -155,21 +165,37 @@ func (m change) removed(f artifact.File) change {
 	return m
 }
 
-// between returns the change that leads to f, if it is one. p[0] has the same name if
-// same is set.
-func (m change) between(f artifact.File, p []artifact.File, same bool, parent *tree) (change, bool) {
+// revived returns the files that a parent, a delta manifest too, removed from
+// the baseline and the child has again.
+func (m change) revived(child, parent *tree) (diff []change) {
+	for _, f := range parent.Files {
+		if !f.Deleted() {
+			continue
+		}
+		if back, ok := child.find(f.Name); ok {
+			diff = append(diff, m.to(back))
+		}
+	}
+	return diff
+}
+
+// appendChange appends the change that leads to f, if it is one. p[0] has the
+// same name if same is set.
+func (m change) appendChange(diff []change, f artifact.File, p []artifact.File, same bool, parent *tree) []change {
 	m = m.to(f)
 	if f.OldName != "" {
 		if was, ok := parent.find(f.OldName); ok {
 			m.old, m.was = f.OldName, was.UUID
 		}
-		return m, true
+		return append(diff, m)
 	}
-	if !same {
-		return m, true
+	if same {
+		m.was = p[0].UUID
+		if m.was == f.UUID && p[0].Perm == f.Perm {
+			return diff
+		}
 	}
-	m.was = p[0].UUID
-	return m, m.was != f.UUID || p[0].Perm != f.Perm
+	return append(diff, m)
 }
 
 // record inserts a change. Against a merge parent only files count that differ

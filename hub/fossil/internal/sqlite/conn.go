@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 )
@@ -70,7 +71,7 @@ func open(ctx context.Context, path string, flags sqlite3.OpenFlag, immutable bo
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	// Unknown rights of temporary files are not worth a thought: they stay in memory.
-	if err := raw.Exec("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"); err != nil {
+	if err := raw.Exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"); err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	return c, nil
@@ -91,7 +92,7 @@ func uri(path string, immutable bool) (string, error) {
 	if immutable {
 		q.Set("immutable", strconv.Itoa(1))
 	}
-	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: q.Encode()}).String(), nil
+	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: strings.ReplaceAll(q.Encode(), "+", "%20")}).String(), nil // SQLite does not know + for a space
 }
 
 // close drops the statements and the connection.
