@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"bones-tui/hub/fossil"
@@ -26,16 +27,20 @@ type gitTree struct {
 // either yields a *SeedError. File contents are those of the working tree and
 // are read later, through fossil.File.Open.
 func readGit(ctx context.Context, root string) (gitTree, error) {
-	head, err := git(ctx, root, "log", "-1", "--format=%H %h")
-	if err != nil {
-		return gitTree{}, explainNoHead(ctx, root, err)
+	var head, list []byte
+	var headErr, listErr error
+	var both sync.WaitGroup
+	both.Go(func() { head, headErr = git(ctx, root, "log", "-1", "--format=%H %h") })
+	both.Go(func() { list, listErr = git(ctx, root, "ls-files", "-z", "--stage") })
+	both.Wait()
+	if headErr != nil {
+		return gitTree{}, explainNoHead(ctx, root, headErr)
+	}
+	if listErr != nil {
+		return gitTree{}, fmt.Errorf("hub: list tracked files: %w", listErr)
 	}
 	var t gitTree
 	t.Commit, t.Short, _ = strings.Cut(strings.TrimSpace(string(head)), " ")
-	list, err := git(ctx, root, "ls-files", "-z", "--stage")
-	if err != nil {
-		return gitTree{}, fmt.Errorf("hub: list tracked files: %w", err)
-	}
 	for _, record := range bytes.Split(bytes.TrimSuffix(list, []byte{0}), []byte{0}) {
 		t.add(root, string(record))
 	}

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nats-io/nats.go"
 	"golang.org/x/sync/errgroup"
@@ -28,6 +29,7 @@ type running struct {
 	ctx   context.Context // ends with Run's context, or when a service fails
 	group *errgroup.Group // the services; the first failure ends ctx
 	undo  []undo
+	mu    sync.Mutex // guards undo while services start side by side
 
 	log       *hublog.Writer
 	nats      *natsd.Server
@@ -49,6 +51,8 @@ type undo struct {
 }
 
 func (r *running) onRelease(name string, do func(context.Context) error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.undo = append(r.undo, undo{name, do})
 }
 

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/natsd"
@@ -35,6 +37,24 @@ func (r *running) wantCoordPort() int {
 		return r.set.coordPort
 	}
 	return bonesdir.RecordedPort(r.dir.NATSURL())
+}
+
+// startServices brings up both stores at once: a start waits for the slower one.
+func (r *running) startServices(ctx context.Context, tree *gitTree) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := r.startNATS(ctx); err != nil {
+			return fmt.Errorf("nats: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := r.openFossil(ctx); err != nil {
+			return fmt.Errorf("repository: %w", err)
+		}
+		return r.seed(ctx, tree)
+	})
+	return g.Wait()
 }
 
 func (r *running) startNATS(ctx context.Context) error {
