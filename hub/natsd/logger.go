@@ -9,15 +9,16 @@ import (
 // a server reports that it cannot start. The stock logger would end the process.
 type logger struct {
 	write func(level, text string)
-	once  sync.Once
-	fatal chan error // holds the first fatal line
+
+	mu    sync.Mutex
+	fatal string // the first fatal line
 }
 
 func newLogger(write func(level, text string)) *logger {
 	if write == nil {
 		write = func(string, string) {}
 	}
-	return &logger{write: write, fatal: make(chan error, 1)}
+	return &logger{write: write}
 }
 
 // Noticef takes a line about what happens in order.
@@ -39,5 +40,16 @@ func (l *logger) Tracef(string, ...any) {}
 func (l *logger) Fatalf(format string, v ...any) {
 	text := fmt.Sprintf(format, v...)
 	l.write("ERROR", text)
-	l.once.Do(func() { l.fatal <- fmt.Errorf("natsd: server gave up: %s", text) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fatal == "" {
+		l.fatal = text
+	}
+}
+
+// gaveUp returns why the server gave up, "" if it has not.
+func (l *logger) gaveUp() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fatal
 }

@@ -2,7 +2,6 @@ package natsd
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -87,6 +86,3 @@ func treeSize(dir string) (total int64) {
 	})
 	return total
 }
-
-// makeStore makes the store directory, private to us.
-func (c Config) makeStore() error { return os.MkdirAll(c.StoreDir, 0o700) }

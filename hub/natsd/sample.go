@@ -15,7 +15,7 @@ var ErrNotRunning = errors.New("natsd: server is not running")
 // itself that something is wrong, such as a stream that it had to give up.
 var ErrUnhealthy = errors.New("natsd: server is unhealthy")
 
-// Sample returns the server's numbers of now. It costs some ten microseconds.
+// Sample returns the server's numbers of now. It costs some tens of microseconds.
 // With ErrUnhealthy the numbers are valid; with any other error they are zero.
 func (s *Server) Sample() (ServerStats, StreamStats, error) {
 	if !s.nats.Running() { // a stopped server would still answer with its last numbers

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -43,10 +44,16 @@ type Server struct {
 
 // Start starts a server and returns once it answers clients, JetStream included,
 // or not at all: after an error nothing of it is left running. The error matches
-// ErrPortTaken if that is the reason, and ctx's if that ended first. Recovery of
-// a large store is part of the start.
+// ErrPortTaken if that is the reason, and ctx's if that has ended. Recovering a
+// large store is part of the start, and is not cut short by ctx.
 func Start(ctx context.Context, c Config) (*Server, error) {
-	if err := c.makeStore(); err != nil {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("natsd: start server: %w", err)
+	}
+	if portTaken(c.Port) { // before the store is recovered for nothing
+		return nil, fmt.Errorf("%w: %d", ErrPortTaken, c.Port)
+	}
+	if err := os.MkdirAll(c.StoreDir, 0o700); err != nil {
 		return nil, fmt.Errorf("natsd: make store: %w", err)
 	}
 	s := &Server{done: make(chan struct{})}
@@ -59,11 +66,10 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 		return nil, fmt.Errorf("natsd: configure server: %w", err)
 	}
 	s.nats = ns
-	log := newLogger(c.Log)
-	ns.SetLoggerV2(log, false, false, false)
-	if err := s.launch(ctx, log); err != nil {
-		s.abandon()
-		if c.Port != 0 && portTaken(c.Port) {
+	if err := s.launch(ctx, c); err != nil {
+		ns.Shutdown()
+		ns.WaitForShutdown()
+		if portTaken(c.Port) {
 			err = fmt.Errorf("%w: %d: %w", ErrPortTaken, c.Port, err)
 		}
 		return nil, err
@@ -75,27 +81,14 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	return s, nil
 }
 
-// launch runs the start and waits until the server answers or gives up.
-func (s *Server) launch(ctx context.Context, log *logger) error {
-	started := make(chan struct{})
-	go func() {
-		defer close(started)
-		s.nats.Start()
-	}()
-	select {
-	case <-started:
-	case err := <-log.fatal:
-		<-started
-		return err
-	case <-ctx.Done():
-		s.nats.Shutdown()
-		<-started
-		return fmt.Errorf("natsd: start server: %w", ctx.Err())
-	}
-	select {
-	case err := <-log.fatal:
-		return err
-	default:
+// launch starts the server and sees whether it answers. Start returns when the
+// server listens or has given up; what it gave up for is in the log only.
+func (s *Server) launch(ctx context.Context, c Config) error {
+	log := newLogger(c.Log)
+	s.nats.SetLoggerV2(log, false, false, false)
+	s.nats.Start()
+	if why := log.gaveUp(); why != "" {
+		return fmt.Errorf("natsd: serve from %s: %s", c.StoreDir, why)
 	}
 	s.addr = s.nats.Addr()
 	return s.answers(ctx)
@@ -116,16 +109,14 @@ func (s *Server) answers(ctx context.Context) error {
 	return nil
 }
 
+// answerWithin is ample: a server that has started answers within milliseconds.
 const answerWithin = 5 * time.Second
 
-// abandon ends a server that did not come up.
-func (s *Server) abandon() {
-	s.nats.Shutdown()
-	s.nats.WaitForShutdown()
-}
-
-// portTaken reports whether the port cannot be listened on.
+// portTaken reports whether the port is a definite one and cannot be had.
 func portTaken(port int) bool {
+	if port == 0 {
+		return false
+	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return true
