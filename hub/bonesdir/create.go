@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // ErrUntrusted is returned when the state directory is not one that only we can
@@ -13,6 +14,7 @@ var ErrUntrusted = errors.New("bonesdir: state directory is not ours")
 
 const (
 	dirMode     fs.FileMode = 0o700
+	othersWrite fs.FileMode = 0o022
 	privateMode fs.FileMode = 0o600
 	publicMode  fs.FileMode = 0o644 // what the contract gives to pid, URL and lock files
 )
@@ -50,25 +52,47 @@ func describe(m fs.FileMode) string {
 	}
 }
 
-// Create makes the state directory if it is missing, and makes it private
-// (0700) and ignored by git if it is there. The root must exist. It refuses what
-// Verify refuses.
+// Create makes the state directory if it is missing: private (0700), and ignored
+// by git. One that is there below the root is made so; one that $BONES_DIR names
+// may serve other ends too, so it is left as it is, and refused if others can
+// write to it. The root must exist. Create refuses what Verify refuses.
 func (d Dir) Create() error {
 	if info, err := os.Stat(d.Root); err != nil {
 		return fmt.Errorf("bonesdir: create state directory: %w", err)
 	} else if !info.IsDir() {
 		return fmt.Errorf("bonesdir: create state directory: %s: %w", d.Root, errNotDir)
 	}
-	if err := os.MkdirAll(d.State, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
-		if verr := d.Verify(); errors.Is(verr, ErrUntrusted) {
-			return verr
+	info, err := d.verified()
+	if errors.Is(err, fs.ErrNotExist) {
+		return d.make()
+	}
+	if err != nil {
+		return err
+	}
+	if d.moved() {
+		if info.Mode().Perm()&othersWrite != 0 {
+			return fmt.Errorf("%w: others can write to %s", ErrUntrusted, d.State)
 		}
+		return nil
+	}
+	return d.protect(info)
+}
+
+func (d Dir) moved() bool { return d.State != filepath.Join(d.Root, stateName) }
+
+func (d Dir) make() error {
+	if err := os.MkdirAll(d.State, dirMode); err != nil {
 		return fmt.Errorf("bonesdir: create state directory: %w", err)
 	}
 	info, err := d.verified()
 	if err != nil {
 		return err
 	}
+	return d.protect(info)
+}
+
+// protect keeps other users, and git, out.
+func (d Dir) protect(info fs.FileInfo) error {
 	if info.Mode().Perm() != dirMode {
 		if err := os.Chmod(d.State, dirMode); err != nil {
 			return fmt.Errorf("bonesdir: make state directory private: %w", err)

@@ -19,9 +19,9 @@ import (
 //	state/hub.lock         empty, target of the lock, 0644, never removed
 //	state/hub.lock.pid     pid of the lock's holder, 0600
 //	state/hub.fossil       the repository
-//	state/hub.base         the last git base recorded as a seed
 //	state/last-applied     the last check-in that git has received
 //	state/coord/           JetStream's store
+//	state/coord.marks      its last sequences, with a checksum, 0600
 //	state/hub.log          NDJSON, rotated to hub.log.1 … hub.log.N
 //	state/hub.stderr.log   what a detached hub writes to its stdout and stderr
 //	state/swarm/<slot>/    one directory for each slot
@@ -39,9 +39,9 @@ const (
 	lockFile        = "hub.lock"
 	lockPIDFile     = "hub.lock.pid"
 	fossilFile      = "hub.fossil"
-	baseFile        = "hub.base"
 	lastAppliedFile = "last-applied"
 	coordDir        = "coord"
+	coordMarksFile  = "coord.marks"
 	logFile         = "hub.log"
 	stderrLogFile   = "hub.stderr.log"
 	swarmDir        = "swarm"
@@ -138,8 +138,8 @@ func (d Dir) Recovery() string { return d.in(recoveryDir) }
 // LastApplied is the path of the file that names the last check-in git received.
 func (d Dir) LastApplied() string { return d.in(lastAppliedFile) }
 
-// BaseFile is the path of the file that records the last git base.
-func (d Dir) BaseFile() string { return d.in(baseFile) }
+// CoordMarks is the path of the record of JetStream's last sequences.
+func (d Dir) CoordMarks() string { return d.in(coordMarksFile) }
 
 // SwarmEvents is the path of the slot events, below the root even where
 // $BONES_DIR moves everything else.

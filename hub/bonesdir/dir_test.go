@@ -36,7 +36,7 @@ func TestPaths(t *testing.T) {
 		d.LockFile(): "/s/hub.lock", d.LockPIDFile(): "/s/hub.lock.pid", d.Fossil(): "/s/hub.fossil",
 		d.Coord(): "/s/coord", d.Log(): "/s/hub.log", d.StderrLog(): "/s/hub.stderr.log", d.Swarm(): "/s/swarm",
 		d.Slot("a"): "/s/swarm/a", d.Recovery(): "/s/recovery", d.LastApplied(): "/s/last-applied",
-		d.BaseFile(): "/s/hub.base", d.SwarmEvents(): "/w/.bones/swarm-events.jsonl",
+		d.CoordMarks(): "/s/coord.marks", d.SwarmEvents(): "/w/.bones/swarm-events.jsonl",
 	} {
 		if got != filepath.FromSlash(want) {
 			t.Errorf("got %s, want %s", got, want)
@@ -85,6 +85,29 @@ func TestCreateFixesTheModeAndKeepsTheRest(t *testing.T) {
 		if text, err := os.ReadFile(file); err != nil || string(text) != want {
 			t.Errorf("%s: %q, %v", file, text, err)
 		}
+	}
+}
+
+func TestCreateLeavesAMovedDirectoryAsItIs(t *testing.T) {
+	d := bonesdir.Dir{Root: t.TempDir(), State: filepath.Join(t.TempDir(), "a", "b")}
+	if err := d.Create(); err != nil {
+		t.Fatal(err)
+	}
+	ignore := filepath.Join(d.State, ".gitignore")
+	if _, err := os.Stat(ignore); err != nil || mode(t, d.State) != 0o700 {
+		t.Errorf("made by us: %v, %v", err, mode(t, d.State))
+	}
+	if err := errors.Join(os.Remove(ignore), os.Chmod(d.State, 0o755), d.Create()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(ignore); !errors.Is(err, fs.ErrNotExist) || mode(t, d.State) != 0o755 {
+		t.Errorf("there already: %v, %v", err, mode(t, d.State))
+	}
+	if err := os.Chmod(d.State, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Create(); !errors.Is(err, bonesdir.ErrUntrusted) {
+		t.Errorf("others can write: %v", err)
 	}
 }
 
