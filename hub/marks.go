@@ -11,7 +11,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -22,9 +21,6 @@ import (
 // gives the numbers of lost messages to new ones without a word; the marks are how
 // a start finds out. On disk: one JSON line, one line with its SHA-256 in hex.
 type marks map[string]uint64
-
-// marksEvery is how much history a crash may take from the marks.
-const marksEvery = 10 * time.Second
 
 var errBadMarks = errors.New("checksum does not fit")
 

@@ -15,10 +15,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
-	"bones-tui/hub/natsd"
 	"bones-tui/hub/proc"
-	"bones-tui/hub/registry"
-	"bones-tui/slots"
 )
 
 const loopback = "127.0.0.1"
@@ -55,34 +52,6 @@ func (r *running) startServices(ctx context.Context, tree *gitTree) error {
 		return r.seed(ctx, tree)
 	})
 	return g.Wait()
-}
-
-func (r *running) startNATS(ctx context.Context) error {
-	c := natsd.Config{
-		Name: "bones-" + registry.ID(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
-		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: sameUser,
-	}
-	srv, err := natsd.Start(ctx, c)
-	if errors.Is(err, natsd.ErrPortTaken) && r.set.coordPort == 0 {
-		r.warnPortTaken("nats", c.Port)
-		c.Port = 0
-		srv, err = natsd.Start(ctx, c)
-	}
-	if err != nil {
-		return err
-	}
-	r.nats = srv
-	r.onRelease("nats", srv.Close)
-	r.spawn("nats", func(ctx context.Context) error {
-		if err := srv.Wait(ctx); err != nil {
-			return err
-		}
-		return errors.New("server ended by itself")
-	})
-	if err := r.connect(); err != nil {
-		return err
-	}
-	return slots.EnsureBuckets(ctx, r.conn)
 }
 
 // natsLog passes on what an operator must see.

@@ -1,0 +1,174 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/hub/natsd"
+	"bones-tui/hub/registry"
+	"bones-tui/slots"
+)
+
+// marksEvery is how much history a crash may take from the marks.
+const marksEvery = 10 * time.Second
+
+// maxSkipped bounds how many lost sequence numbers a start makes up for.
+const maxSkipped = 20_000
+
+// startNATS brings up JetStream over the workspace's store and makes sure that no
+// sequence number is given out twice.
+func (r *running) startNATS(ctx context.Context) error {
+	srv, err := r.launchNATS(ctx)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, natsd.ErrPortTaken) {
+		if err := r.quarantineStore(err); err != nil {
+			return err
+		}
+		srv, err = r.launchNATS(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	r.nats = srv
+	r.onRelease("nats", srv.Close)
+	r.spawn("nats", func(ctx context.Context) error {
+		if err := srv.Wait(ctx); err != nil {
+			return err
+		}
+		return errors.New("server ended by itself")
+	})
+	if err := r.connect(); err != nil {
+		return err
+	}
+	if err := slots.EnsureBuckets(ctx, r.conn); err != nil {
+		return err
+	}
+	return r.guardSequences(ctx)
+}
+
+func (r *running) launchNATS(ctx context.Context) (*natsd.Server, error) {
+	c := natsd.Config{
+		Name: "bones-" + registry.ID(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
+		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: sameUser,
+	}
+	srv, err := natsd.Start(ctx, c)
+	if errors.Is(err, natsd.ErrPortTaken) && r.set.coordPort == 0 {
+		r.warnPortTaken("nats", c.Port)
+		c.Port = 0
+		srv, err = natsd.Start(ctx, c)
+	}
+	return srv, err
+}
+
+// quarantineStore moves a store that JetStream cannot open aside. Nothing is
+// deleted; without a store to blame it returns cause.
+func (r *running) quarantineStore(cause error) error {
+	aside := fmt.Sprintf("%s.bad-%s", r.dir.Coord(), time.Now().UTC().Format("20060102T150405Z"))
+	if err := os.Rename(r.dir.Coord(), aside); err != nil {
+		return cause
+	}
+	_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: cause.Error(),
+		Msg: "hub: the JetStream store cannot be opened; it is kept as " + aside + " and a new one begins"})
+	return nil
+}
+
+// guardSequences compares the store with its marks. A stream whose numbers went
+// backwards has lost messages; it says so and skips the lost numbers, because a
+// client that holds one of them would take a new message for the lost one.
+func (r *running) guardSequences(ctx context.Context) error {
+	js, err := jetstream.New(r.conn)
+	if err != nil {
+		return err
+	}
+	before, err := readMarks(r.dir.CoordMarks())
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
+	}
+	now, err := currentMarks(ctx, js)
+	if err != nil {
+		return fmt.Errorf("read streams: %w", err)
+	}
+	for _, stream := range before.behind(now) {
+		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d, it had reached %d", stream, now[stream], before[stream])
+		if err := skipTo(ctx, js, stream, now[stream], before[stream]); err != nil {
+			r.log.Lifecycle(LevelError, "hub: stream %s: cannot skip the lost numbers: %v", stream, err)
+		}
+	}
+	return r.keepMarks(ctx, js)
+}
+
+// skipTo makes a stream's next sequence larger than last, by messages that it
+// removes again.
+func skipTo(ctx context.Context, js jetstream.JetStream, stream string, from, last uint64) error {
+	if last-from > maxSkipped {
+		return fmt.Errorf("%d are too many", last-from)
+	}
+	s, err := js.Stream(ctx, stream)
+	if err != nil {
+		return err
+	}
+	subject, err := fillerSubject(s.CachedInfo().Config)
+	if err != nil {
+		return err
+	}
+	for seq := from; seq < last; {
+		ack, err := js.Publish(ctx, subject, nil)
+		if err != nil {
+			return err
+		}
+		seq = ack.Sequence
+	}
+	return s.Purge(ctx, jetstream.WithPurgeSubject(subject))
+}
+
+// fillerSubject is a subject of the stream that nobody else uses.
+func fillerSubject(c jetstream.StreamConfig) (string, error) {
+	for _, s := range c.Subjects {
+		if n := len(s); n > 1 && s[n-1] == '>' {
+			return s[:n-1] + "bones_skipped", nil
+		}
+	}
+	return "", errors.New("it has no subject for fillers")
+}
+
+// keepMarks records the marks now, every few seconds, and at the end.
+func (r *running) keepMarks(ctx context.Context, js jetstream.JetStream) error {
+	var last marks
+	record := func(ctx context.Context) error {
+		m, err := currentMarks(ctx, js)
+		if err != nil || maps.Equal(m, last) {
+			return err
+		}
+		last = m
+		return m.write(r.dir.CoordMarks())
+	}
+	if err := record(ctx); err != nil {
+		return fmt.Errorf("record sequences: %w", err)
+	}
+	r.onRelease("sequences", func(ctx context.Context) error {
+		if _, _, err := r.nats.Sample(); err != nil {
+			return nil // the server has ended before us and cannot be asked
+		}
+		return record(ctx)
+	})
+	r.spawn("sequences", func(ctx context.Context) error {
+		tick := time.NewTicker(marksEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				if err := record(ctx); err != nil && ctx.Err() == nil {
+					r.log.Lifecycle(LevelWarn, "hub: record sequences: %v", err)
+				}
+			}
+		}
+	})
+	return nil
+}
