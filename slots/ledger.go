@@ -8,7 +8,7 @@ const maxDrift = 5 * time.Second
 
 // instant is one moment on both clocks.
 type instant struct {
-	wall time.Time // without its monotonic reading
+	wall time.Time     // without its monotonic reading
 	mono time.Duration // since some fixed moment
 }
 

@@ -18,15 +18,15 @@ func names(all []slots.Slot) []string {
 	return list
 }
 
-func equal(t testing.TB, what string, got []slots.Slot, want ...string) {
-	t.Helper()
+func equal(tb testing.TB, what string, got []slots.Slot, want ...string) {
+	tb.Helper()
 	list := names(got)
 	if len(list) != len(want) {
-		t.Fatalf("%s: %v, want %v", what, list, want)
+		tb.Fatalf("%s: %v, want %v", what, list, want)
 	}
 	for i := range want {
 		if list[i] != want[i] {
-			t.Fatalf("%s: %v, want %v", what, list, want)
+			tb.Fatalf("%s: %v, want %v", what, list, want)
 		}
 	}
 }

@@ -18,19 +18,19 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // start runs a NATS server over dir on port, -1 for any.
-func start(t testing.TB, dir string, port int) *server.Server {
-	t.Helper()
+func start(tb testing.TB, dir string, port int) *server.Server {
+	tb.Helper()
 	s, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.Start()
 	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("NATS server does not come up")
+		tb.Fatal("NATS server does not come up")
 	}
-	t.Cleanup(func() { halt(s) })
+	tb.Cleanup(func() { halt(s) })
 	return s
 }
 
@@ -40,14 +40,14 @@ func halt(s *server.Server) {
 }
 
 // dial connects to s, for ever if it goes away.
-func dial(t testing.TB, s *server.Server) *nats.Conn {
-	t.Helper()
+func dial(tb testing.TB, s *server.Server) *nats.Conn {
+	tb.Helper()
 	nc, err := nats.Connect(s.ClientURL(), nats.MaxReconnects(-1), nats.ReconnectWait(20*time.Millisecond),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(nc.Close)
+	tb.Cleanup(nc.Close)
 	return nc
 }
 
@@ -61,19 +61,19 @@ type hub struct {
 }
 
 // bare returns a hub whose server has no buckets.
-func bare(t testing.TB) *hub {
-	t.Helper()
-	s := start(t, t.TempDir(), -1)
-	h := &hub{t: t, root: t.TempDir()}
+func bare(tb testing.TB) *hub {
+	tb.Helper()
+	s := start(tb, tb.TempDir(), -1)
+	h := &hub{t: tb, root: tb.TempDir()}
 	h.use(s)
 	return h
 }
 
-func newHub(t testing.TB) *hub {
-	t.Helper()
-	h := bare(t)
-	if err := slots.EnsureBuckets(t.Context(), h.nc); err != nil {
-		t.Fatal(err)
+func newHub(tb testing.TB) *hub {
+	tb.Helper()
+	h := bare(tb)
+	if err := slots.EnsureBuckets(tb.Context(), h.nc); err != nil {
+		tb.Fatal(err)
 	}
 	return h
 }
@@ -147,36 +147,36 @@ func (h *hub) exists(path string) bool {
 	return err == nil
 }
 
-func writeFile(t testing.TB, path, text string) string {
-	t.Helper()
+func writeFile(tb testing.TB, path, text string) string {
+	tb.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
 
-func hostname(t testing.TB) string {
-	t.Helper()
+func hostname(tb testing.TB) string {
+	tb.Helper()
 	host, err := os.Hostname()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return host
 }
 
 // until reads snapshots until one satisfies ok, and returns it.
-func until(t testing.TB, w *slots.Watcher, what string, ok func([]slots.Slot) bool) []slots.Slot {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+func until(tb testing.TB, w *slots.Watcher, what string, ok func([]slots.Slot) bool) []slots.Slot {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), 20*time.Second)
 	defer cancel()
 	var last []slots.Slot
 	for {
 		all, err := w.Next(ctx)
 		if err != nil {
-			t.Fatalf("waiting for %s: %v; last seen %+v", what, err, last)
+			tb.Fatalf("waiting for %s: %v; last seen %+v", what, err, last)
 		}
 		if last = all; ok(all) {
 			return all

@@ -39,12 +39,14 @@ func Prune(ctx context.Context, root string, nc *nats.Conn) (Pruned, error) {
 }
 
 // Prune removes the directory of every slot whose process is gone and whose session
-// is gone, or expired both by its own word and by when it was written. A worktree
-// that is not clean is moved to the recovery directory first, in one step, so that
-// nothing can be written to it unseen, and with it the slot's clone, which may hold
-// check-ins that were never pushed. A slot that cannot be saved or removed stays and
-// is part of the error. If sessions cannot be read nothing is touched; neither if
-// their bucket does not exist, for that says nothing about the slots.
+// is gone, or expired both by its own word and by when it was written. A directory
+// without a pid stays: it may be just being made, or keep a closed slot's log.
+//
+// A worktree that is not clean is moved to the recovery directory first, and with it
+// the slot's clone, which may hold check-ins that were never pushed. A slot that
+// cannot be saved or removed stays and is part of the error. If sessions cannot be
+// read nothing is touched; neither if their bucket does not exist, for that says
+// nothing about the slots.
 func (p Pruner) Prune(ctx context.Context) (Pruned, error) {
 	done := Pruned{Saved: map[string]string{}}
 	d := bonesdir.At(p.Root)
@@ -98,12 +100,12 @@ func (p Pruner) remove(ctx context.Context, kv jetstream.KeyValue, d bonesdir.Di
 	return saved, os.RemoveAll(d.Slot(name))
 }
 
-// errHeld says that a slot is not over.
+// errHeld says that a slot is not over, or not known to be.
 var errHeld = errors.New("held")
 
 // over returns nil if neither a process nor a session stands for the slot.
 func (p Pruner) over(ctx context.Context, kv jetstream.KeyValue, d bonesdir.Dir, name string) error {
-	if (directory{}).refresh(d.Slot(name)).alive {
+	if dir := (directory{}).refresh(d.Slot(name)); dir.pid == 0 || dir.alive {
 		return errHeld
 	}
 	ctx, cancel := context.WithTimeout(ctx, bindTimeout)

@@ -1,8 +1,6 @@
 package slots_test
 
 import (
-	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -116,82 +114,6 @@ func TestTaskSlot(t *testing.T) {
 	}
 }
 
-func TestTaskEvents(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2026, 3, 2, 9, 0, 0, 999, time.FixedZone("", 3600))
-	for _, c := range []struct {
-		kind slots.EventType
-		name string
-		body any
-		wire string
-	}{
-		{slots.EventCreated, "created", &slots.Created{Title: "x", Slot: "a"}, `{"title":"x","slot":"a"}`},
-		{slots.EventClaimed, "claimed", &slots.Claimed{AgentID: "a-1", ClaimEpoch: 2}, `{"agent_id":"a-1","claim_epoch":2}`},
-		{slots.EventUnclaimed, "unclaimed", &slots.Unclaimed{Reason: "release"}, `{"reason":"release"}`},
-		{slots.EventUpdated, "updated", &slots.Updated{Changes: []slots.Change{{Field: "title", Old: json.RawMessage(`"x"`), New: json.RawMessage(`"y"`)}}}, `{"changes":[{"field":"title","old":"x","new":"y"}]}`},
-		{slots.EventLinked, "linked", &slots.Linked{OtherID: "t-2", EdgeType: "haunts"}, `{"other_id":"t-2","edge_type":"haunts"}`},
-		{slots.EventSlotChanged, "slot_changed", &slots.SlotChanged{To: "b"}, `{"to":"b"}`},
-		{slots.EventClosed, "closed", &slots.Closed{AgentID: "a-1", Reason: "done"}, `{"agent_id":"a-1","reason":"done"}`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			e, err := slots.NewTaskEvent(c.kind, "t-1", at, c.body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			wire, err := e.Encode()
-			want := `{"type":` + string('0'+rune(c.kind)) + `,"task_id":"t-1","timestamp":"2026-03-02T08:00:00Z","payload":` + c.wire + `}`
-			if err != nil || string(wire) != want {
-				t.Fatalf("encoded %s, %v\nwant    %s", wire, err, want)
-			}
-			back, err := slots.DecodeTaskEvent(wire)
-			if err != nil {
-				t.Fatal(err)
-			}
-			body, err := back.Body()
-			if err != nil || !reflect.DeepEqual(body, c.body) {
-				t.Errorf("body %+v, %v; want %+v", body, err, c.body)
-			}
-			if c.kind.String() != c.name {
-				t.Errorf("name %q, want %q", c.kind, c.name)
-			}
-		})
-	}
-}
-
-func TestTaskEventOfUnknownTypeIsKept(t *testing.T) {
-	t.Parallel()
-	const wire = `{"type":9,"task_id":"t-1","timestamp":"2026-03-02T08:00:00Z","payload":{"x":[1]}}`
-	e, err := slots.DecodeTaskEvent([]byte(wire))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body, err := e.Body(); body != nil || err != nil {
-		t.Errorf("body %v, %v; want none", body, err)
-	}
-	if got, err := e.Encode(); err != nil || string(got) != wire {
-		t.Errorf("encoded %s, %v", got, err)
-	}
-	if e.Type.String() != "event-9" {
-		t.Errorf("name %q", e.Type)
-	}
-	bad := slots.TaskEvent{Type: slots.EventClosed, Payload: json.RawMessage(`[]`)}
-	if _, err := bad.Body(); err == nil {
-		t.Error("a payload of the wrong shape decodes")
-	}
-}
-
-func TestCreatedCarriesSnapshot(t *testing.T) {
-	t.Parallel()
-	e := slots.TaskEvent{Type: slots.EventCreated, Payload: json.RawMessage(`{"title":"x","snapshot":` + taskBare + `}`)}
-	body, err := e.Body()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := body.(*slots.Created); c.Snapshot == nil || c.Snapshot.Status != slots.StatusOpen {
-		t.Errorf("snapshot %+v", c.Snapshot)
-	}
-}
-
 func TestHold(t *testing.T) {
 	t.Parallel()
 	h, err := slots.DecodeHold([]byte(`{"agent_id":"render-leaf","claimed_at":"2026-03-02T09:00:00.1Z","expires_at":"2026-03-02T09:00:30.1Z","checkout_path":"t-1","ttl":30000000000}`))
@@ -258,60 +180,6 @@ func TestSlotEvent(t *testing.T) {
 	if err := e.AppendTo(t.TempDir()); err == nil {
 		t.Error("appending to a directory succeeds")
 	}
-}
-
-func TestLastLogLine(t *testing.T) {
-	t.Parallel()
-	const join = `{"event":"join","slot":"a","task_id":"t-1","ts":"2026-03-02T09:00:00Z","worktree":"/w"}` + "\n"
-	const commit = `{"event":"commit","files":2,"message":"m","sha":"9c4e","slot":"a","ts":"2026-03-02T09:01:00Z"}` + "\n"
-	const failed = `{"event":"commit_error","reason":"push refused","slot":"a","ts":"2026-03-02T09:02:00.5+01:00"}` + "\n"
-	const closed = `{"event":"close","result":"fail","slot":"a","summary":"gave up","ts":"2026-03-02T09:03:00Z"}` + "\n"
-	for _, c := range []struct {
-		name, text, event, err string
-	}{
-		{"the newest line", join + commit, "commit", ""},
-		{"a failure with its reason", join + failed, "commit_error", "push refused"},
-		{"a failed close with its summary", closed, "close", "gave up"},
-		{"no newline at the end", join + strings.TrimSpace(commit), "commit", ""},
-		{"a torn last line", join + commit[:20], "join", ""},
-		{"foreign lines", join + "panic: x\n\n{}\n[1]\nnull\n", "join", ""},
-		{"lines longer than a window", join + strings.Replace(commit, `"m"`, `"`+strings.Repeat("m", 100<<10)+`"`, 1), "commit", ""},
-		{"a line before much noise", join + strings.Repeat("noise\n", 50<<10), "join", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			path := writeFile(t, filepath.Join(t.TempDir(), "log"), c.text)
-			line, err := slots.LastLogLine(path)
-			if err != nil || line.Event != c.event || line.Err != c.err || line.At.IsZero() {
-				t.Errorf("got %+v, %v; want %s %q", line, err, c.event, c.err)
-			}
-		})
-	}
-	for name, text := range map[string]string{"empty": "", "only noise": "x\ny\n", "too far back": join + strings.Repeat("noise\n", 400<<10)} {
-		if line, err := slots.LastLogLine(writeFile(t, filepath.Join(t.TempDir(), "log"), text)); !errors.Is(err, slots.ErrNoLogLine) {
-			t.Errorf("%s: got %+v, %v", name, line, err)
-		}
-	}
-	if _, err := slots.LastLogLine(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: %v", err)
-	}
-}
-
-func FuzzDecodeLogLine(f *testing.F) {
-	f.Add([]byte(`{"event":"commit_error","reason":"x","ts":"2026-03-02T09:02:00Z"}`))
-	f.Add([]byte(`{"event":"close","result":"fail","ts":"2026-03-02T09:02:00.5+01:00"}`))
-	f.Add([]byte(`{"event":1,"ts":null}`))
-	f.Fuzz(func(t *testing.T, line []byte) {
-		l, err := slots.DecodeLogLine(line)
-		if err != nil {
-			if !errors.Is(err, slots.ErrNoLogLine) {
-				t.Fatalf("error %v does not match ErrNoLogLine", err)
-			}
-			return
-		}
-		if l.Event == "" || l.At.IsZero() || !json.Valid(line) {
-			t.Fatalf("%q decodes to %+v", line, l)
-		}
-	})
 }
 
 func FuzzTask(f *testing.F) {

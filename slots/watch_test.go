@@ -16,10 +16,10 @@ import (
 // asleep is a pace at which nothing happens by itself.
 var asleep = slots.Pace{Rescan: time.Hour, Relist: time.Hour, Retry: time.Hour}
 
-func watch(t testing.TB, h *hub, p slots.Pace) *slots.Watcher {
-	t.Helper()
+func watch(tb testing.TB, h *hub, p slots.Pace) *slots.Watcher {
+	tb.Helper()
 	w := slots.WatchAt(h.root, h.nc, p)
-	t.Cleanup(func() { w.Close() })
+	tb.Cleanup(func() { w.Close() })
 	return w
 }
 
@@ -284,8 +284,8 @@ func TestWatchOnAClosedConnection(t *testing.T) {
 }
 
 // poll waits until ok, at most 20 s.
-func poll(t testing.TB, what string, ok func() bool) {
-	t.Helper()
+func poll(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	end := time.After(20 * time.Second)
@@ -293,7 +293,7 @@ func poll(t testing.TB, what string, ok func() bool) {
 		select {
 		case <-tick.C:
 		case <-end:
-			t.Fatalf("no end of waiting for %s", what)
+			tb.Fatalf("no end of waiting for %s", what)
 		}
 	}
 }
