@@ -193,7 +193,7 @@ func ParseANSI(text []byte, width, height int) (Frame, error) {
 			width = max(width, ansi.StringWidth(l))
 		}
 	}
-	if width < 1 || height < 1 {
+	if !validSize(width, height) {
 		return Frame{}, ErrSize
 	}
 	e := newEmulator(width, height, DarkTheme())

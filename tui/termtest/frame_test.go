@@ -37,3 +37,15 @@ func TestParseRefusesNothing(t *testing.T) {
 		t.Errorf("%v, want ErrSize", err)
 	}
 }
+
+func FuzzParseANSI(f *testing.F) {
+	for _, text := range []string{"plain", "\x1b[1;31mred\x1b[0m\nnext", "\x1b[5;40r\x1b[9S", "日本\x1b]8;;x\x07\x0eq\x0f", "\x1bP+q\x1b\\\xff\xc3"} {
+		f.Add([]byte(text), uint8(20), uint8(5))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, width, height uint8) {
+		frame, err := termtest.ParseANSI(text, int(width), int(height))
+		if err == nil && len(frame.Cells) != frame.Width*frame.Height {
+			t.Errorf("%d cells in a frame of %dx%d", len(frame.Cells), frame.Width, frame.Height)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package termtest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -52,14 +53,14 @@ func (p Picture) WritePNG(w io.Writer, f Frame) error {
 
 // WriteFile draws f to a new file, or over an old one.
 func (p Picture) WriteFile(path string, f Frame) error {
-	w, err := os.Create(path)
-	if err != nil {
+	var b bytes.Buffer
+	if err := p.WritePNG(&b, f); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("termtest: write picture: %w", err)
 	}
-	if err := p.WritePNG(w, f); err != nil {
-		return errors.Join(err, w.Close())
-	}
-	return w.Close()
+	return nil
 }
 
 // indexed returns img with a palette if 256 colours are enough, since that halves the file.

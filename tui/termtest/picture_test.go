@@ -185,7 +185,7 @@ func TestFullScreenIsASmallFile(t *testing.T) {
 	for y := range 40 {
 		for x := range 30 {
 			style := [...]string{"0", "1", "2", "32", "33", "1;31", "36"}[(x+y)%7]
-			text.WriteString("\x1b[" + style + "m" + string("abcdefghijklmnopqrstuvwxyz"[(x*7+y*3)%23:][:3]) + " ")
+			text.WriteString("\x1b[" + style + "m" + "abcdefghijklmnopqrstuvwxyz"[(x*7+y*3)%23:][:3] + " ")
 		}
 		text.WriteString("\n")
 	}

@@ -16,30 +16,30 @@ const patience = 10 * time.Second
 
 // Terminal is a Console for a test: what goes wrong fails the test and shows the screen.
 type Terminal struct {
-	t testing.TB
-	c *Console
+	tb testing.TB
+	c  *Console
 }
 
 // Start runs cmd in a dark terminal of width columns and height rows, see Open. When the test ends, the program is ended too.
-func Start(t testing.TB, cmd *exec.Cmd, width, height int) *Terminal {
-	t.Helper()
-	return StartTheme(t, cmd, width, height, DarkTheme())
+func Start(tb testing.TB, cmd *exec.Cmd, width, height int) *Terminal {
+	tb.Helper()
+	return StartTheme(tb, cmd, width, height, DarkTheme())
 }
 
 // StartTheme is Start with other colours of the terminal.
-func StartTheme(t testing.TB, cmd *exec.Cmd, width, height int, theme Theme) *Terminal {
-	t.Helper()
+func StartTheme(tb testing.TB, cmd *exec.Cmd, width, height int, theme Theme) *Terminal {
+	tb.Helper()
 	c, err := Open(cmd, width, height, theme)
 	if errors.Is(err, pty.ErrUnsupported) {
-		t.Skip("no pseudo-terminal on this system")
+		tb.Skip("no pseudo-terminal on this system")
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	term := &Terminal{t: t, c: c}
-	t.Cleanup(func() {
+	term := &Terminal{tb: tb, c: c}
+	tb.Cleanup(func() {
 		if faults := c.Faults(); len(faults) > 0 {
-			t.Logf("the emulator failed on %q", faults)
+			tb.Logf("the emulator failed on %q", faults)
 		}
 		term.must(c.Close())
 	})
@@ -51,26 +51,26 @@ func (t *Terminal) Console() *Console { return t.c }
 
 // must fails the test with the screen if err is not nil.
 func (t *Terminal) must(err error) {
-	t.t.Helper()
+	t.tb.Helper()
 	if err != nil {
 		t.fail(err.Error())
 	}
 }
 
 func (t *Terminal) fail(what string) {
-	t.t.Helper()
-	t.t.Fatalf("%s; the screen is\n%s", what, t.c.Frame().Boxed())
+	t.tb.Helper()
+	t.tb.Fatalf("%s; the screen is\n%s", what, t.c.Frame().Boxed())
 }
 
 // Type sends text as if it were typed.
 func (t *Terminal) Type(text string) {
-	t.t.Helper()
+	t.tb.Helper()
 	t.must(t.c.Type(text))
 }
 
 // Key sends keys one after another, see Console.Key.
 func (t *Terminal) Key(names ...string) {
-	t.t.Helper()
+	t.tb.Helper()
 	for _, name := range names {
 		t.must(t.c.Key(name))
 	}
@@ -78,26 +78,26 @@ func (t *Terminal) Key(names ...string) {
 
 // Paste sends text as a terminal does when the user pastes it.
 func (t *Terminal) Paste(text string) {
-	t.t.Helper()
+	t.tb.Helper()
 	t.must(t.c.Paste(text))
 }
 
 // WaitFor waits until the screen shows text within one line, for 10 seconds at most.
 func (t *Terminal) WaitFor(text string) Frame {
-	t.t.Helper()
+	t.tb.Helper()
 	return t.WaitForFunc("text "+text, func(f Frame) bool { return f.Has(text) })
 }
 
 // WaitGone waits until the screen does not show text within one line.
 func (t *Terminal) WaitGone(text string) Frame {
-	t.t.Helper()
+	t.tb.Helper()
 	return t.WaitForFunc("no text "+text, func(f Frame) bool { return !f.Has(text) })
 }
 
 // WaitForFunc waits for a frame for which ok returns true; what names it in the failure.
 func (t *Terminal) WaitForFunc(what string, ok func(Frame) bool) Frame {
-	t.t.Helper()
-	ctx, cancel := context.WithTimeout(t.t.Context(), patience)
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.tb.Context(), patience)
 	defer cancel()
 	f, err := t.c.WaitForFunc(ctx, ok)
 	if err != nil {
@@ -114,26 +114,26 @@ func (t *Terminal) Screen() string { return t.c.Frame().String() }
 
 // Resize changes the size of the terminal.
 func (t *Terminal) Resize(width, height int) {
-	t.t.Helper()
+	t.tb.Helper()
 	t.must(t.c.Resize(width, height))
 }
 
 // Signal sends a signal to the program.
 func (t *Terminal) Signal(s os.Signal) {
-	t.t.Helper()
+	t.tb.Helper()
 	t.must(t.c.Signal(s))
 }
 
 // Hangup closes the terminal, see Console.Hangup.
 func (t *Terminal) Hangup() {
-	t.t.Helper()
+	t.tb.Helper()
 	t.must(t.c.Hangup())
 }
 
 // Exit waits until the program has ended, for 10 seconds at most, and returns its code, see Console.Wait.
 func (t *Terminal) Exit() (code int) {
-	t.t.Helper()
-	ctx, cancel := context.WithTimeout(t.t.Context(), patience)
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.tb.Context(), patience)
 	defer cancel()
 	code, err := t.c.Wait(ctx)
 	if err != nil {
@@ -150,7 +150,7 @@ func (t *Terminal) Output() []byte { return t.c.Output() }
 
 // Picture writes a PNG of the screen.
 func (t *Terminal) Picture(path string) {
-	t.t.Helper()
+	t.tb.Helper()
 	f := t.c.Frame()
 	t.must(Picture{Theme: &t.c.theme, Title: f.Title + " "}.WriteFile(path, f))
 }
