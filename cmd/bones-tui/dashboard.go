@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/slots"
+	"bones-tui/tui"
+)
+
+type dashboardFlags struct {
+	hubFlags
+	readOnly bool
+	ascii    bool
+	noShield bool
+}
+
+func (f *dashboardFlags) register(fs *pflag.FlagSet) {
+	f.hubFlags.register(fs)
+	fs.BoolVar(&f.readOnly, "read-only", os.Getenv("BONES_TUI_READ_ONLY") == "1", "watch only: no key changes anything, and no hub is started")
+	fs.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
+	fs.BoolVar(&f.noShield, "no-shield", false, "run without the parent process that restores the terminal after a crash")
+}
+
+var errNoTerminal = errors.New("standard input and output are not a terminal; `bones-tui hub start` runs the hub without a screen")
+
+// runDashboard shows the workspace's hub until the operator leaves.
+func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
+	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
+		return errNoTerminal
+	}
+	if os.Getenv("TERM") == "dumb" {
+		return usageError{errors.New("TERM=dumb cannot show a screen; `bones-tui hub start` runs the hub without one")}
+	}
+	if !f.noShield && !shielded() {
+		return shield(cmd.ErrOrStderr())
+	}
+	orderly, err := openCrashReport()
+	if err != nil {
+		return err
+	}
+	return errors.Join(showDashboard(ctx, cmd, root, f), orderly())
+}
+
+func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
+	c := &connector{root: root, flags: f, runCtx: context.WithoutCancel(ctx)}
+	if err := c.check(ctx); err != nil {
+		return err
+	}
+	log, err := logview.Open(hub.LogPath(root), logview.Options{})
+	if err != nil {
+		return err
+	}
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, endSignals...)
+	defer signal.Stop(signals)
+	host, _ := os.Hostname()    // unknown: every session counts as another host's
+	home, _ := os.UserHomeDir() // only shortens the root on the screen
+	outcome, err := tui.Run(ctx, tui.Config{
+		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
+		Connect: c.connect, Background: c.background, Log: log, Signals: signals,
+		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
+		DrainTimeout: f.drainTimeout,
+	})
+	err = errors.Join(err, c.close(), log.Close())
+	say(cmd.ErrOrStderr(), "%s", outcome)
+	if err == nil && outcome.Ending == tui.EndedFailed {
+		return exitError{exitFailed}
+	}
+	return err
+}
+
+// connector makes sessions: over the hub that runs, or over one of its own.
+type connector struct {
+	root   string
+	flags  dashboardFlags
+	runCtx context.Context // of hubs of our own: they end by Shutdown, not with a key's context
+
+	mu    sync.Mutex
+	owned *hub.Hub
+	runs  sync.WaitGroup
+}
+
+// check finds out before the screen opens whether a hub could be started.
+func (c *connector) check(ctx context.Context) error {
+	if _, ok := hub.IsRunning(c.root); ok {
+		return nil
+	}
+	if c.flags.readOnly {
+		return fmt.Errorf("no hub runs in %s, and --read-only starts none", c.root)
+	}
+	h, err := hub.New(c.root, c.flags.options()...)
+	if err != nil {
+		return usageError{err}
+	}
+	return h.Check(ctx)
+}
+
+// connect attaches to the hub that runs, else starts one in this process.
+func (c *connector) connect(ctx context.Context) (tui.Session, error) {
+	for {
+		if s, err := c.attach(ctx); !errors.Is(err, hub.ErrNotRunning) || c.flags.readOnly {
+			return s, err
+		}
+		s, err := c.own()
+		if !errors.Is(err, hub.ErrRunning) {
+			return s, err
+		}
+		select { // another process is just bringing one up
+		case <-ctx.Done():
+			return tui.Session{}, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func (c *connector) attach(ctx context.Context) (tui.Session, error) {
+	r, err := hub.Attach(ctx, c.root)
+	if err != nil {
+		return tui.Session{}, err
+	}
+	w := slots.Watch(c.root, r.Conn())
+	return tui.Session{Hub: r, Slots: w, Close: func() error { return errors.Join(w.Close(), r.Close()) }}, nil
+}
+
+// own starts a hub in this process and returns once it is past the point where
+// it could find that another one exists.
+func (c *connector) own() (tui.Session, error) {
+	h, err := hub.New(c.root, c.flags.options()...)
+	if err != nil {
+		return tui.Session{}, err
+	}
+	c.runs.Go(func() { _ = h.Run(c.runCtx) }) // its error is Err's
+	select {
+	case <-h.Locked():
+	case <-h.Done():
+		if err := h.Err(); err != nil {
+			return tui.Session{}, err
+		}
+	}
+	c.mu.Lock()
+	c.owned = h
+	c.mu.Unlock()
+	s := &ownedSlots{root: c.root, hub: h}
+	return tui.Session{Hub: h, Slots: s, Owned: true, Drain: h.Drain, Close: s.Close}, nil
+}
+
+// background hands the hub of this process over to a detached one.
+func (c *connector) background(ctx context.Context) error {
+	c.mu.Lock()
+	h := c.owned
+	c.mu.Unlock()
+	if h == nil {
+		return errors.New("the hub is not ours to hand over")
+	}
+	return h.HandOver(ctx)
+}
+
+// close ends a hub of our own, if the screen ended without doing so, and waits.
+func (c *connector) close() error {
+	c.mu.Lock()
+	h := c.owned
+	c.mu.Unlock()
+	if h == nil {
+		return nil
+	}
+	err := h.Shutdown(context.Background(), hub.WithForce(true))
+	c.runs.Wait()
+	return err
+}
+
+// ownedSlots is the slot source over a hub that may still be starting.
+type ownedSlots struct {
+	root string
+	hub  *hub.Hub
+
+	mu      sync.Mutex
+	watcher *slots.Watcher
+}
+
+// Next returns the next snapshot, once the hub is ready.
+func (s *ownedSlots) Next(ctx context.Context) ([]slots.Slot, error) {
+	select {
+	case <-s.hub.Ready():
+	case <-s.hub.Done():
+		return nil, hub.ErrNotRunning
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s.mu.Lock()
+	if s.watcher == nil {
+		s.watcher = slots.Watch(s.root, s.hub.Conn())
+	}
+	w := s.watcher
+	s.mu.Unlock()
+	return w.Next(ctx)
+}
+
+// Close ends the watcher.
+func (s *ownedSlots) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watcher == nil {
+		return nil
+	}
+	return s.watcher.Close()
+}

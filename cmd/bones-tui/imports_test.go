@@ -1,0 +1,141 @@
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rules is the import graph: which packages of this module each package may
+// import, and which outside ones only it may. A package that is not listed fails
+// the test, so adding one is a decision.
+var rules = []struct {
+	pkg    string
+	may    []string // packages of this module
+	sole   []string // prefixes of outside packages that this one may import
+	reason string
+}{
+	{"cmd/bones-tui", []string{"hub", "logview", "slots", "tui"}, nil, "ties everything together"},
+	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
+	{"tui", []string{"hub", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
+	{"tui/termtest", nil, nil, "drives any program in a terminal"},
+	{"hub", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
+	{"hub/bonesdir", []string{"hub/bonesdir/durable"}, nil, "a leaf: the only place that knows names on disk"},
+	{"hub/bonesdir/durable", nil, nil, "a leaf"},
+	{"hub/hublog", nil, nil, "a leaf, so that a reader need not link two servers"},
+	{"hub/natsd", nil, []string{natsServer}, "the only importer of nats-server"},
+	{"hub/proc", nil, nil, "a leaf"},
+	{"hub/registry", []string{"hub/bonesdir/durable"}, nil, "a leaf"},
+	{"slots", []string{"hub/bonesdir", "hub/proc"}, nil, "not hub, so that hub can use it for the stop guard"},
+	{"logview", []string{"hub/hublog", "logview/safe"}, nil, "works without a hub"},
+	{"logview/safe", nil, nil, "a leaf: the one way for outside text to the screen"},
+}
+
+const (
+	module     = "bones-tui/"
+	charm      = "charm.land/"
+	natsServer = "github.com/nats-io/nats-server"
+	sqlite     = "github.com/ncruces/go-sqlite3"
+)
+
+// cmdCharm is what the command may take of the Charm libraries.
+var cmdCharm = []string{"charm.land/fang", "charm.land/bubbletea"}
+
+func TestImportsFollowTheRules(t *testing.T) {
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if strings.HasPrefix(name, "hub/fossil") {
+			checkFossil(t, name, p.Imports)
+			continue
+		}
+		if isTooling(name) {
+			continue
+		}
+		i := slices.IndexFunc(rules, func(r rule) bool { return r.pkg == name })
+		if i < 0 {
+			t.Errorf("%s: not in the table of rules", name)
+			continue
+		}
+		for _, imp := range p.Imports {
+			checkImport(t, rules[i], imp)
+		}
+	}
+}
+
+type rule = struct {
+	pkg    string
+	may    []string
+	sole   []string
+	reason string
+}
+
+func checkImport(t *testing.T, r rule, imp string) {
+	t.Helper()
+	if own, ok := strings.CutPrefix(imp, module); ok {
+		if !slices.Contains(r.may, own) {
+			t.Errorf("%s imports %s; allowed are %v: %s", r.pkg, own, r.may, r.reason)
+		}
+		return
+	}
+	for _, fenced := range []string{charm, natsServer, sqlite} {
+		if !strings.HasPrefix(imp, fenced) || slices.Contains(r.sole, fenced) {
+			continue
+		}
+		if r.pkg == "cmd/bones-tui" && hasAnyPrefix(imp, cmdCharm) || r.pkg == "tui/termtest" && fenced == charm {
+			continue
+		}
+		t.Errorf("%s imports %s, which is another package's to import", r.pkg, imp)
+	}
+}
+
+// checkFossil keeps the engine to itself: it imports nothing of the module but
+// its own internals, and SQLite only through one of them.
+func checkFossil(t *testing.T, name string, imports []string) {
+	t.Helper()
+	for _, imp := range imports {
+		own, ok := strings.CutPrefix(imp, module)
+		if ok && !strings.HasPrefix(own, "hub/fossil/internal/") && name != "hub/fossil/bench" {
+			t.Errorf("%s imports %s; the engine stands alone", name, own)
+		}
+		if strings.HasPrefix(imp, sqlite) && name != "hub/fossil/internal/sqlite" {
+			t.Errorf("%s imports %s; SQLite is reached through hub/fossil/internal/sqlite", name, imp)
+		}
+	}
+}
+
+// isTooling reports whether a package only serves the module's own tests.
+func isTooling(name string) bool {
+	return strings.Contains(name, "/internal/") && !strings.HasPrefix(name, "hub/")
+}
+
+func hasAnyPrefix(s string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) (pkgs []goPackage) {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "bones-tui/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}

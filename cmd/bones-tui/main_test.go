@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes the test binary the program itself when it is started as
+// "bones-tui", by a script, by a terminal test, or as its own child.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bones-tui": main})
+}
+
+// programEnv has the test binary run as the program: testscript installs it under
+// the program's name in PATH, but a child that starts os.Executable again arrives
+// under the test binary's.
+const programEnv = "BONES_TUI_TEST_RUN_PROGRAM"
+
+func init() {
+	if os.Getenv(programEnv) == "1" {
+		main()
+	}
+}
+
+// program is a command that runs the dashboard's own program in a workspace with
+// a home of its own.
+func program(t testing.TB, root string, args ...string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, args...)
+	cmd.Dir = root
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), programEnv+"=1", "HOME="+home, "XDG_STATE_HOME="+filepath.Join(home, "state"),
+		"XDG_CONFIG_HOME="+filepath.Join(home, "config"), "TERM=xterm-256color", "COLORTERM=truecolor", "TZ=UTC")
+	return cmd
+}
+
+// newWorkspace makes a git repository with one commit.
+func newWorkspace(t testing.TB) string {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root = filepath.Join(root, "webapp")
+	if err := os.MkdirAll(filepath.Join(root, "src"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		name := filepath.Join(root, "src", fmt.Sprintf("file%d.txt", i))
+		if err := os.WriteFile(name, fmt.Appendf(nil, "content %d\n", i), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"init", "-q", "-b", "main"},
+		{"add", "-A"},
+		{"-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "init"},
+	} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	return root
+}

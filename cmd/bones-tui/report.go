@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/fang/v2"
+
+	"bones-tui/hub"
+)
+
+// This file is the only one that prints outside the dashboard. Data goes to
+// standard output; everything else, one line each, to standard error.
+
+// The exit codes.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // or "something is wrong"
+	exitUsage   = 2
+	exitRefused = 3 // active slots
+)
+
+func exitCode(err error) int {
+	var usage usageError
+	var exit exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &exit):
+		return exit.code
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, hub.ErrActiveSlots):
+		return exitRefused
+	default:
+		return exitFailed
+	}
+}
+
+// report prints an error as one line: what, where, and what to do.
+func report(w io.Writer, _ fang.Styles, err error) {
+	var told exitError
+	if errors.As(err, &told) {
+		return
+	}
+	say(w, "%s", explain(err))
+	var start *hub.StartError
+	if errors.As(err, &start) && start.Log != "" {
+		for line := range strings.Lines(start.Log) {
+			fmt.Fprintf(w, "  %s\n", strings.TrimRight(line, "\n"))
+		}
+	}
+}
+
+// explain adds the next step to errors that have one.
+func explain(err error) string {
+	var seed *hub.SeedError
+	var usage usageError
+	switch {
+	case errors.As(err, &seed):
+		return seed.Error()
+	case errors.Is(err, hub.ErrNoWorkspace):
+		return err.Error() + "; run it inside a git repository, or name one with --root"
+	case errors.As(err, &usage):
+		return err.Error() + "; see bones-tui --help"
+	default:
+		return err.Error()
+	}
+}
+
+// say prints one line of chatter.
+func say(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, "bones-tui: "+format+"\n", args...)
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"bones-tui/hub"
+)
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	root := newRootCommand()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	return exitCode(fang.Execute(ctx, root, fang.WithVersion(hub.Version), fang.WithErrorHandler(report)))
+}
+
+// newRootCommand builds the whole command tree. Without a sub-command the
+// dashboard runs.
+func newRootCommand() *cobra.Command {
+	var rootDir string
+	var d dashboardFlags
+	cmd := &cobra.Command{
+		Use:   "bones-tui",
+		Short: "Cockpit of a bones hub",
+		Long: "bones-tui starts the hub of the current workspace in this terminal, or attaches to the one that runs,\n" +
+			"and shows it live: NATS and Fossil, the swarm slots, and hub.log.",
+		Example: "bones-tui\nbones-tui --root ~/code/webapp\nbones-tui hub start --detach",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root, err := findRoot(rootDir)
+			if err != nil {
+				return err
+			}
+			return runDashboard(cmd.Context(), cmd, root, d)
+		},
+	}
+	cmd.PersistentFlags().StringVar(&rootDir, "root", "", "any directory inside the workspace (default: the current one)")
+	d.register(cmd.Flags())
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.AddCommand(newHubCommand(&rootDir))
+	return cmd
+}
+
+// findRoot resolves --root to the root of its workspace.
+func findRoot(dir string) (string, error) {
+	if dir == "" {
+		var err error
+		if dir, err = os.Getwd(); err != nil {
+			return "", err
+		}
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(abs); err != nil {
+		return "", err
+	} else if !info.IsDir() {
+		return "", &os.PathError{Op: "open", Path: abs, Err: errors.New("not a directory")}
+	}
+	return hub.FindRoot(abs)
+}
+
+// usageError marks an error in the command line itself.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// noArgs is cobra.NoArgs with our exit code.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if err := cobra.NoArgs(cmd, args); err != nil {
+		return usageError{err}
+	}
+	return nil
+}

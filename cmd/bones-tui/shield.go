@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/adrg/xdg"
+	"github.com/charmbracelet/x/term"
+)
+
+// The shield is a parent that does nothing but wait for the dashboard's process
+// and, if that dies without restoring the terminal (a panic in a goroutine of the
+// hub, SIGKILL), restores it and says where the crash report is. The child is the
+// process that owns the hub.
+
+// shieldEnv names the crash report in the environment of a shielded child.
+const shieldEnv = "BONES_TUI_CRASH_REPORT"
+
+// resetScreen undoes everything the dashboard sets: synchronized output, grapheme
+// widths, mouse, focus reports, bracketed paste, alternate screen, key protocol, cursor, colours.
+const resetScreen = "\x1b[?2026l\x1b[?2027l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l" +
+	"\x1b[<u\x1b[>4;0m\x1b[?1049l\x1b[?25h\x1b[0m\r"
+
+// exitError passes a child's exit code on; what went wrong has been told.
+type exitError struct{ code int }
+
+func (e exitError) Error() string { return "exit status " + strconv.Itoa(e.code) }
+
+// shielded reports whether this process runs under a shield.
+func shielded() bool { return os.Getenv(shieldEnv) != "" }
+
+// shield runs this very command line as a child and waits for its end.
+func shield(w io.Writer) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find our own program: %w", err)
+	}
+	report, err := xdg.StateFile(filepath.Join("bones-tui", fmt.Sprintf("crash-%d.txt", os.Getpid())))
+	if err != nil {
+		return fmt.Errorf("place a crash report: %w", err)
+	}
+	before, err := term.GetState(os.Stdin.Fd())
+	if err != nil {
+		return fmt.Errorf("read the terminal's state: %w", err)
+	}
+	child := exec.Command(exe, os.Args[1:]...)
+	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
+	child.Env = append(os.Environ(), shieldEnv+"="+report)
+	child.SysProcAttr = dieWithParent()
+	if err := runForwarding(child); err == nil {
+		return nil
+	}
+	code := child.ProcessState.ExitCode()
+	if _, err := os.Stat(report); err != nil { // the child ended in order
+		return exitError{code}
+	}
+	fmt.Fprint(os.Stdout, resetScreen)
+	if err := term.Restore(os.Stdin.Fd(), before); err != nil {
+		say(w, "the terminal could not be restored (%v); `reset` does it", err)
+	}
+	say(w, "the dashboard crashed (%v); report: %s", child.ProcessState, report)
+	if code < 0 {
+		code = exitFailed
+	}
+	return exitError{code}
+}
+
+// runForwarding runs a command and passes on the signals that end the program.
+func runForwarding(child *exec.Cmd) error {
+	runtime.LockOSThread() // the kernel takes the death of the starting thread for the parent's
+	defer runtime.UnlockOSThread()
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, endSignals...)
+	defer signal.Stop(signals)
+	if err := child.Start(); err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	forwarded := make(chan struct{})
+	go func() {
+		defer close(forwarded)
+		for {
+			select {
+			case s := <-signals:
+				_ = child.Process.Signal(s) // it may have ended just now
+			case <-ended:
+				return
+			}
+		}
+	}()
+	err := child.Wait()
+	close(ended)
+	<-forwarded
+	return err
+}
+
+// openCrashReport sends what a dying Go program prints to the shield's file too,
+// and returns what to call at an orderly end.
+func openCrashReport() (orderly func() error, err error) {
+	path := os.Getenv(shieldEnv)
+	if path == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open crash report: %w", err)
+	}
+	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
+		return nil, errors.Join(fmt.Errorf("open crash report: %w", err), f.Close())
+	}
+	return func() error { return errors.Join(f.Close(), os.Remove(path)) }, nil
+}

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/hub"
+	"bones-tui/slots"
+	"bones-tui/tui/termtest"
+)
+
+// TestOperatorsFirstHour drives the program in a real terminal through what an
+// operator does first: start, look, filter, be refused, force.
+func TestOperatorsFirstHour(t *testing.T) {
+	root := newWorkspace(t)
+	term := termtest.Start(t, program(t, root), 120, 40)
+	term.WaitFor("RUNNING owned")
+	term.WaitForFunc("both services up", func(f termtest.Frame) bool {
+		return f.Has("NATS  ● ok") && f.Has("FOSSIL  ● ok") && f.Has("session base:")
+	})
+	nc := connect(t, root)
+	js := jetStream(t, nc)
+
+	putSession(t, js, "auth")
+	term.WaitForFunc("the slot", func(f termtest.Frame) bool { return f.Has("auth") && f.Has("active") })
+
+	appendLog(t, root, 1000)
+	term.WaitFor("line 999")
+	term.Key("/")
+	term.Type("line level>=warn")
+	term.Key("enter")
+	term.WaitForFunc("only warnings", func(f termtest.Frame) bool { return f.Has("line 990") && !f.Has("line 999") })
+
+	term.Key("s")
+	term.WaitForFunc("the refusal", func(f termtest.Frame) bool { return f.Has("Cancel") && f.Has("auth") && f.Has("wait") })
+	if st, err := askStatus(t.Context(), root); err != nil || st.Phase != hub.PhaseReady {
+		t.Fatalf("after a refused stop: %v, %v", st.Phase, err)
+	}
+	pickAfterGrace(term, "esc", "Cancel")
+
+	nc.Close()
+	forceStop(term)
+	term.WaitFor("STOPPED")
+	term.Key("q")
+	if code := term.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	checkEnd(t, term, root)
+}
+
+// TestEveryEndingIsOrderly ends the program in each way an operator or a system
+// has, and looks at the terminal and at what is left on disk.
+func TestEveryEndingIsOrderly(t *testing.T) {
+	for name, end := range map[string]func(*termtest.Terminal){
+		"SIGTERM": func(term *termtest.Terminal) { term.Signal(syscall.SIGTERM) },
+		"SIGINT":  func(term *termtest.Terminal) { term.Signal(syscall.SIGINT) },
+		"SIGHUP":  func(term *termtest.Terminal) { term.Signal(syscall.SIGHUP) },
+		"stop and quit": func(term *termtest.Terminal) {
+			term.Key("q")
+			term.WaitFor("Cancel")
+			pickAfterGrace(term, "y", "Cancel")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := newWorkspace(t)
+			term := termtest.Start(t, program(t, root), 100, 30)
+			term.WaitFor("RUNNING owned")
+			end(term)
+			term.Exit()
+			checkEnd(t, term, root)
+		})
+	}
+}
+
+func TestClosedTerminalDrains(t *testing.T) {
+	root := newWorkspace(t)
+	term := termtest.Start(t, program(t, root), 80, 24)
+	term.WaitFor("RUNNING owned")
+	term.Hangup()
+	term.Exit()
+	checkFiles(t, root)
+}
+
+func TestSecondDashboardAttaches(t *testing.T) {
+	root := newWorkspace(t)
+	first := termtest.Start(t, program(t, root), 100, 30)
+	first.WaitFor("RUNNING owned")
+	second := termtest.Start(t, program(t, root), 100, 30)
+	second.WaitForFunc("the same hub", func(f termtest.Frame) bool {
+		return f.Has("ATTACHED") && f.Has("NATS  ● ok") && f.Has("FOSSIL  ● ok") && f.Has("session base:")
+	})
+	second.Key("q")
+	if code := second.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if err := second.Restored(); err != nil {
+		t.Error(err)
+	}
+	if pid, ok := hub.IsRunning(root); !ok {
+		t.Errorf("the hub is gone with the attached dashboard (pid %d)", pid)
+	}
+
+	third := termtest.Start(t, program(t, root), 100, 30)
+	third.WaitFor("ATTACHED")
+	pid, _ := hub.IsRunning(root)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	third.WaitForFunc("the loss", func(f termtest.Frame) bool { return !f.Has("● ATTACHED") })
+	if d := time.Since(begin); d > 2*time.Second {
+		t.Errorf("the loss showed after %s", d)
+	}
+	third.Key("?") // and the screen is usable
+	third.WaitFor("filter")
+	first.WaitFor("crashed") // its shield restored the terminal
+	if first.Exit(); first.Restored() != nil {
+		t.Errorf("the killed dashboard's terminal: %v", first.Restored())
+	}
+}
+
+func TestNoTerminalNamesTheHeadlessCommand(t *testing.T) {
+	out, err := program(t, newWorkspace(t)).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "bones-tui hub start") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// forceStop presses S, then F after the dialog's grace.
+func forceStop(term *termtest.Terminal) {
+	term.Key("S")
+	term.WaitFor("Cancel")
+	pickAfterGrace(term, "F", "Cancel")
+}
+
+// pickAfterGrace presses a key until the dialog has taken it: it ignores keys that
+// were typed before anyone could have read it.
+func pickAfterGrace(term *termtest.Terminal, key, until string) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for range 50 {
+		if !term.Frame().Has(until) {
+			return
+		}
+		term.Key(key)
+		<-tick.C
+	}
+}
+
+func checkEnd(t *testing.T, term *termtest.Terminal, root string) {
+	t.Helper()
+	if err := term.Restored(); err != nil {
+		t.Error(err)
+	}
+	checkFiles(t, root)
+}
+
+// checkFiles looks at what a stopped hub leaves.
+func checkFiles(t *testing.T, root string) {
+	t.Helper()
+	state := filepath.Join(root, ".bones")
+	for _, gone := range []string{"hub.pid", "hub.fossil-wal", "hub.fossil-shm"} {
+		if _, err := os.Lstat(filepath.Join(state, gone)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is still there", gone)
+		}
+	}
+	for _, kept := range []string{"hub-fossil-url", "hub-nats-url", "hub.fossil", "hub.log", ".gitignore"} {
+		if _, err := os.Lstat(filepath.Join(state, kept)); err != nil {
+			t.Errorf("%s: %v", kept, err)
+		}
+	}
+	if resp, err := http.Get(readURL(t, state)); err == nil {
+		resp.Body.Close()
+		t.Error("the repository still answers")
+	}
+}
+
+func readURL(t *testing.T, state string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(state, "hub-fossil-url"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(b)) + "/healthz"
+}
+
+func connect(t *testing.T, root string) *nats.Conn {
+	t.Helper()
+	nc, err := nats.Connect(hub.NATSURL(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	return nc
+}
+
+func jetStream(t *testing.T, nc *nats.Conn) jetstream.JetStream {
+	t.Helper()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
+
+func putSession(t *testing.T, js jetstream.JetStream, slot string) {
+	t.Helper()
+	kv, err := js.KeyValue(t.Context(), slots.BucketSessions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _ := os.Hostname()
+	record, err := slots.Session{
+		Slot: slot, TaskID: "t-7c92", AgentID: "slot-" + slot, Host: host, StartedAt: time.Now(), LastRenewed: time.Now(),
+	}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kv.Put(t.Context(), slot, record); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// appendLog adds n lines to hub.log as another writer would; each tenth is a WARN.
+func appendLog(t *testing.T, root string, n int) {
+	t.Helper()
+	var b []byte
+	for i := range n {
+		level := "INFO"
+		if i%10 == 0 {
+			level = "WARN"
+		}
+		b = fmt.Appendf(b, `{"ts":%q,"level":%q,"event":"lifecycle","msg":"hub: line %d"}`+"\n", time.Now().UTC().Format(time.RFC3339), level, i)
+	}
+	f, err := os.OpenFile(hub.LogPath(root), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Write(b); err != nil {
+		t.Fatal(err)
+	}
+}
