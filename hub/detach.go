@@ -104,14 +104,11 @@ func (h *Hub) HandOver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if h.interrupt(false) {
-		select {
-		case <-h.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	drained := h.Drain(ctx)
+	if err := child.awaitReady(ctx); err != nil {
+		return errors.Join(err, drained)
 	}
-	return child.awaitReady(ctx)
+	return nil
 }
 
 // child is the process of a detached hub that is coming up.

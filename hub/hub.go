@@ -99,7 +99,7 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	if !h.begin(cancel) {
 		return errors.New("hub: run: called twice")
 	}
-	defer func() { h.end(err) }()
+	defer func() { h.finish(err) }()
 	r := &running{hub: h, dir: h.dir, set: h.set}
 	if err := r.bringUp(ctx); err != nil {
 		cancel()
@@ -121,7 +121,16 @@ func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
 	if err := h.guard(ctx, o.force); err != nil {
 		return err
 	}
-	if !h.interrupt(o.force) {
+	return h.end(ctx, o.force)
+}
+
+// Drain stops the hub with the full drain and without asking for active slots,
+// and waits until Run has returned or ctx ends. It is for those who have no
+// choice, such as a process that was told to end.
+func (h *Hub) Drain(ctx context.Context) error { return h.end(ctx, false) }
+
+func (h *Hub) end(ctx context.Context, force bool) error {
+	if !h.interrupt(force) {
 		return nil
 	}
 	select {
@@ -188,7 +197,7 @@ func (h *Hub) becomeReady(r *running) {
 	close(h.ready)
 }
 
-func (h *Hub) end(err error) {
+func (h *Hub) finish(err error) {
 	h.mu.Lock()
 	h.err, h.run = err, nil
 	h.phase, h.step = PhaseStopped, ""
