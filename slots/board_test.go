@@ -229,7 +229,14 @@ func TestLedgerForgets(t *testing.T) {
 	if due := l.expired(end); len(due) != 1 || due[0].name != "b" {
 		t.Errorf("due %+v, want b", due)
 	}
-	if l.reset(); len(l.expired(end)) != 0 {
+	if !l.reset() || l.reset() {
+		t.Error("a gap begins other than once")
+	}
+	if len(l.expired(end)) != 0 {
 		t.Error("something outlives a reset")
+	}
+	l.observe(nil, end)
+	if !l.reset() {
+		t.Error("a second gap does not begin")
 	}
 }

@@ -31,6 +31,7 @@ func (s sighting) expired(at instant) bool {
 type ledger struct {
 	seen map[string]sighting
 	last instant
+	gap  bool // nothing was observed since the last reset
 }
 
 func newLedger(at instant) *ledger { return &ledger{seen: map[string]sighting{}, last: at} }
@@ -41,7 +42,7 @@ func newLedger(at instant) *ledger { return &ledger{seen: map[string]sighting{},
 func (l *ledger) observe(records []record, at instant) (jumped bool) {
 	drift := at.wall.Sub(l.last.wall) - (at.mono - l.last.mono)
 	jumped = drift.Abs() > maxDrift
-	l.last = at
+	l.last, l.gap = at, false
 	if jumped {
 		for name, s := range l.seen {
 			s.since = at
@@ -83,5 +84,10 @@ func (l *ledger) tell(name string) bool {
 }
 
 // reset forgets everything: after a gap nobody can tell a closed session from an
-// evicted one.
-func (l *ledger) reset() { clear(l.seen) }
+// evicted one. It reports whether the gap begins with it.
+func (l *ledger) reset() bool {
+	first := !l.gap
+	l.gap = true
+	clear(l.seen)
+	return first
+}

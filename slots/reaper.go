@@ -18,7 +18,7 @@ import (
 // reapEvery is how often a Reaper looks.
 const reapEvery = 30 * time.Second
 
-// Logger takes one line of text at a time.
+// Logger takes one line of text at a time, without a prefix or a line end.
 type Logger interface {
 	Infof(format string, args ...any)
 	Warnf(format string, args ...any)
@@ -63,8 +63,8 @@ func (r *Reaper) Run(ctx context.Context) error {
 func (r *Reaper) look(ctx context.Context, l *ledger, host string, at instant) {
 	records, err := readBucket(ctx, r.Conn, BucketSessions)
 	if err != nil {
-		l.reset()
-		if ctx.Err() == nil {
+		first := l.reset()
+		if first && ctx.Err() == nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
 			r.Log.Warnf("ttl watcher: list sessions: %v", err)
 		}
 		return

@@ -214,6 +214,27 @@ func TestReaperSurvivesUnusableNames(t *testing.T) {
 	}
 }
 
+func TestReaperSaysOnceThatItCannotRead(t *testing.T) {
+	t.Parallel()
+	r := newReaping(t, 0, nil)
+	if err := r.js.DeleteKeyValue(t.Context(), slots.BucketSessions); err != nil {
+		t.Fatal(err)
+	}
+	r.after(0)
+	if got := r.log.String(); got != "" {
+		t.Errorf("a bucket that does not exist makes it say %s", got)
+	}
+	r.bucket(slots.BucketSessions, 0)
+	r.after(30 * time.Second)
+	halt(r.server)
+	poll(t, "the loss", func() bool { return !r.nc.IsConnected() })
+	r.after(60 * time.Second)
+	r.after(90 * time.Second)
+	if got := r.log.String(); !strings.HasPrefix(got, "WARN ttl watcher: list sessions: ") || strings.Contains(got, "\n") {
+		t.Errorf("logged %q, want one line", got)
+	}
+}
+
 func TestReaperRunEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	h := newHub(t)

@@ -77,9 +77,10 @@ func watch(root string, nc *nats.Conn, p pace) *Watcher {
 }
 
 // Next returns a snapshot of all slots, sorted by name, once it differs from the one
-// returned before; the first comes at once. Snapshots are at least 100 ms apart, so
-// one may hold many changes. States are not in it: they follow from Slot.State and
-// the time. It returns ctx's error, or ErrClosed.
+// returned before. The first comes at once, that is when the sessions have been read,
+// or after a quarter of a second without them. Snapshots are at least 100 ms apart,
+// so one may hold many changes. States are not in it: they follow from Slot.State
+// and the time. It returns ctx's error, or ErrClosed.
 func (w *Watcher) Next(ctx context.Context) ([]Slot, error) {
 	reply := make(chan []Slot, 1)
 	select {
@@ -103,7 +104,10 @@ func (w *Watcher) Problem() string {
 
 func (w *Watcher) report(err error) {
 	text := ""
-	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
+	switch {
+	case errors.Is(err, errDisconnected):
+		text = errDisconnected.Error()
+	case err != nil && !errors.Is(err, jetstream.ErrBucketNotFound):
 		text = err.Error()
 	}
 	w.problem.Store(&text)
