@@ -58,7 +58,7 @@ func TestAnotherUsersProcessIsAlive(t *testing.T) {
 	}
 	cmd := helper(t, "parent-alive")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	if out, err := cmd.CombinedOutput(); err != nil || string(out) != "true\n" {
+	if out, err := cmd.Output(); err != nil || string(out) != "true\n" {
 		t.Errorf("seen by another user: %q, %v", out, err)
 	}
 }
