@@ -64,10 +64,12 @@ func completeName(prefix string) []string {
 	var out []string
 	for _, f := range fields() {
 		op := ":"
-		if f.kind == kindLevel {
+		switch f.kind {
+		case kindLevel:
 			op = ">="
-		} else if f.kind == kindDuration || f.kind == kindNumber {
+		case kindDuration, kindNumber:
 			op = ">"
+		default:
 		}
 		if strings.HasPrefix(f.name, strings.ToLower(prefix)) {
 			out = append(out, f.name+op)

@@ -199,12 +199,6 @@ func (f *Filter) neighbours() int {
 	return f.context
 }
 
-// and returns the filter of rows that match both; neighbours are f's.
-func (f *Filter) and(g *Filter) *Filter {
-	terms := append(append(allOf(nil), f.terms()...), g.terms()...)
-	return &Filter{root: terms, context: f.neighbours()}
-}
-
 // termField returns the name of the field that a term is about.
 func termField(n node) (name string, negated bool) {
 	switch n := n.(type) {

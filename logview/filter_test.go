@@ -201,7 +201,7 @@ func TestSyntaxErrorsPointAndHelp(t *testing.T) {
 		hint   string
 	}{
 		{"foo:bar", 1, "fields: level"},
-		{"x levle>=warn", 3, "did you mean level"},
+		{"x leve>=warn", 3, "did you mean level"},
 		{"hub: ready", 1, "quote it"},
 		{"level>=loud", 8, "debug, info, warn or error"},
 		{"level:warn,loud", 12, "debug"},

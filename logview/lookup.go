@@ -15,11 +15,13 @@ func lookup(line []byte, key string) (value []byte, ok, sure bool) {
 	var quoted [24]byte
 	name := append(append(append(quoted[:0], '"'), key...), `":`...)
 	rest := line
-	for found := -1; ; rest = rest[found+len(name):] {
-		if found = bytes.Index(rest, name); found < 0 {
+	for {
+		found := bytes.Index(rest, name)
+		if found < 0 {
 			return value, ok, true
 		}
-		value, ok = scalar(rest[found+len(name):])
+		rest = rest[found+len(name):]
+		value, ok = scalar(rest)
 	}
 }
 

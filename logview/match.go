@@ -20,12 +20,6 @@ type subject struct {
 	back  int // how many runs began after the row; negative if not known
 }
 
-// span is what is known of all rows of a piece of the log.
-type span struct {
-	from, to     time.Time // zero: not known
-	back, backTo int       // runs that began after the newest and the oldest row; negative: not known
-}
-
 func (n allOf) match(s *subject) bool {
 	for _, term := range n {
 		if !term.match(s) {

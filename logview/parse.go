@@ -378,7 +378,7 @@ func floor(op string, level hublog.Level) (hublog.Level, bool) {
 
 func (p *parser) order(f field, op string, v value) (node, error) {
 	n := orderTerm{field: f, op: op, value: v.plain()}
-	ok := false
+	var ok bool
 	switch f.kind {
 	case kindDuration:
 		took, valid := parseMillis(n.value)

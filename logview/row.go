@@ -24,6 +24,7 @@ func (p Pos) Before(other Pos) bool {
 // Kind says what a row is.
 type Kind uint8
 
+// The kinds of rows.
 const (
 	KindEntry   Kind = iota // a log entry
 	KindRaw                 // a line that is not an entry, with what is folded into it

@@ -1,0 +1,248 @@
+package logview
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+const (
+	repairEvery = time.Second            // looks at everything although no event came
+	pollEvery   = 250 * time.Millisecond // without file events
+	gatherFor   = 8 * time.Millisecond   // between two looks while events keep coming
+	// From this many events between two looks on, the events cost more than
+	// the looks: the watch is taken off for a while.
+	busyEvents = 16
+	busyLooks  = 32
+)
+
+// follow keeps the history up to date until the context ends.
+func (l *Log) follow(ctx context.Context) {
+	f := &follower{log: l, dir: filepath.Dir(l.path), base: filepath.Base(l.path)}
+	defer f.close()
+	f.watch()
+	f.timer = time.NewTimer(f.interval())
+	defer f.timer.Stop()
+	for ctx.Err() == nil {
+		f.step(ctx)
+	}
+}
+
+// follower is the state of follow.
+type follower struct {
+	log     *Log
+	dir     string
+	base    string
+	watcher *fsnotify.Watcher // nil: none to be had
+	watched os.FileInfo       // the directory that is watched; nil: none
+	timer   *time.Timer
+	last    time.Time // the last look
+	events  int       // since the last look
+	busy    int       // looks to come before the watch is put on again; 0: it is on
+	late    bool      // a change is waiting for its look
+	partial bool      // an unfinished line is about to be shown
+}
+
+// interval is the time to the next look if no event comes.
+func (f *follower) interval() time.Duration {
+	switch {
+	case f.busy > 0 || f.late:
+		return gatherFor
+	case f.partial:
+		return partialAge
+	case f.log.o.Poll > 0:
+		return f.log.o.Poll
+	case f.watched == nil && f.log.isPolling():
+		return pollEvery
+	default:
+		return repairEvery
+	}
+}
+
+// step waits for one event or for the time to look.
+func (f *follower) step(ctx context.Context) {
+	var events chan fsnotify.Event
+	var errs chan error
+	if f.watcher != nil {
+		events, errs = f.watcher.Events, f.watcher.Errors
+	}
+	select {
+	case <-ctx.Done():
+	case ev := <-events:
+		f.event(ev)
+	case err := <-errs:
+		f.lost(err)
+	case <-f.timer.C:
+		f.look(true)
+	}
+}
+
+// event looks at once when files come and go and for the first of a series of
+// writes; further writes wait for each other.
+func (f *follower) event(ev fsnotify.Event) {
+	if !strings.HasPrefix(filepath.Base(ev.Name), f.base) {
+		if filepath.Clean(ev.Name) == f.dir {
+			f.watched = nil
+			f.look(true)
+		}
+		return
+	}
+	f.events++
+	switch {
+	case ev.Has(fsnotify.Create | fsnotify.Rename | fsnotify.Remove):
+		f.look(true)
+	case f.late:
+	case time.Since(f.last) >= gatherFor:
+		f.look(false)
+	default:
+		f.late = true
+		f.timer.Reset(gatherFor)
+	}
+}
+
+// lost repairs what the watcher has missed, for whatever reason.
+func (f *follower) lost(error) { f.look(true) }
+
+// look takes in what has changed. Files that were renamed are read to their
+// end first: their segments are looked at before the directory.
+func (f *follower) look(all bool) {
+	l := f.log
+	l.growAll()
+	if all || f.moved() {
+		l.refresh()
+		l.growAll()
+	}
+	f.settle()
+	f.last, f.events, f.late = time.Now(), 0, false
+	fresh := l.hasFreshPartial()
+	if f.partial && !fresh {
+		l.bump() // it is shown from now on
+	}
+	f.partial = fresh
+	f.timer.Reset(f.interval())
+}
+
+// settle takes the watch off while writes come too fast for it, and puts it on
+// the directory when it is missing.
+func (f *follower) settle() {
+	switch {
+	case f.events >= busyEvents:
+		f.unwatch()
+		f.busy = busyLooks
+	case f.busy > 1:
+		f.busy--
+	default:
+		f.busy = 0
+		if f.watch() {
+			// Between the look and the watch something may have happened.
+			f.log.growAll()
+			f.log.refresh()
+		}
+	}
+}
+
+// moved reports whether the path leads to another file than before.
+func (f *follower) moved() bool {
+	if f.busy == 0 {
+		return false // an event will tell
+	}
+	info, err := os.Stat(f.log.path)
+	segs := f.log.history()
+	return err != nil || len(segs) == 0 || !os.SameFile(segs[len(segs)-1].info, info)
+}
+
+// watch watches the directory unless it does already, and reports whether it
+// has begun to.
+func (f *follower) watch() bool {
+	info, err := os.Stat(f.dir)
+	if err != nil || f.log.o.Poll > 0 || f.watched != nil && os.SameFile(f.watched, info) {
+		if err != nil {
+			f.watched = nil
+		}
+		return false
+	}
+	if f.watcher == nil {
+		f.watcher, err = fsnotify.NewBufferedWatcher(256)
+	}
+	if err == nil {
+		_ = f.watcher.Remove(f.dir) // it may be another directory of that name
+		err = f.watcher.Add(f.dir)
+	}
+	f.log.setPolling(err != nil)
+	if err != nil {
+		return false
+	}
+	f.watched = info
+	return true
+}
+
+func (f *follower) unwatch() {
+	if f.watched != nil {
+		_ = f.watcher.Remove(f.dir) // it is gone then in any case
+		f.watched = nil
+	}
+}
+
+func (f *follower) close() {
+	if f.watcher != nil {
+		_ = f.watcher.Close() // nothing to be done about it
+	}
+}
+
+// growAll looks for more in every open file and reports whether there was.
+func (l *Log) growAll() {
+	changed := false
+	now := l.o.Now()
+	segs := l.history()
+	for i, s := range segs {
+		switch s.grow(now) {
+		case same:
+		case grown:
+			changed = true
+		case replaced:
+			segs = slices.Clone(segs)
+			segs[i] = s.successor(now)
+			changed = true
+		}
+	}
+	if changed {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.segs = segs
+		l.bumpLocked()
+	}
+}
+
+// hasFreshPartial reports whether there is an unfinished line that is still too
+// young to be shown.
+func (l *Log) hasFreshPartial() (fresh bool) {
+	now := l.o.Now()
+	for _, s := range l.history() {
+		s.mu.Lock()
+		if s.size > s.whole && now.Sub(s.grownAt) < partialAge {
+			fresh = true
+		}
+		s.mu.Unlock()
+	}
+	return fresh
+}
+
+func (l *Log) setPolling(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.polling != on {
+		l.polling = on
+		l.bumpLocked()
+	}
+}
+
+func (l *Log) isPolling() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.polling
+}

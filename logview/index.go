@@ -1,0 +1,223 @@
+package logview
+
+import (
+	"bytes"
+
+	"bones-tui/hub/hublog"
+)
+
+// indexer fills in units. Each worker has its own.
+type indexer struct {
+	reader
+	classifier
+	around  []byte // scratch for looking back
+	classes []class
+}
+
+// index brings unit k up to date with the whole lines that the segment holds,
+// and returns it. If loaded, t is all of the unit's text, in the reader.
+func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
+	for {
+		u, whole := s.unitFor(k)
+		if u.isDone(k, whole) {
+			return u, text{}, false
+		}
+		begin := u.end
+		t = x.unit(s, k, begin, whole)
+		if begin == 0 {
+			u.first = t.base
+			if len(t.data) > 0 && t.base > 0 {
+				u.last = x.shapeBefore(s, t)
+			}
+		}
+		added := x.extend(&u, t)
+		u.end = t.end()
+		if t.cut || len(t.data) == 0 {
+			u.end = min(int64(k+1)*unitSize, whole)
+		}
+		if s.commit(k, &u, begin, x.classes, added) {
+			s.recent.note(x, s, &u, t)
+			return u, t, begin == 0
+		}
+	}
+}
+
+// unitFor returns unit k, made if it is not there yet, and the end of the last
+// whole line.
+func (s *segment) unitFor(k int) (u unit, whole int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.units) <= k {
+		s.units = append(s.units, unit{})
+	}
+	return s.units[k], s.whole
+}
+
+// extend classifies the lines of t, which come next in a unit, into x.classes
+// and updates the facts about the unit. It counts the added rows by class.
+func (x *indexer) extend(u *unit, t text) (added [classKinds]int64) {
+	x.classes = x.classes[:0]
+	entries := 0
+	for at := 0; at < len(t.data); {
+		line := t.data[at:]
+		next := len(line)
+		if nl := bytes.IndexByte(line, '\n'); nl >= 0 {
+			line, next = line[:nl], nl+1
+		}
+		c, sec, ok := x.plain(line, false)
+		if !ok {
+			c, sec = x.unusual(u, line, t.base+int64(at) == 0, t.cut && at+next == len(t.data))
+		} else {
+			u.last = shapeEntry
+		}
+		if c.isEntry() {
+			entries++
+			u.span(sec)
+		}
+		if c.isHead() {
+			added[c&(classKinds-1)]++
+			u.rows++
+		}
+		if c&classStart != 0 {
+			u.start = t.base + int64(at) + 1
+		}
+		x.classes = append(x.classes, c)
+		at += next
+	}
+	if bytes.Count(t.data, []byte{'}'}) != entries {
+		x.recheck(u, t, &added)
+	}
+	return added
+}
+
+// unusual classifies a line that is not in plain form, and as part of the row
+// before it if it continues that.
+func (x *indexer) unusual(u *unit, line []byte, first, cut bool) (class, int64) {
+	line, _ = trimLine(line, first)
+	c, sec := x.line(line, cut)
+	if c.isEntry() {
+		u.last = shapeEntry
+		return c, sec
+	}
+	before := u.last
+	u.last = rawShape(line)
+	if continues(before, u.last) {
+		return c | classCont, 0
+	}
+	if u.last.isTrace() {
+		c |= class(hublog.LevelError)
+	}
+	return c, 0
+}
+
+// recheck looks for lines of t that only look plain: they have a brace inside,
+// and are more than one object. They become raw lines.
+func (x *indexer) recheck(u *unit, t text, added *[classKinds]int64) {
+	before := shapeEntry
+	i := 0
+	for line := range bytes.SplitSeq(t.data, []byte{'\n'}) {
+		if i == len(x.classes) {
+			break
+		}
+		c := x.classes[i]
+		if c.isEntry() && c&classOdd == 0 && len(line) > 1 && isGlued(bytes.TrimSuffix(line, []byte{'\r'})) {
+			now := class(hublog.LevelInfo)
+			added[c&(classKinds-1)]--
+			added[now]++
+			x.classes[i] = now
+			before = shapeText
+			if i == len(x.classes)-1 {
+				u.last = shapeText
+			}
+		} else if before == shapeText && !c.isEntry() {
+			before = x.refold(u, i, line, before, added)
+		} else {
+			before = shapeEntry
+		}
+		i++
+	}
+}
+
+// refold decides again whether line i continues the row before, after the line
+// before turned out to be raw.
+func (x *indexer) refold(u *unit, i int, line []byte, before shape, added *[classKinds]int64) shape {
+	line, _ = trimLine(line, false)
+	shape := rawShape(line)
+	if c := x.classes[i]; c.isHead() && continues(before, shape) {
+		added[c&(classKinds-1)]--
+		u.rows--
+		x.classes[i] = class(hublog.LevelInfo) | classCont
+	}
+	return shape
+}
+
+func (u *unit) span(sec int64) {
+	if u.minSec == 0 && u.maxSec == 0 {
+		u.minSec, u.maxSec = sec, sec
+	}
+	u.minSec, u.maxSec = min(u.minSec, sec), max(u.maxSec, sec)
+}
+
+// commit stores a unit with more classes, unless somebody else has added to it
+// since it ended at begin.
+func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [classKinds]int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := &s.units[k]
+	if old.end != begin {
+		return false
+	}
+	// Readers hold the old slice: append only writes past its end.
+	if old.classes == nil {
+		old.classes = make([]class, 0, len(classes))
+	}
+	u.classes, u.busy = append(old.classes, classes...), old.busy
+	s.lines += int64(len(classes))
+	for c, n := range added {
+		s.counts[c] += n
+	}
+	if u.end == s.whole && u.maxSec != 0 {
+		s.lastSec = u.maxSec
+	}
+	s.lastStart = max(s.lastStart, u.start)
+	*old = *u
+	return true
+}
+
+// shapeBefore finds the shape of the line before t, which begins a unit. It is
+// that of an entry, so that nothing continues it, if the row before reaches
+// back further than the lookback.
+func (x *indexer) shapeBefore(s *segment, t text) shape {
+	line, _, _ := bytes.Cut(t.data, []byte{'\n'})
+	if _, _, ok := x.plain(line, t.cut); ok {
+		return shapeEntry // an entry continues nothing
+	}
+	from := max(t.base-lookback, 0)
+	if cap(x.around) < lookback {
+		x.around = make([]byte, lookback)
+	}
+	window := x.around[:s.readAt(x.around[:t.base-from], from)]
+	if from > 0 {
+		nl := bytes.IndexByte(window, '\n')
+		window = window[nl+1:]
+		if nl < 0 {
+			return shapeEntry
+		}
+	}
+	before, began := shapeEntry, from == 0
+	for line := range bytes.Lines(window) {
+		line, _ = trimLine(bytes.TrimSuffix(line, []byte{'\n'}), false)
+		c, _ := x.line(line, false)
+		if c.isEntry() && (c&classOdd != 0 || !isGlued(line)) {
+			before, began = shapeEntry, true
+			continue
+		}
+		shape := rawShape(line)
+		began = began || shape == shapePanic || shape == shapeText && before != shapePanic
+		before = shape
+	}
+	if !began {
+		return shapeEntry
+	}
+	return before
+}

@@ -1,0 +1,194 @@
+package logview
+
+import (
+	"context"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// Options set up a Log. The zero value is right for a dashboard.
+type Options struct {
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Still reads the log as it is, without following it.
+	Still bool
+	// NoIndex does not index what no view asks for. Snapshot.Total stays
+	// unknown then.
+	NoIndex bool
+	// Poll looks for changes at this interval instead of waiting for file
+	// events; 0 means file events where the system has them.
+	Poll time.Duration
+}
+
+// Log is the history in a file and its numbered backups. Its methods may be
+// called from any goroutine.
+type Log struct {
+	path string
+	o    Options
+
+	recent *recent
+
+	mu      sync.Mutex
+	work    sync.Cond     // there may be a job, or the log is closed
+	segs    []*segment    // oldest first
+	views   []*View       // newest first
+	problem string        // why there is nothing to see; "" if there is
+	polling bool          // no file events
+	version uint64        // counts everything that a snapshot could show
+	changed chan struct{} // closed at the next version; nil if nobody waits
+	closed  bool
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// Open starts to read and follow the log at path and its backups path.1,
+// path.2, …: it returns at once, whatever their size. A file that is not there
+// is waited for; Snapshot.Problem tells. The error is never about the file's
+// state, only about a path that cannot name one.
+func Open(path string, o Options) (*Log, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, &openError{path, err}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	l := &Log{path: path, o: o, stop: stop, recent: &recent{now: o.Now}}
+	l.work.L = &l.mu
+	l.refresh()
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		l.done.Go(l.worker)
+	}
+	if !o.Still {
+		l.done.Go(func() { l.follow(ctx) })
+	}
+	return l, nil
+}
+
+type openError struct {
+	path string
+	err  error
+}
+
+func (e *openError) Error() string { return "logview: open " + e.path + ": " + e.err.Error() }
+func (e *openError) Unwrap() error { return e.err }
+
+// Close stops following and closes the files. Calls that are under way return
+// what they have; further ones find an empty log.
+func (l *Log) Close() error {
+	l.stop()
+	l.mu.Lock()
+	l.closed = true
+	l.bumpLocked()
+	l.mu.Unlock()
+	l.done.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.segs {
+		_ = s.file.Close() // only read from
+	}
+	l.segs = nil
+	return nil
+}
+
+// history returns the segments, oldest first.
+func (l *Log) history() []*segment {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.segs
+}
+
+// bump tells everybody who waits that something has changed.
+func (l *Log) bump() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bumpLocked()
+}
+
+func (l *Log) bumpLocked() {
+	l.version++
+	if l.changed != nil {
+		close(l.changed)
+		l.changed = nil
+	}
+	l.work.Broadcast()
+}
+
+// wait blocks until the version is higher than seen.
+func (l *Log) wait(ctx context.Context, seen uint64) (uint64, error) {
+	for {
+		l.mu.Lock()
+		version, closed := l.version, l.closed
+		if l.changed == nil {
+			l.changed = make(chan struct{})
+		}
+		changed := l.changed
+		l.mu.Unlock()
+		switch {
+		case version > seen:
+			return version, nil
+		case closed:
+			return version, ErrClosed
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return version, ctx.Err()
+		}
+	}
+}
+
+// worker takes jobs until the log is closed.
+func (l *Log) worker() {
+	e := &evaluator{}
+	for {
+		run, ok := l.next()
+		if !ok {
+			return
+		}
+		run(e)
+		runtime.Gosched() // keep the screen's goroutine from waiting
+	}
+}
+
+// next waits for a job: for the newest view first, the index last.
+func (l *Log) next() (run func(*evaluator), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for {
+		if l.closed {
+			return nil, false
+		}
+		for _, v := range l.views {
+			if run, ok := v.take(l.segs); ok {
+				return run, true
+			}
+		}
+		if run, ok := l.takeIndex(); ok {
+			return run, true
+		}
+		l.work.Wait()
+	}
+}
+
+// takeIndex returns the newest unit that is not indexed.
+func (l *Log) takeIndex() (run func(*evaluator), ok bool) {
+	if l.o.NoIndex {
+		return nil, false
+	}
+	for i := len(l.segs) - 1; i >= 0; i-- {
+		s := l.segs[i]
+		if k, ok := s.nextUnindexed(); ok {
+			return func(e *evaluator) {
+				e.index(s, k)
+				s.release(k)
+				l.bump()
+			}, true
+		}
+	}
+	return nil, false
+}

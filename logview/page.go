@@ -1,0 +1,244 @@
+package logview
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"bones-tui/hub/hublog"
+)
+
+// Tail returns the last n matching rows. It looks for them itself, from the
+// end on, so the first page of a filter does not wait for the counting.
+//
+// Tail, Head, Before and After return rows oldest first. When the context ends
+// they return the rows found so far and its error.
+func (v *View) Tail(ctx context.Context, n int) (Page, error) {
+	return v.page(ctx, Pos{gen: math.MaxInt64}, n, true)
+}
+
+// Head returns the first n matching rows.
+func (v *View) Head(ctx context.Context, n int) (Page, error) {
+	return v.page(ctx, Pos{}, n, false)
+}
+
+// Before returns the last n matching rows before p.
+func (v *View) Before(ctx context.Context, p Pos, n int) (Page, error) {
+	return v.page(ctx, p, n, true)
+}
+
+// After returns the first n matching rows after p.
+func (v *View) After(ctx context.Context, p Pos, n int) (Page, error) {
+	return v.page(ctx, p, n, false)
+}
+
+func (v *View) page(ctx context.Context, from Pos, n int, back bool) (Page, error) {
+	if n <= 0 {
+		return Page{}, nil
+	}
+	e := evaluators.Get().(*evaluator)
+	defer evaluators.Put(e)
+	w := walker{ctx: ctx, view: v, plan: v.prepared(e), from: from, want: n, back: back, e: e}
+	exhausted := w.run()
+	page := Page{Rows: w.rows}
+	if back {
+		for i, j := 0, len(w.rows)-1; i < j; i, j = i+1, j-1 {
+			w.rows[i], w.rows[j] = w.rows[j], w.rows[i]
+		}
+		page.AtStart, page.AtEnd = exhausted, from.gen == math.MaxInt64
+	} else {
+		page.AtStart, page.AtEnd = from.IsZero(), exhausted
+	}
+	return page, w.err
+}
+
+var evaluators = sync.Pool{New: func() any { return new(evaluator) }}
+
+// walker collects matching rows from a position on, in one direction.
+type walker struct {
+	ctx  context.Context
+	view *View
+	plan *plan
+	from Pos
+	want int
+	back bool
+	e    *evaluator
+	rows []Row
+	err  error
+}
+
+// run reports whether it has come to the end of the history.
+func (w *walker) run() (exhausted bool) {
+	segs := w.view.log.history()
+	for i := range segs {
+		s := segs[i]
+		if w.back {
+			s = segs[len(segs)-1-i]
+		}
+		if w.back && s.gen > w.from.gen || !w.back && s.gen < w.from.gen {
+			continue
+		}
+		if !w.segment(s) {
+			return false
+		}
+	}
+	return true
+}
+
+// segment walks one file; it reports whether to go on.
+func (w *walker) segment(s *segment) bool {
+	extras := s.extras(w.view.log)
+	if w.back {
+		return w.extra(extras[1]) && w.units(s) && w.extra(extras[0])
+	}
+	return w.extra(extras[0]) && w.units(s) && w.extra(extras[1])
+}
+
+func (w *walker) extra(r Row) bool {
+	if !r.Pos.IsZero() && w.isBeyond(r.Pos) && w.view.accepts(r) {
+		w.rows = append(w.rows, r)
+	}
+	return len(w.rows) < w.want
+}
+
+// isBeyond reports whether a row lies on the side that is asked for.
+func (w *walker) isBeyond(p Pos) bool {
+	if w.back {
+		return p.Before(w.from)
+	}
+	return w.from.Before(p)
+}
+
+func (w *walker) units(s *segment) bool {
+	whole, _ := s.sizes()
+	n := unitCount(whole)
+	first, last := 0, n-1
+	if s.gen == w.from.gen && w.from.off > 0 {
+		if w.back {
+			last = min(last, unitOf(w.from.off-1))
+		} else {
+			first = unitOf(w.from.off - 1)
+		}
+	}
+	for i := range max(last-first+1, 0) {
+		k := first + i
+		if w.back {
+			k = last - i
+		}
+		if w.err = w.ctx.Err(); w.err != nil {
+			return false
+		}
+		if !w.unit(s, k) {
+			return false
+		}
+	}
+	return true
+}
+
+// unit collects the rows of one unit, if there are any; it reports whether to
+// go on.
+func (w *walker) unit(s *segment, k int) bool {
+	if !w.matches(s, k) {
+		return true
+	}
+	w.e.find(w.plan, s, k, 0)
+	refs := w.e.refs
+	name := s.baseName()
+	for i := range refs {
+		r := &refs[i]
+		if w.back {
+			r = &refs[len(refs)-1-i]
+		}
+		if !w.isBeyond(Pos{gen: s.gen, off: r.off + 1}) {
+			continue
+		}
+		w.rows = append(w.rows, w.e.row(s, r, name))
+		if len(w.rows) == w.want {
+			return false
+		}
+	}
+	return true
+}
+
+// matches reports whether any row of a unit matches, which it finds out, and
+// notes for all, if it is not known.
+func (w *walker) matches(s *segment, k int) bool {
+	if w.plan != w.view.plan.Load() || w.plan.isFree() {
+		return true
+	}
+	n, j, known := w.view.scan.claim(s, k)
+	if known {
+		return n > 0
+	}
+	w.view.count(j, w.e)
+	n, _, _ = w.view.scan.claim(s, k)
+	return n > 0
+}
+
+const (
+	maxText   = 4 << 10
+	maxDecode = 256 << 10
+)
+
+// row makes the row to hand out.
+func (e *evaluator) row(s *segment, r *ref, name string) Row {
+	row := Row{
+		Pos: Pos{gen: s.gen, off: r.off + 1}, Kind: r.kind(), Level: r.class.level(),
+		Folded: r.folded, Context: r.context, File: name,
+		Text: string(r.head[:min(len(r.head), maxText)]),
+	}
+	row.Cut = int64(len(r.head)-len(row.Text)) + r.left
+	if r.left < 0 {
+		row.Cut = e.lineLen(s, r.off) - int64(len(row.Text))
+	}
+	if row.Kind == KindEntry {
+		e.decode(&row, r)
+	} else {
+		if r.sec == 0 {
+			r.sec = e.timeBefore(s, r.off)
+		}
+		if r.sec != 0 {
+			row.Time = time.Unix(r.sec, 0).UTC()
+		}
+	}
+	return row
+}
+
+// decode fills in the entry. A line that is too long or damaged after its
+// beginning still has that, and shows its text as the message.
+func (e *evaluator) decode(row *Row, r *ref) {
+	c, sec := e.line(r.head, len(r.head) > maxDecode)
+	entry, err := hublog.Entry{}, hublog.ErrNotEntry
+	if len(r.head) <= maxDecode {
+		entry, err = hublog.Decode(r.head)
+	}
+	if err != nil {
+		entry = hublog.Entry{Event: c.event(), Msg: row.Text}
+	}
+	if c&classOdd == 0 {
+		entry.Level, entry.Event = c.level(), c.event()
+		entry.Ts = hublog.LoggedTime{Time: time.Unix(sec, 0).UTC()}
+	}
+	for _, text := range []*string{&entry.Msg, &entry.Err, &entry.Agent, &entry.Task, &entry.RPC, &entry.Session, &entry.Hook, &entry.Matcher} {
+		*text = (*text)[:min(len(*text), maxText)]
+	}
+	row.Entry, row.Time = entry, entry.Ts.Time
+}
+
+// lineLen is the length of the line at off, whose end is far away.
+func (e *evaluator) lineLen(s *segment, off int64) int64 {
+	whole, _ := s.sizes()
+	for k := unitOf(off) + 1; k < unitCount(whole); k++ {
+		if u, _, _ := e.index(s, k); len(u.classes) > 0 {
+			return u.first - 1 - off
+		}
+	}
+	return whole - 1 - off
+}
+
+func (s *segment) baseName() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.name
+}

@@ -1,0 +1,72 @@
+package logview
+
+import (
+	"context"
+	"math"
+)
+
+// prepared returns the view's plan. If the filter asks for a run, it first
+// finds out where the last runs began; when another one has begun since,
+// everything is counted anew.
+func (v *View) prepared(e *evaluator) *plan {
+	p := v.plan.Load()
+	if p.runs == 0 {
+		return p
+	}
+	v.runs.Lock()
+	defer v.runs.Unlock()
+	p = v.plan.Load()
+	newest := v.log.newestStart()
+	if p.resolved && (len(p.starts) == 0 && newest.IsZero() || len(p.starts) > 0 && !p.starts[0].Before(newest)) {
+		return p
+	}
+	next := *p
+	next.starts, next.resolved = v.runStarts(e, p.runs), true
+	v.scan.restart()
+	v.plan.Store(&next)
+	return &next
+}
+
+// runStarts finds where the last n runs began, newest first.
+func (v *View) runStarts(e *evaluator, n int) []Pos {
+	// The class of a start decides; the text only finds the unit quickly.
+	terms := allOf{newText(startText), startTerm{}}
+	p := &plan{}
+	p.prepare(terms, nil)
+	w := walker{ctx: context.Background(), view: v, plan: p, from: Pos{gen: math.MaxInt64}, want: n, back: true, e: e}
+	w.run()
+	var starts []Pos
+	for _, r := range w.rows {
+		if r.Kind == KindEntry {
+			starts = append(starts, r.Pos)
+		}
+	}
+	return starts
+}
+
+// startTerm holds for the first line of a run.
+type startTerm struct{ kindTerm }
+
+func (startTerm) judge(c class) verdict {
+	if c&classEvent == eventLifecycle {
+		return maybe
+	}
+	return no
+}
+
+func (startTerm) match(s *subject) bool { return s.class&classStart != 0 }
+
+// newestStart returns where the last run that has been indexed began.
+func (l *Log) newestStart() Pos {
+	segs := l.history()
+	for i := len(segs) - 1; i >= 0; i-- {
+		s := segs[i]
+		s.mu.Lock()
+		off := s.lastStart
+		s.mu.Unlock()
+		if off > 0 {
+			return Pos{gen: s.gen, off: off}
+		}
+	}
+	return Pos{}
+}

@@ -1,0 +1,232 @@
+package logview
+
+import (
+	"bytes"
+	"os"
+	"sync"
+	"time"
+)
+
+const (
+	// unitSize is the grid on which a file is read, indexed and filtered: a
+	// line belongs to the unit in which it begins. One unit takes well under a
+	// millisecond, so work yields and stops in time.
+	unitSize = 128 << 10
+	// maxLine is how much of a line is looked at.
+	maxLine = 1 << 20
+	// lookback is how far before a unit the rows that reach into it begin.
+	lookback = 4 << 10
+)
+
+// segment is one generation of the log: a file from its creation on, whatever
+// its name is by now. Its lines are addressed by their offset in it.
+type segment struct {
+	gen    int64
+	file   *os.File
+	info   os.FileInfo // identity
+	notice string      // what is missing before its first line
+	recent *recent     // takes the problems that are indexed
+
+	mu      sync.Mutex
+	name    string // base name now; "" once deleted
+	size    int64  // bytes seen
+	whole   int64  // end of the last complete line
+	grownAt time.Time
+	begins  []byte // the first bytes, to notice that they have changed
+	units   []unit
+	counts  [classKinds]int64 // rows by class
+	lines   int64
+	lastSec int64 // time of the last entry indexed at the end
+
+	lastStart int64 // where the last run indexed began, plus one; 0: none
+	low       int   // units below have not been taken for indexing yet
+	top       int   // units from here on are still growing
+}
+
+// unit is what the index keeps of one unit: a byte per line and 88 more.
+type unit struct {
+	classes []class
+	first   int64 // offset of the first line
+	end     int64 // everything before is indexed; 0: nothing is
+	rows    int32
+	last    shape // of the last line
+	busy    bool  // somebody is indexing it
+	start   int64 // the last start of a run, plus one; 0: none
+	minSec  int64 // of its entries; 0, 0 if it has none
+	maxSec  int64
+}
+
+// sizes returns how much of the segment is known to be there.
+func (s *segment) sizes() (whole, size int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.whole, s.size
+}
+
+// unitCount is the number of units that complete lines begin in.
+func unitCount(whole int64) int { return int((whole + unitSize - 1) / unitSize) }
+
+// unitOf is the unit that a line at off belongs to.
+func unitOf(off int64) int { return int(off / unitSize) }
+
+// isDone reports whether the unit is indexed as far as there are whole lines.
+func (u *unit) isDone(k int, whole int64) bool {
+	return u.end >= min(int64(k+1)*unitSize, whole)
+}
+
+// unit returns what is known of unit k.
+func (s *segment) unit(k int) unit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k < len(s.units) {
+		return s.units[k]
+	}
+	return unit{}
+}
+
+// readAt fills buf from off on and returns how much there was. A file that
+// shrinks or goes away under us just ends earlier.
+func (s *segment) readAt(buf []byte, off int64) int {
+	n := 0
+	for n < len(buf) {
+		m, err := s.file.ReadAt(buf[n:], off+int64(n))
+		n += m
+		if err != nil || m == 0 {
+			break
+		}
+	}
+	return n
+}
+
+// text is a piece of a segment that begins with a line.
+type text struct {
+	data []byte
+	base int64 // offset of data in the segment
+	cut  bool  // the last line is longer than what is here of it
+}
+
+func (t text) end() int64 { return t.base + int64(len(t.data)) }
+
+// reader loads pieces of segments into a buffer that it reuses.
+type reader struct{ buf []byte }
+
+// unit loads the lines that begin in unit k at or after from and before limit,
+// which is the end of a line. The last line is loaded to its end if it is not
+// longer than maxLine.
+func (r *reader) unit(s *segment, k int, from, limit int64) text {
+	start, stop := max(int64(k)*unitSize, from), min(int64(k+1)*unitSize, limit)
+	skip := int64(0)
+	if start > from && start > 0 {
+		skip = 1 // the newline before tells that a line begins at start
+	}
+	if start >= stop {
+		return text{base: start}
+	}
+	r.fill(s, start-skip, int(stop-start+skip))
+	data := r.buf
+	if skip == 1 {
+		nl := bytes.IndexByte(data, '\n')
+		if nl < 0 || nl == len(data)-1 {
+			return text{base: stop}
+		}
+		data = data[nl+1:]
+		start += int64(nl)
+	}
+	t := text{data: data, base: start}
+	if t.end() < limit && len(data) > 0 && data[len(data)-1] != '\n' {
+		r.finishLine(s, &t, limit)
+	}
+	return t
+}
+
+// fill reads n bytes at off.
+func (r *reader) fill(s *segment, off int64, n int) {
+	const spare = 64 << 10
+	if cap(r.buf) < n {
+		r.buf = make([]byte, n, n+spare)
+	}
+	r.buf = r.buf[:n]
+	r.buf = r.buf[:s.readAt(r.buf, off)]
+}
+
+// finishLine extends t, which lies at the end of the buffer, to the end of its
+// last line.
+func (r *reader) finishLine(s *segment, t *text, limit int64) {
+	lead := len(r.buf) - len(t.data)
+	begin := bytes.LastIndexByte(t.data, '\n') + 1
+	for step := 4 << 10; ; step *= 2 {
+		old := len(r.buf)
+		n := int(min(int64(step), limit-t.end(), int64(begin+maxLine-len(t.data))))
+		if n <= 0 {
+			t.cut = t.end() < limit
+			return
+		}
+		if cap(r.buf) < old+n {
+			r.buf = append(make([]byte, 0, 2*(old+n)), r.buf...)
+		}
+		got := s.readAt(r.buf[old:old+n], t.base+int64(len(t.data)))
+		r.buf = r.buf[:old+got]
+		nl := bytes.IndexByte(r.buf[old:], '\n')
+		if nl >= 0 {
+			r.buf = r.buf[:old+nl+1]
+		}
+		t.data = r.buf[lead:]
+		if nl >= 0 || got < n {
+			return
+		}
+	}
+}
+
+// nextUnindexed reserves the newest unit with lines that are not indexed.
+func (s *segment) nextUnindexed() (k int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := unitCount(s.whole)
+	for len(s.units) < n {
+		s.units = append(s.units, unit{})
+	}
+	for k := s.top; k < n; k++ {
+		if s.reserveLocked(k) {
+			return k, true
+		}
+		if k == s.top && s.units[k].end >= int64(k+1)*unitSize {
+			s.top++
+		}
+	}
+	for s.low > 0 {
+		s.low--
+		if s.reserveLocked(s.low) {
+			return s.low, true
+		}
+	}
+	return 0, false
+}
+
+func (s *segment) reserveLocked(k int) bool {
+	u := &s.units[k]
+	if u.busy || u.isDone(k, s.whole) {
+		return false
+	}
+	u.busy = true
+	return true
+}
+
+// release ends a reservation.
+func (s *segment) release(k int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.units[k].busy = false
+}
+
+// progress returns the lines indexed so far, the rows among them by class, and
+// whether that is all.
+func (s *segment) progress() (lines int64, rows [classKinds]int64, complete bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := unitCount(s.whole)
+	complete = len(s.units) >= n
+	for k := 0; complete && k < n; k++ {
+		complete = s.units[k].isDone(k, s.whole)
+	}
+	return s.lines, s.counts, complete
+}
