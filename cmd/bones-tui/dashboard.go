@@ -100,9 +100,9 @@ func (c *connector) check(ctx context.Context) error {
 	if c.flags.readOnly {
 		return fmt.Errorf("no hub runs in %s, and --read-only starts none", c.root)
 	}
-	h, err := hub.New(c.root, c.flags.options()...)
+	h, err := newHub(c.root, &c.flags.hubFlags)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	return h.Check(ctx)
 }
@@ -137,7 +137,7 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 // own starts a hub in this process and returns once it is past the point where
 // it could find that another one exists.
 func (c *connector) own() (tui.Session, error) {
-	h, err := hub.New(c.root, c.flags.options()...)
+	h, err := newHub(c.root, &c.flags.hubFlags)
 	if err != nil {
 		return tui.Session{}, err
 	}

@@ -38,6 +38,16 @@ func (f *hubFlags) options() []hub.Option {
 	}
 }
 
+// newHub builds the hub of a workspace that findRoot has found; what can be wrong
+// then is a flag.
+func newHub(root string, f *hubFlags) (*hub.Hub, error) {
+	h, err := hub.New(root, f.options()...)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return h, nil
+}
+
 func newHubCommand(rootDir *string) *cobra.Command {
 	cmd := &cobra.Command{Use: "hub", Short: "Start, stop and inspect the hub without a screen", Args: noArgs}
 	cmd.AddCommand(newHubStartCommand(rootDir), newHubStopCommand(rootDir), newHubStatusCommand(rootDir))
@@ -70,7 +80,7 @@ func newHubStartCommand(rootDir *string) *cobra.Command {
 // runForeground is the hub until a signal ends it. The first signal drains, the
 // second cuts.
 func runForeground(ctx context.Context, w io.Writer, root string, f *hubFlags) error {
-	h, err := hub.New(root, f.options()...)
+	h, err := newHub(root, f)
 	if err != nil {
 		return err
 	}
@@ -116,6 +126,9 @@ func alreadyRunning(w io.Writer, root string, err error) error {
 func startDetached(ctx context.Context, w io.Writer, root string, f *hubFlags) error {
 	if pid, ok := hub.IsRunning(root); ok {
 		return alreadyRunning(w, root, &hub.RunningError{PID: pid})
+	}
+	if _, err := newHub(root, f); err != nil {
+		return err
 	}
 	if err := hub.Start(ctx, root, append(f.options(), hub.WithDetach(true))...); err != nil {
 		return err
