@@ -48,6 +48,7 @@ func (r *Repo) Handler(o HandlerOptions) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.HandleFunc("GET /{$}", h.page)
+	mux.Handle("GET /", http.NotFoundHandler())
 	mux.HandleFunc("POST /", h.sync)
 	return h.guard(http.NewCrossOriginProtection().Handler(mux))
 }

@@ -36,7 +36,7 @@ type TimelineOptions struct {
 // the branch tag.
 const selectCheckIns = `SELECT event.objid, blob.uuid, coalesce(tagxref.value,'trunk'),
 	coalesce(event.euser, event.user, ''), coalesce(event.ecomment, event.comment, ''), event.mtime
-	FROM event JOIN blob ON blob.rid=event.objid
+	FROM event CROSS JOIN blob ON blob.rid=event.objid
 	LEFT JOIN tagxref ON tagxref.rid=event.objid AND tagxref.tagid=?1 AND tagxref.tagtype>0
 	WHERE event.type='ci' `
 

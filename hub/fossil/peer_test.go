@@ -296,7 +296,7 @@ func errorCard(t *testing.T, reply []byte) string {
 }
 
 // replyCards decodes a reply of HandleSync.
-func replyCards(t *testing.T, reply []byte) (cards []xfer.Card) {
+func replyCards(t testing.TB, reply []byte) (cards []xfer.Card) {
 	t.Helper()
 	plain, err := xfer.Decode(reply, xfer.Compressed, xfer.NewBudget(1<<30))
 	if err != nil {

@@ -194,7 +194,7 @@ func inspect(ctx context.Context, db *sqlite.DB, limit time.Duration) (damage, e
 	}
 	brief, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	switch err := db.Check(brief); {
+	switch err := db.Check(brief, false); {
 	case errors.Is(err, sqlite.ErrCorrupt):
 		return err, nil
 	case errors.Is(err, context.DeadlineExceeded):

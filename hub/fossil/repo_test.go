@@ -109,12 +109,17 @@ func newPeer(tb testing.TB) *peer {
 	return &peer{tb: tb, home: tb.TempDir(), dir: tb.TempDir()}
 }
 
-// try runs fossil and returns its output.
-func (p *peer) try(args ...string) (string, error) {
+// command prepares a run of fossil with a home of its own.
+func (p *peer) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("fossil", args...)
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), "HOME="+p.home, "FOSSIL_HOME="+p.home, "USER=tester", "FOSSIL_USER=tester", "TZ=UTC")
-	out, err := cmd.CombinedOutput()
+	return cmd
+}
+
+// try runs fossil and returns its output.
+func (p *peer) try(args ...string) (string, error) {
+	out, err := p.command(args...).CombinedOutput()
 	return string(out), err
 }
 

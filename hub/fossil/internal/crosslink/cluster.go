@@ -34,7 +34,7 @@ func (l *Linker) cluster(rid int64, a *artifact.Artifact) error {
 }
 
 // clusterable are the artifacts that a cluster may name.
-const clusterable = `FROM unclustered JOIN blob USING(rid) WHERE size>=0
+const clusterable = `FROM unclustered CROSS JOIN blob USING(rid) WHERE size>=0
 	AND NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)
 	AND NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)`
 

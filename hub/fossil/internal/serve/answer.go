@@ -27,7 +27,7 @@ func (q *session) answerClone(v store.View) error {
 	q.raw = q.clone.Version >= 3
 	next := int64(0)
 	err := v.Scan(q.clone.SeqNo, q.sendPrivate, func(r store.Record) error {
-		if q.full(cloneBytes) {
+		if q.full(cloneBytes, int64(len(r.Framed))) {
 			next = r.RID
 			return errFull
 		}
@@ -73,7 +73,7 @@ func (q *session) answerPull(v store.View) error {
 		return q.announceAll(v)
 	}
 	if q.clusters {
-		if err := q.announce(v, "SELECT uuid, 0 FROM tagxref JOIN blob USING(rid) WHERE tagid=7 AND size>=0"); err != nil {
+		if err := q.announce(v, "SELECT uuid, 0 FROM tagxref CROSS JOIN blob USING(rid) WHERE tagid=7 AND size>=0"); err != nil {
 			return err
 		}
 	}
@@ -82,15 +82,15 @@ func (q *session) answerPull(v store.View) error {
 
 // give sends one artifact, or announces it again when the reply is full.
 func (q *session) give(v store.View, uuid string) error {
-	var rid int64
+	var rid, size int64
 	var private, shunned bool
-	found, err := v.Query(`SELECT rid, EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid),
+	found, err := v.Query(`SELECT rid, size, EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid),
 		EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)
-		FROM blob WHERE uuid=? AND size>=0`, uuid).Scan(&rid, &private, &shunned)
+		FROM blob WHERE uuid=? AND size>=0`, uuid).Scan(&rid, &size, &private, &shunned)
 	if err != nil || !found || shunned || (private && !q.sendPrivate) {
 		return err
 	}
-	if q.full(replyBytes) {
+	if q.full(replyBytes, size) {
 		q.out.IGot(uuid, private)
 		return nil
 	}
@@ -99,13 +99,13 @@ func (q *session) give(v store.View, uuid string) error {
 
 // announceNew sends an igot for everything that is in no cluster yet.
 func (q *session) announceNew(v store.View) error {
-	err := q.announce(v, `SELECT uuid, 0 FROM unclustered JOIN blob USING(rid) WHERE size>=0
+	err := q.announce(v, `SELECT uuid, 0 FROM unclustered CROSS JOIN blob USING(rid) WHERE size>=0
 		AND NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)
 		AND NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)`)
 	if err != nil || !q.sendPrivate {
 		return err
 	}
-	return q.announce(v, "SELECT uuid, 1 FROM private JOIN blob USING(rid) WHERE size>=0")
+	return q.announce(v, "SELECT uuid, 1 FROM private CROSS JOIN blob USING(rid) WHERE size>=0")
 }
 
 // announceAll sends an igot for every artifact.
@@ -116,7 +116,7 @@ func (q *session) announceAll(v store.View) error {
 	if err != nil || !q.sendPrivate {
 		return err
 	}
-	return q.announce(v, "SELECT uuid, 1 FROM private JOIN blob USING(rid) WHERE size>=0")
+	return q.announce(v, "SELECT uuid, 1 FROM private CROSS JOIN blob USING(rid) WHERE size>=0")
 }
 
 // announce sends an igot for each row of name and privacy, unless the client

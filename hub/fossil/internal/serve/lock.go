@@ -67,7 +67,7 @@ func (q *session) lock(v store.View, args []string) error {
 	if len(args) < 2 || !blob.ValidUUID(args[0]) {
 		return nil
 	}
-	isLeaf, err := v.Exists("SELECT 1 FROM leaf JOIN blob USING(rid) WHERE uuid=?", args[0])
+	isLeaf, err := v.Exists("SELECT 1 FROM leaf CROSS JOIN blob USING(rid) WHERE uuid=?", args[0])
 	if err != nil {
 		return err
 	}

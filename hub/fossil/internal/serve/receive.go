@@ -1,28 +1,21 @@
 package serve
 
 import (
-	"errors"
-	"fmt"
-
-	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/crosslink"
-	"bones-tui/hub/fossil/internal/delta"
-	"bones-tui/hub/fossil/internal/store"
+	"bones-tui/hub/fossil/internal/inbox"
 	"bones-tui/hub/fossil/internal/xfer"
 )
 
-// errPayload is matched by errors in what a client's card carries.
-var errPayload = errors.New("bad artifact")
-
 // receive stores the payloads of a message, in order.
 func (q *session) receive(l *crosslink.Linker) error {
+	in := inbox.Inbox{Linker: l, Budget: q.budget}
 	for _, card := range q.cards {
 		var err error
 		switch c := card.(type) {
 		case xfer.File:
-			err = q.receiveFile(l, c)
+			err = in.File(c)
 		case xfer.CFile:
-			err = q.receiveCFile(l, c)
+			err = in.CFile(c)
 		case xfer.UVFile:
 			err = q.receiveUnversioned(l, c)
 		case xfer.Config:
@@ -33,48 +26,6 @@ func (q *session) receive(l *crosslink.Linker) error {
 		}
 	}
 	return nil
-}
-
-// receiveFile stores an artifact that came in full or as a delta.
-func (q *session) receiveFile(l *crosslink.Linker, f xfer.File) error {
-	shunned, err := l.Shunned(f.UUID)
-	if err != nil || shunned {
-		return err
-	}
-	if f.Source != "" {
-		return q.receiveDelta(l, f)
-	}
-	if !blob.Verify(f.UUID, f.Content) {
-		return fmt.Errorf("%w: %s", store.ErrHash, f.UUID)
-	}
-	_, err = l.Put(store.Artifact{UUID: f.UUID, Plain: f.Content, Private: f.Private})
-	return err
-}
-
-func (q *session) receiveDelta(l *crosslink.Linker, f xfer.File) error {
-	size, err := delta.TargetSize(f.Content)
-	if err == nil {
-		err = q.budget.Take(size)
-	}
-	if err == nil {
-		_, err = l.PutDelta(f.UUID, f.Source, f.Content, f.Private, size)
-	}
-	if errors.Is(err, delta.ErrFormat) {
-		err = fmt.Errorf("%w %s: %w", errPayload, f.UUID, err)
-	}
-	return err
-}
-
-// receiveCFile is receiveFile for a payload that is compressed.
-func (q *session) receiveCFile(l *crosslink.Linker, c xfer.CFile) error {
-	plain, err := c.Plain(q.budget)
-	if errors.Is(err, blob.ErrFraming) {
-		err = fmt.Errorf("%w %s: %w", errPayload, c.UUID, err)
-	}
-	if err != nil {
-		return err
-	}
-	return q.receiveFile(l, xfer.File{UUID: c.UUID, Source: c.Source, Content: plain, Private: c.Private})
 }
 
 // want makes phantoms of what the client has and we do not.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil/internal/crosslink"
+	"bones-tui/hub/fossil/internal/inbox"
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/store"
 	"bones-tui/hub/fossil/internal/xfer"
@@ -86,7 +87,7 @@ func (s *Server) Handle(ctx context.Context, body []byte, enc xfer.Encoding, p P
 
 // isClientError tells errors in what the client sent from our own.
 func isClientError(err error) bool {
-	for _, e := range []error{xfer.ErrSyntax, xfer.ErrMessage, xfer.ErrBudget, store.ErrHash, errPayload} {
+	for _, e := range []error{xfer.ErrSyntax, xfer.ErrMessage, xfer.ErrBudget, store.ErrHash, inbox.ErrPayload} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -112,14 +113,15 @@ func reason(err error) string {
 
 // session is the state of one message.
 type session struct {
-	server *Server
-	peer   Peer
-	start  time.Time
-	budget *xfer.Budget
-	cards  []xfer.Card
-	out    xfer.Writer
-	raw    bool // the reply must not be compressed
-	errors int
+	server  *Server
+	peer    Peer
+	start   time.Time
+	budget  *xfer.Budget
+	cards   []xfer.Card
+	out     xfer.Writer
+	raw     bool // the reply must not be compressed
+	errors  int
+	carries bool // the reply has an artifact
 
 	user   string // login, "" for nobody
 	nonce  string
@@ -218,10 +220,19 @@ func (q *session) fail(text string) {
 	q.errors++
 }
 
-// full reports whether the reply carries enough artifacts.
-func (q *session) full(limit int64) bool {
+// transportReserve is what a reply needs beside artifacts, where the transport
+// limits its size.
+const transportReserve = 4096
+
+// full reports whether the reply has no room for size bytes more. The first
+// artifact always has: otherwise nothing would ever move.
+func (q *session) full(limit, size int64) bool {
 	if q.peer.MaxReply > 0 {
-		limit = min(limit, q.peer.MaxReply)
+		limit = min(limit, q.peer.MaxReply-transportReserve)
 	}
-	return int64(q.out.Len()) >= limit || time.Since(q.start) > replyTime
+	if !q.carries {
+		q.carries = true
+		return false
+	}
+	return int64(q.out.Len())+size > limit || time.Since(q.start) > replyTime
 }

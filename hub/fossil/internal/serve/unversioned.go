@@ -128,7 +128,7 @@ func (q *session) giveUnversioned(v store.View, name string) error {
 		return err
 	}
 	switch {
-	case q.full(replyBytes):
+	case q.full(replyBytes, f.Size):
 		q.out.UVIGot(xfer.UVIGot{Name: name, MTime: f.MTime, Hash: f.Hash, Size: f.Size})
 		return nil
 	case f.Hash == deleted:

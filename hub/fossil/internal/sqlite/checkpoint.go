@@ -71,13 +71,17 @@ func (db *DB) DataVersion(ctx context.Context) (n int64, err error) {
 	return c.Int64("PRAGMA data_version")
 }
 
-// Check looks for structural damage. It returns an error that matches
-// ErrCorrupt and names the first damaged page, or the context's error if there was no time
-// to finish.
-func (db *DB) Check(ctx context.Context) error {
+// Check looks for structural damage; a thorough check also compares every index
+// with its table. It returns an error that matches ErrCorrupt and names the
+// first damaged page, or the context's error if there was no time to finish.
+func (db *DB) Check(ctx context.Context, thorough bool) error {
+	sql := "PRAGMA quick_check(1)"
+	if thorough {
+		sql = "PRAGMA integrity_check(1)"
+	}
 	return db.Read(ctx, func(c *Conn) error {
 		var first string
-		if _, err := c.Query("PRAGMA quick_check(1)").Scan(&first); err != nil {
+		if _, err := c.Query(sql).Scan(&first); err != nil {
 			return err
 		}
 		if first != "ok" {
