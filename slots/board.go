@@ -141,12 +141,12 @@ func (b *board) expire(now time.Time, unseen time.Duration) bool {
 
 // listTasks takes the whole content of the task bucket.
 func (b *board) listTasks(records []record) bool {
-	clear(b.tasks)
-	clear(b.open)
+	old := b.tasks
+	b.tasks, b.open = make(map[string]brief, len(records)), map[string]int{}
 	for _, r := range records {
 		b.putTask(r)
 	}
-	return true
+	return !maps.Equal(old, b.tasks)
 }
 
 // putTask takes one revision of a task, or its deletion.

@@ -129,6 +129,8 @@ type follower struct {
 	updates <-chan update
 
 	fs      *fsnotify.Watcher // nil if the system grants none: rescans do
+	next    *time.Timer       // the next rescan
+	hurried bool              // next was moved forward
 	fresh   bool              // the board differs from the last snapshot
 	due     bool              // the last snapshot is old enough
 	waiting bool              // the first snapshot waits for the sessions
@@ -138,11 +140,10 @@ func (f *follower) run(ctx context.Context) {
 	defer close(f.w.done)
 	created, lost, release := f.watchFiles()
 	defer release()
+	f.next = time.NewTimer(f.pace.rescan)
 	f.rescan()
 	f.fresh, f.due = true, true
-	settle, gap, soon := time.NewTimer(f.pace.settle), time.NewTimer(f.pace.snapshot), time.NewTimer(f.pace.rescan)
-	rescan := time.NewTicker(f.pace.rescan)
-	defer rescan.Stop()
+	settle, gap := time.NewTimer(f.pace.settle), time.NewTimer(f.pace.snapshot)
 	for {
 		select {
 		case reply := <-f.asked():
@@ -156,14 +157,12 @@ func (f *follower) run(ctx context.Context) {
 		case u := <-f.updates:
 			f.take(u)
 		case <-created:
-			soon.Reset(f.pace.snapshot / 2)
+			f.hurry()
 		case err := <-lost:
 			if err != nil {
-				soon.Reset(f.pace.snapshot / 2)
+				f.hurry()
 			}
-		case <-soon.C:
-			f.rescan()
-		case <-rescan.C:
+		case <-f.next.C:
 			f.rescan()
 		case <-ctx.Done():
 			return
@@ -207,14 +206,26 @@ func (f *follower) takeList(bucket string, records []record, now time.Time) {
 	}
 }
 
-// rescan looks at the directories and the ages.
+// hurry asks for a rescan soon, once until it happens.
+func (f *follower) hurry() {
+	if !f.hurried {
+		f.hurried = true
+		f.next.Reset(f.pace.snapshot / 2)
+	}
+}
+
+// rescan looks at the directories and the ages. However many slots there are, it
+// takes half a percent of the time at most, unless hurried.
 func (f *follower) rescan() {
+	began := time.Now()
 	f.arm()
-	dirs, err := scan(f.dir, f.board.dirs)
-	if err == nil {
+	if dirs, err := scan(f.dir, f.board.dirs); err == nil {
 		f.mark(f.board.setDirs(dirs))
 	}
-	f.mark(f.board.expire(time.Now(), 2*f.pace.relist))
+	now := time.Now()
+	f.mark(f.board.expire(now, 2*f.pace.relist))
+	f.hurried = false
+	f.next.Reset(max(f.pace.rescan, 200*now.Sub(began)))
 }
 
 func (f *follower) mark(changed bool) { f.fresh = f.fresh || changed }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -116,46 +114,6 @@ func TestWatchBindsWhenABucketAppears(t *testing.T) {
 	until(t, w, "a session in the new bucket", func(all []slots.Slot) bool { return find(all, "b") != nil })
 }
 
-func TestWatchSurvivesTheServer(t *testing.T) {
-	t.Parallel()
-	h := bare(t)
-	store := t.TempDir()
-	first := start(t, store, -1)
-	at, err := url.Parse(first.ClientURL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	port, err := strconv.Atoi(at.Port())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.use(first)
-	if err := slots.EnsureBuckets(t.Context(), h.nc); err != nil {
-		t.Fatal(err)
-	}
-	h.session("a", "box", 0)
-	w := watch(t, h, asleep)
-	until(t, w, "the session", func(all []slots.Slot) bool { return len(all) == 1 })
-
-	halt(first)
-	poll(t, "the loss to be told", func() bool { return w.Problem() != "" })
-	h.write("swarm/b/leaf.pid", "1\n")
-	h.write("swarm/c/leaf.pid", "1\n")
-
-	start(t, store, port)
-	poll(t, "the connection", h.nc.IsConnected)
-	poll(t, "the buckets", func() bool {
-		_, err := h.js.KeyValue(t.Context(), slots.BucketSessions)
-		return err == nil
-	})
-	h.session("z", "box", 0)
-	all := until(t, w, "a new session", func(all []slots.Slot) bool { return find(all, "z") != nil })
-	if a := find(all, "a"); a == nil || !a.HasSession {
-		t.Errorf("the session of before is %+v", a)
-	}
-	poll(t, "the loss to be over", func() bool { return w.Problem() == "" })
-}
-
 func TestWatchWithoutConnection(t *testing.T) {
 	t.Parallel()
 	h := &hub{t: t, root: t.TempDir()}
@@ -196,17 +154,33 @@ func TestWatchRescans(t *testing.T) {
 	until(t, w, "no pid", func(all []slots.Slot) bool { return all[0].PID == 0 })
 }
 
-func TestNextWaitsForChangesAndEnds(t *testing.T) {
+// Looking again and finding the same is no news.
+func TestNextWaitsForChanges(t *testing.T) {
 	t.Parallel()
-	h := newHub(t)
-	w := watch(t, h, asleep)
-	until(t, w, "the first snapshot", func([]slots.Slot) bool { return true })
-	settle(w)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	if all, err := w.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Next without a change gives %v, %v", all, err)
+	for name, h := range map[string]*hub{"no buckets": bare(t), "buckets": newHub(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h.pid("a", os.Getpid(), 0)
+			if name == "buckets" {
+				h.session("a", "box", 0)
+				h.put(slots.BucketTasks, "t-a", `{"id":"t-a","title":"x","status":"open","files":null,"schema_version":4}`)
+			}
+			busy := 20 * time.Millisecond
+			w := watch(t, h, slots.Pace{Rescan: busy, Relist: busy, Retry: busy})
+			settle(w)
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			if all, err := w.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("Next without a change gives %v, %v", all, err)
+			}
+		})
 	}
+}
+
+func TestNextEndsWithTheWatcher(t *testing.T) {
+	t.Parallel()
+	w := watch(t, newHub(t), asleep)
+	settle(w)
 	ended := make(chan error)
 	go func() {
 		_, err := w.Next(context.Background())
@@ -225,7 +199,7 @@ func TestNextWaitsForChangesAndEnds(t *testing.T) {
 
 // settle takes the snapshots of a start until none comes.
 func settle(w *slots.Watcher) {
-	for {
+	for range 20 {
 		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 		_, err := w.Next(ctx)
 		cancel()
@@ -254,33 +228,6 @@ func TestSnapshotsAreCoalesced(t *testing.T) {
 	if most := int(time.Since(began)/(100*time.Millisecond)) + 2; count > most {
 		t.Errorf("%d snapshots in %v, want at most %d", count, time.Since(began), most)
 	}
-}
-
-func TestCloseWhileTheServerIsGone(t *testing.T) {
-	t.Parallel()
-	h := newHub(t)
-	w := watch(t, h, asleep)
-	until(t, w, "the first snapshot", func([]slots.Slot) bool { return true })
-	halt(h.server)
-	began := time.Now()
-	w.Close()
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("Close took %v", took)
-	}
-}
-
-func TestWatchOnAClosedConnection(t *testing.T) {
-	t.Parallel()
-	h := newHub(t)
-	h.write("swarm/a/leaf.pid", "1\n")
-	h.nc.Close()
-	w := watch(t, h, asleep)
-	all, err := w.Next(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "snapshot", all, "a")
-	poll(t, "the problem", func() bool { return w.Problem() != "" })
 }
 
 // poll waits until ok, at most 20 s.
