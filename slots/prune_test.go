@@ -257,3 +257,25 @@ func TestPruneStopsWithItsContext(t *testing.T) {
 		t.Errorf("pruned %+v, %v", done, err)
 	}
 }
+
+// A process that still has a file open does not write into the void.
+func TestPruneKeepsWhatIsWrittenMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	h.tree("a")
+	f, err := os.OpenFile(filepath.Join(h.root, ".bones/swarm/a/wt/deep/er/file.txt"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	done, err := slots.Prune(t.Context(), h.root, h.nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(", late"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(done.Saved["a"], "deep/er/file.txt")); err != nil || string(got) != "work, late" {
+		t.Errorf("saved %q, %v", got, err)
+	}
+}
