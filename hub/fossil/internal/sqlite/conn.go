@@ -38,15 +38,11 @@ func openWriter(ctx context.Context, path string, relaxed bool) (*Conn, error) {
 	return c, nil
 }
 
-// openReader opens a connection that cannot write. A read-only database whose
-// log does not exist is opened as immutable, because SQLite would create
-// the log; the connection must then be short-lived.
+// openReader opens a connection that cannot write. If nobody has the database
+// of a read-only DB open, it is opened as immutable, because SQLite would
+// create a log; the connection must then be short-lived.
 func openReader(ctx context.Context, path string, untouched bool) (*Conn, error) {
-	immutable := false
-	if untouched {
-		_, err := os.Stat(path + "-wal")
-		immutable = errors.Is(err, fs.ErrNotExist)
-	}
+	immutable := untouched && missing(path+"-wal") && missing(path+"-journal")
 	c, err := open(ctx, path, sqlite3.OPEN_READONLY, immutable)
 	if err != nil {
 		return nil, err
@@ -55,6 +51,11 @@ func openReader(ctx context.Context, path string, untouched bool) (*Conn, error)
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	return c, nil
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func open(ctx context.Context, path string, flags sqlite3.OpenFlag, immutable bool) (*Conn, error) {
@@ -70,7 +71,6 @@ func open(ctx context.Context, path string, flags sqlite3.OpenFlag, immutable bo
 	if err := raw.BusyTimeout(busyTimeout); err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
-	// Unknown rights of temporary files are not worth a thought: they stay in memory.
 	if err := raw.Exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"); err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
