@@ -1,0 +1,50 @@
+package tui
+
+// action is what a key asks for. The set is closed; the key table (keys.go) is
+// the only place that makes one, do (act.go) the only place that obeys.
+type action uint8
+
+const (
+	actNone action = iota
+
+	actStop    // ask to stop politely
+	actForce   // ask to stop by force
+	actRestart // start or attach again
+	actQuit
+	actSuspend
+
+	actHelp
+	actBack // one step back: dismiss, clear, unzoom
+	actRepaint
+	actSample
+	actZoom
+	actNextPane
+	actPrevPane
+	actPane1
+	actPane2
+	actPane3
+	actPane4
+
+	actUp
+	actDown
+	actPageUp
+	actPageDown
+	actHalfUp
+	actHalfDown
+	actTop
+	actBottom
+
+	actSort
+	actReverse
+
+	actFilter
+	actFollow
+	actLevel
+	actEvent
+	actLeft
+	actRight
+	actTime
+
+	actAccept // keep what was typed
+	actCancel // leave the input as it was
+)

@@ -1,0 +1,290 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+)
+
+// sampleTimeout is less than the time between two samples, so they never pile up.
+const sampleTimeout = 900 * time.Millisecond
+
+// logView is a filtered view of the log, as the commands use it.
+type logView interface {
+	Next(ctx context.Context, seen uint64) (logview.Snapshot, error)
+	Head(ctx context.Context, n int) (logview.Page, error)
+	Tail(ctx context.Context, n int) (logview.Page, error)
+	Before(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
+	After(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
+	Close() error
+}
+
+// effects makes every command of the program, runs them under one context, and
+// owns what they open: the session and the view of the log.
+type effects struct {
+	cfg    Config
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup
+	session Session
+	view    logView
+	feed    int // that the view belongs to
+}
+
+func newEffects(ctx context.Context, c Config) *effects {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	fx := &effects{cfg: c}
+	fx.ctx, fx.cancel = context.WithCancel(ctx)
+	return fx
+}
+
+// close ends every command, waits for it, and lets go of what they opened.
+func (fx *effects) close() {
+	fx.cancel()
+	fx.mu.Lock()
+	fx.closed = true
+	fx.mu.Unlock()
+	fx.running.Wait()
+	fx.swapView(fx.feed, nil)
+	fx.swapSession(Session{})
+}
+
+// do makes a command. Commands that start after close do nothing.
+func (fx *effects) do(f func(context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		fx.mu.Lock()
+		if fx.closed {
+			fx.mu.Unlock()
+			return nil
+		}
+		fx.running.Add(1)
+		fx.mu.Unlock()
+		defer fx.running.Done()
+		return f(fx.ctx)
+	}
+}
+
+// after sends a message once a time has passed.
+func (fx *effects) after(d time.Duration, msg func() tea.Msg) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			return msg()
+		}
+	})
+}
+
+// tick tells the time at the next multiple of d.
+func (fx *effects) tick(d time.Duration) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		now := fx.cfg.Now()
+		return fx.after(now.Truncate(d).Add(d).Sub(now), func() tea.Msg { return clockMsg{fx.cfg.Now()} })()
+	})
+}
+
+// connect starts or attaches, after letting go of the session before.
+func (fx *effects) connect(gen int) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		fx.swapSession(Session{})
+		s, err := fx.cfg.Connect(ctx)
+		if err == nil {
+			fx.swapSession(s)
+		}
+		return connectedMsg{gen: gen, session: s, err: err}
+	})
+}
+
+func (fx *effects) swapSession(s Session) {
+	fx.mu.Lock()
+	old := fx.session
+	fx.session = s
+	fx.mu.Unlock()
+	if old.Close != nil {
+		_ = old.Close() // nothing of it is shown or used any more
+	}
+}
+
+// sample asks the hub how it is.
+func (fx *effects) sample(gen int, h Hub) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, sampleTimeout)
+		defer cancel()
+		st, err := h.Status(ctx)
+		return statusMsg{gen: gen, status: st, err: err, now: fx.cfg.Now()}
+	})
+}
+
+// waitSlots delivers the next snapshot of the slots.
+func (fx *effects) waitSlots(gen int, s SlotSource) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		all, err := s.Next(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return slotsMsg{gen: gen, slots: all, err: err}
+	})
+}
+
+// waitDone tells of the hub's end.
+func (fx *effects) waitDone(gen int, h Hub) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.Done():
+			return hubGoneMsg{gen: gen, err: h.Err(), now: fx.cfg.Now()}
+		}
+	})
+}
+
+// stop asks the hub to end, politely or not, and waits until it has.
+func (fx *effects) stop(gen int, h Hub, force bool) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		var opts []hub.StopOption
+		if force {
+			opts = append(opts, hub.WithForce(true))
+		}
+		return fx.stopped(gen, h, h.Shutdown(ctx, opts...))
+	})
+}
+
+// drain ends the hub on a signal: the guard is skipped, the drain is not.
+func (fx *effects) drain(gen int, s Session) tea.Cmd {
+	if s.Drain == nil {
+		return fx.stop(gen, s.Hub, true)
+	}
+	return fx.do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
+}
+
+func (fx *effects) stopped(gen int, h Hub, err error) tea.Msg {
+	msg := stoppedMsg{gen: gen, err: err, now: fx.cfg.Now()}
+	select {
+	case <-h.Done():
+		msg.done = true
+	default:
+	}
+	return msg
+}
+
+// handOver moves an owned hub to a process of its own.
+func (fx *effects) handOver() tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg { return handedOverMsg{fx.cfg.Background(ctx)} })
+}
+
+// waitSignal delivers the next signal.
+func (fx *effects) waitSignal() tea.Cmd {
+	if fx.cfg.Signals == nil {
+		return nil
+	}
+	return fx.do(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case s, ok := <-fx.cfg.Signals:
+			if !ok {
+				return nil
+			}
+			return signalMsg{s}
+		}
+	})
+}
+
+// openFeed replaces the view of the log by one through another filter.
+func (fx *effects) openFeed(feed int, f *logview.Filter) tea.Cmd {
+	if fx.cfg.Log == nil {
+		return nil
+	}
+	return fx.do(func(context.Context) tea.Msg {
+		v := fx.cfg.Log.View(f)
+		fx.swapView(feed, v)
+		return feedMsg{feed: feed, view: v}
+	})
+}
+
+// swapView keeps the view of the newest feed and closes the other one: commands
+// may overtake each other.
+func (fx *effects) swapView(feed int, v logView) {
+	fx.mu.Lock()
+	if feed >= fx.feed {
+		fx.feed, fx.view, v = feed, v, fx.view
+	}
+	fx.mu.Unlock()
+	if v != nil {
+		_ = v.Close() // its rows are not wanted any more
+	}
+}
+
+// waitLog delivers the rows that come after newest, at most ten times a second.
+func (fx *effects) waitLog(feed int, v logView, seen uint64, newest logview.Pos) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		snap, err := v.Next(ctx, seen)
+		if err != nil {
+			return logEndMsg{feed: feed, err: err}
+		}
+		b, err := readBatch(ctx, v, newest)
+		if err != nil {
+			return logEndMsg{feed: feed, err: err}
+		}
+		b.snap = snap
+		return logBatchMsg{feed: feed, batch: b, now: fx.cfg.Now()}
+	})
+}
+
+// readBatch counts every row after newest and keeps the last ones.
+func readBatch(ctx context.Context, v logView, newest logview.Pos) (logBatch, error) {
+	if newest == (logview.Pos{}) {
+		p, err := v.Tail(ctx, windowPage)
+		return logBatch{rows: p.Rows, count: len(p.Rows), reset: true}, err
+	}
+	var b logBatch
+	for {
+		p, err := v.After(ctx, newest, windowPage)
+		if err != nil {
+			return b, err
+		}
+		b.count += len(p.Rows)
+		b.rows = append(b.rows, p.Rows...)
+		if over := len(b.rows) - windowCap; over > 0 {
+			b.rows, b.reset = b.rows[over:], true
+		}
+		if p.AtEnd || len(p.Rows) == 0 {
+			return b, nil
+		}
+		newest = p.Rows[len(p.Rows)-1].Pos
+	}
+}
+
+// page reads rows that the log pane wants.
+func (fx *effects) page(feed int, v logView, f fetch) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		msg := logPageMsg{feed: feed, fetch: f}
+		switch f.from {
+		case fetchHead:
+			msg.page, msg.err = v.Head(ctx, f.n)
+		case fetchTail:
+			msg.page, msg.err = v.Tail(ctx, f.n)
+		case fetchBefore:
+			msg.page, msg.err = v.Before(ctx, f.pos, f.n)
+		case fetchAfter:
+			msg.page, msg.err = v.After(ctx, f.pos, f.n)
+		case fetchNone:
+			msg.err = errors.New("tui: nothing to fetch")
+		}
+		return msg
+	})
+}

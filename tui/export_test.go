@@ -1,0 +1,202 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/slots"
+)
+
+// Screen runs the model and its commands as a program would, without a terminal:
+// what a command returns is obeyed when the test waits for something.
+type Screen struct {
+	t    testing.TB
+	m    *model
+	fx   *effects
+	msgs chan tea.Msg
+	stop chan struct{}
+
+	Quit bool
+	Sent []tea.Msg // what went to the terminal: clipboard, clear, suspend
+}
+
+// NewScreen starts a dashboard of the given size.
+func NewScreen(tb testing.TB, c Config, w, h int) *Screen {
+	tb.Helper()
+	fx := newEffects(context.Background(), c)
+	s := &Screen{t: tb, fx: fx, m: newModel(fx.cfg, fx), msgs: make(chan tea.Msg), stop: make(chan struct{})}
+	tb.Cleanup(func() { close(s.stop); fx.close() })
+	s.run(s.m.Init())
+	s.Send(tea.WindowSizeMsg{Width: w, Height: h})
+	return s
+}
+
+func (s *Screen) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		msg := cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for _, c := range batch {
+				s.run(c)
+			}
+			return
+		}
+		select {
+		case s.msgs <- msg:
+		case <-s.stop:
+		}
+	}()
+}
+
+// Send has the model obey one message.
+func (s *Screen) Send(msg tea.Msg) {
+	if _, ok := msg.(tea.QuitMsg); ok {
+		s.Quit = true
+		return
+	}
+	_, cmd := s.m.Update(msg)
+	s.run(cmd)
+}
+
+// Press types keys by the names that the key table uses.
+func (s *Screen) Press(keys ...string) {
+	for _, k := range keys {
+		s.Send(KeyPress(k))
+	}
+}
+
+// Type types text, rune by rune.
+func (s *Screen) Type(text string) {
+	for _, r := range text {
+		s.Send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+// Frame is the screen with its styles; Text is without.
+func (s *Screen) Frame() string { return s.m.View().Content }
+
+// View is everything the terminal is told.
+func (s *Screen) View() tea.View { return s.m.View() }
+
+// Await obeys messages until the condition holds.
+func (s *Screen) Await(what string, done func() bool) {
+	s.t.Helper()
+	deadline := time.After(10 * time.Second)
+	for !done() {
+		select {
+		case msg := <-s.msgs:
+			s.Send(msg)
+		case <-deadline:
+			s.t.Fatalf("no %s within 10 s:\n%s", what, plain(s.Frame()))
+		}
+	}
+}
+
+// AwaitText waits for text on the screen.
+func (s *Screen) AwaitText(text string) {
+	s.t.Helper()
+	s.Await("text "+text, func() bool { return strings.Contains(plain(s.Frame()), text) })
+}
+
+// AwaitNoText waits for text to leave the screen.
+func (s *Screen) AwaitNoText(text string) {
+	s.t.Helper()
+	s.Await("screen without "+text, func() bool { return !strings.Contains(plain(s.Frame()), text) })
+}
+
+// AwaitDialog waits for a dialog that hears keys.
+func (s *Screen) AwaitDialog() {
+	s.t.Helper()
+	s.Await("dialog", func() bool { return s.m.dialog != nil && s.m.dialog.armed })
+}
+
+// DialogOpen reports whether a question is open.
+func (s *Screen) DialogOpen() bool { return s.m.dialog != nil }
+
+// Outcome is what Run would return.
+func (s *Screen) Outcome() Outcome { return s.m.outcome() }
+
+// Light tells the model that the terminal's background is light.
+func (s *Screen) Light() { s.m.setTheme(false) }
+
+// KeyPress is the message for a key by its name in the key table.
+func KeyPress(name string) tea.KeyPressMsg {
+	named := map[string]rune{
+		"tab": tea.KeyTab, "enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
+		"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp,
+		"pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f1": tea.KeyF1, "backspace": tea.KeyBackspace,
+	}
+	var k tea.KeyPressMsg
+	for strings.Contains(name, "+") && len(name) > 1 {
+		mod, rest, _ := strings.Cut(name, "+")
+		switch mod {
+		case "ctrl":
+			k.Mod |= tea.ModCtrl
+		case "shift":
+			k.Mod |= tea.ModShift
+		}
+		name = rest
+	}
+	if code, ok := named[name]; ok {
+		k.Code = code
+		return k
+	}
+	k.Code = []rune(name)[0]
+	if k.Mod == 0 {
+		k.Text = name
+	}
+	return k
+}
+
+func plain(s string) string { return ansi.Strip(s) }
+
+// Resize gives the screen another size.
+func (s *Screen) Resize(w, h int) { s.Send(tea.WindowSizeMsg{Width: w, Height: h}) }
+
+// Stopped is the answer to a stop that has failed.
+func Stopped(gen int, err error) tea.Msg { return stoppedMsg{gen: gen, err: err} }
+
+// KeyNames lists every key of the key table.
+func KeyNames() []string {
+	var out []string
+	for _, b := range defaultKeyMap() {
+		out = append(out, b.Keys()...)
+	}
+	return append(out, "y", "w", "b", "F", "backspace", "x")
+}
+
+// Messages as the commands send them, for the generation that is current.
+func Sampled(st hub.Status, err error) tea.Msg {
+	return statusMsg{gen: 1, status: st, err: err, now: st.At}
+}
+func Slots(all []slots.Slot, err error) tea.Msg { return slotsMsg{gen: 1, slots: all, err: err} }
+func Gone(err error) tea.Msg                    { return hubGoneMsg{gen: 1, err: err} }
+func Clock(now time.Time) tea.Msg               { return clockMsg{now} }
+
+// Step obeys one message of a command, if one has come.
+func (s *Screen) Step() {
+	select {
+	case msg := <-s.msgs:
+		s.Send(msg)
+	default:
+	}
+}
+
+// Stop ends the commands before the test does.
+func (s *Screen) Stop() { s.fx.close() }
+
+// Batch is n lines that have come, as the log's command tells of them.
+func (s *Screen) Batch(n int) tea.Msg {
+	rows := s.m.log.window.rows
+	rows = append([]logview.Row(nil), rows[len(rows)-n:]...)
+	return logBatchMsg{feed: s.m.feed.id, batch: logBatch{snap: s.m.log.snap, rows: rows, count: n}, now: s.m.now}
+}

@@ -1,0 +1,168 @@
+package tui_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/pmezard/go-difflib/difflib"
+
+	"bones-tui/hub"
+	"bones-tui/tui"
+)
+
+var update = flag.Bool("update", false, "write the golden frames instead of comparing with them")
+
+// scene is a state of the world and what must be on the screen before it is looked at.
+type scene struct {
+	name  string
+	setup func(*world)
+	wait  []string
+	keys  []string
+	then  string
+}
+
+func busy(w *world) {
+	w.log(morning()...)
+	w.raw("panic: runtime error: index out of range [3] with length 3\n")
+	w.slots <- team()
+}
+
+var scenes = []scene{
+	{name: "ready", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "attached", setup: func(w *world) {
+		busy(w)
+		w.attach()
+		s := &w.hub.status
+		s.NATS.Server, s.NATS.JetStream, s.Fossil.Requests, s.Fossil.WALBytes = nil, nil, nil, nil
+	}, wait: []string{"ATTACHED", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "empty", setup: func(w *world) { w.slots <- nil }, wait: []string{"RUNNING", "hub.log is empty", "no slots"}},
+	{name: "starting", setup: func(w *world) {
+		w.hub.status = hub.Status{At: noon, Phase: hub.PhaseStarting, Step: "seed", PID: 48211, Owned: true}
+	}, wait: []string{"STARTING seed", "hub.log is empty"}},
+	{name: "degraded", setup: func(w *world) {
+		busy(w)
+		w.hub.status.NATS.Up, w.hub.status.NATS.Problem = false, "JetStream disabled: no space left on device"
+		w.hub.status.Fossil.Leaves = ptr(int64(2))
+	}, wait: []string{"DEGRADED nats down", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "failed", setup: func(w *world) {
+		w.log(morning()...)
+		w.fail(&hub.StartError{Step: "nats", Err: errors.New("listen tcp 127.0.0.1:41002: bind: address already in use")})
+	}, wait: []string{"FAILED nats", "cas conflict", "5 lines "}},
+	{name: "gone", setup: func(w *world) {
+		busy(w)
+		w.attach()
+		w.hub.end = errors.New("process 48211 has ended")
+	}, wait: []string{"ATTACHED", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!die"}, then: "GONE since"},
+	{name: "draining", setup: func(w *world) {
+		busy(w)
+		w.hub.status.Phase, w.hub.status.Step = hub.PhaseDraining, "nats"
+	}, wait: []string{"STOPPING nats", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "stop", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"s"}, then: "Cancel"},
+	{name: "force", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"S"}, then: "FORCE"},
+	{name: "quit", setup: func(w *world) {
+		busy(w)
+		w.Background = func(context.Context) error { return nil }
+	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"q"}, then: "Quit webapp"},
+	{name: "help", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"?"}, then: "Keys that work now"},
+	{name: "filter", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"l", "l", "/"}, then: "3 of 6 "},
+	{name: "ascii", setup: func(w *world) { busy(w); w.ASCII = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "read-only", setup: func(w *world) { busy(w); w.ReadOnly = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
+}
+
+func (sc scene) play(t *testing.T) *tui.Screen {
+	t.Helper()
+	w := newWorld(t)
+	if sc.setup != nil {
+		sc.setup(w)
+	}
+	s := w.start(200, 60) // everything is on the screen at this size
+	for _, text := range sc.wait {
+		s.AwaitText(text)
+	}
+	for _, k := range sc.keys {
+		if k == "!die" {
+			w.hub.set((*fakeHub).finish)
+			continue
+		}
+		s.Press(k)
+	}
+	if sc.then != "" {
+		s.AwaitText(sc.then)
+	}
+	if sc.name == "filter" {
+		s.AwaitNoText("tasks.update")
+		s.AwaitText("cas conflict")
+	}
+	return s
+}
+
+func TestFrames(t *testing.T) {
+	sizes := []struct{ w, h int }{{40, 10}, {50, 14}, {80, 24}, {120, 40}, {200, 60}}
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			s := sc.play(t)
+			for _, size := range sizes {
+				s.Resize(size.w, size.h)
+				checkFrame(t, s.Frame(), size.w, size.h)
+				compare(t, fmt.Sprintf("%s-%dx%d.txt", sc.name, size.w, size.h), trimmed(plain(s.Frame())))
+			}
+			s.Resize(120, 40)
+			compare(t, sc.name+".ansi", s.Frame())
+			if sc.name == "ready" {
+				s.Light()
+				compare(t, "light.ansi", s.Frame())
+			}
+		})
+	}
+}
+
+// trimmed is a frame without the blanks at the ends of its rows.
+func trimmed(frame string) string {
+	rows := strings.Split(frame, "\n")
+	for i := range rows {
+		rows[i] = strings.TrimRight(rows[i], " ")
+	}
+	return strings.Join(rows, "\n")
+}
+
+// checkFrame holds for every frame: the screen's height, no row wider than the screen.
+func checkFrame(tb testing.TB, frame string, w, h int) {
+	tb.Helper()
+	rows := strings.Split(frame, "\n")
+	if len(rows) != h {
+		tb.Fatalf("%d rows on a screen of %d:\n%s", len(rows), h, plain(frame))
+	}
+	for i, row := range rows {
+		if n := ansi.StringWidth(row); n > w {
+			tb.Fatalf("row %d has %d cells on a screen of %d: %q", i, n, w, plain(row))
+		}
+	}
+}
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got+"\n" != string(want) {
+		diff, _ := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+			A: difflib.SplitLines(string(want)), B: difflib.SplitLines(got + "\n"), FromFile: name, ToFile: "screen", Context: 1,
+		})
+		t.Errorf("the frame is not that of %s; -update writes it anew\n%s", path, diff)
+	}
+}

@@ -1,0 +1,113 @@
+package tui
+
+import "strings"
+
+// segment is a part of the header that is dropped as a whole when there is no
+// room; the highest rank goes first.
+type segment struct {
+	rank  int
+	spans []span
+}
+
+func (s segment) width() int {
+	n := 0
+	for _, p := range s.spans {
+		n += p.width()
+	}
+	return n
+}
+
+// header says which workspace this is and how its hub is.
+func (m *model) header() string {
+	t := m.theme
+	left := m.identity()
+	right := m.margin()
+	for total(left)+total(right)+segmentGap+2 > m.w {
+		l, r := worst(left), worst(right)
+		if l < 0 && r < 0 {
+			break
+		}
+		if r >= 0 && (l < 0 || right[r].rank > left[l].rank) {
+			right = append(right[:r], right[r+1:]...)
+		} else {
+			left = append(left[:l], left[l+1:]...)
+		}
+	}
+	line := newLine(t, m.w).gap(1)
+	put := func(all []segment) {
+		for i, s := range all {
+			if i > 0 {
+				line.gap(segmentGap)
+			}
+			for _, p := range s.spans {
+				line.put(p.style, p.text)
+			}
+		}
+	}
+	put(left)
+	line.to(m.w - total(right) - 1)
+	put(right)
+	return line.String()
+}
+
+const segmentGap = 3
+
+func total(all []segment) int {
+	n := 0
+	for i, s := range all {
+		if i > 0 {
+			n += segmentGap
+		}
+		n += s.width()
+	}
+	return n
+}
+
+// worst is the index of the segment to drop next; rank 0 is never dropped.
+func worst(all []segment) int {
+	at := -1
+	for i, s := range all {
+		if s.rank > 0 && (at < 0 || s.rank > all[at].rank) {
+			at = i
+		}
+	}
+	return at
+}
+
+func (m *model) identity() []segment {
+	t := m.theme
+	st, word, detail := m.hub.badge(t, m.now)
+	state := segment{0, []span{{st, word}}}
+	if detail.Width() > 0 {
+		state.spans = append(state.spans, span{t.plain, " "}, span{t.plain, detail.Cut(max(m.w/2, 16)).String()})
+	}
+	out := []segment{
+		{6, []span{{t.dim, "bones-tui"}}},
+		{0, []span{{t.bold, m.name.Cut(max(m.w/4, 8)).String()}}},
+		{7, []span{{t.dim, m.root.Cut(max(m.w/3, 8)).String()}}},
+		state,
+	}
+	if s := m.hub.status; m.hub.known && !m.hub.ended() {
+		out = append(out, segment{4, []span{{t.dim, "pid "}, {t.plain, count0(s.PID)}}})
+		if !s.StartedAt.IsZero() {
+			out = append(out, segment{3, []span{{t.dim, "up "}, {t.plain, uptime(m.now.Sub(s.StartedAt))}}})
+		}
+		if s.LogLevel != "" && m.w >= 140 {
+			out = append(out, segment{9, []span{{t.dim, "log "}, {t.plain, clean(strings.ToUpper(s.LogLevel)).String()}}})
+		}
+	}
+	return out
+}
+
+// margin is the right end of the header.
+func (m *model) margin() []segment {
+	t := m.theme
+	var out []segment
+	if n := len(m.findings()); n > 0 {
+		out = append(out, segment{2, []span{{t.warnBold, t.alert + " " + plural(int64(n), "finding", "findings")}}})
+	}
+	if m.cfg.ReadOnly {
+		out = append(out, segment{1, []span{{t.plain, "read-only"}}})
+	}
+	return append(out, segment{8, []span{{t.dim, m.now.Format("15:04:05 MST")}}})
+}

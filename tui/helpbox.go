@@ -1,0 +1,106 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"charm.land/bubbles/v2/help"
+	"charm.land/bubbles/v2/key"
+	"charm.land/lipgloss/v2"
+)
+
+// helpStyles are bold keys and faint words.
+func helpStyles() help.Styles {
+	keys, words := lipgloss.NewStyle().Bold(true), lipgloss.NewStyle().Faint(true)
+	return help.Styles{
+		ShortKey: keys, ShortDesc: words, ShortSeparator: words, Ellipsis: words,
+		FullKey: keys, FullDesc: lipgloss.NewStyle(), FullSeparator: words,
+	}
+}
+
+// footer names the keys that matter most now: the pane's at the left, the
+// constant ones at the right.
+func (m *model) footer() string {
+	switch {
+	case m.mode == modeFilter && m.input.problem != nil:
+		return m.input.Problem(m.theme, m.w)
+	case m.mode == modeDialog:
+		return ""
+	}
+	return m.drawn.footer.get(footerKey{m.situation(), m.theme, m.w}, m.drawFooter)
+}
+
+func (m *model) drawFooter() string {
+	l := newLine(m.theme, m.w).gap(1)
+	s := m.situation()
+	leftKeys, rightKeys := m.keys.footer(s)
+	right := m.shortHelp(rightKeys, m.w)
+	room := m.w - cellsStyled(right) - 4
+	l.styled(m.shortHelp(leftKeys, room))
+	return l.to(m.w - cellsStyled(right) - 1).styled(right).String()
+}
+
+// shortHelp takes as many whole keys as there is room for.
+func (m *model) shortHelp(keys []key.Binding, room int) string {
+	m.help.ShortSeparator = "  "
+	for n := len(keys); n > 0; n-- {
+		if s := m.help.ShortHelpView(keys[:n]); cellsStyled(s) <= room {
+			return s
+		}
+	}
+	return ""
+}
+
+// helpBox lists every key that is valid in the pane below, by group.
+func (m *model) helpBox() []string {
+	s := m.situation()
+	s.at = [...]scope{inNATS, inFossil, inSlots, inLog}[m.focus]
+	names, groups := m.keys.groups(s)
+	inner := m.w - 8
+	var columns []string
+	for i, g := range groups {
+		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.help.FullHelpView([][]key.Binding{g})
+		columns = append(columns, column)
+	}
+	rows := flow(columns, inner, m.h-4)
+	width := 0
+	for _, r := range rows {
+		width = max(width, cellsStyled(r))
+	}
+	return drawBox(m.theme, m.theme.plain, span{m.theme.bold, "Keys that work now"}, rows, min(width, m.w-4))
+}
+
+// flow puts blocks beside each other and starts a new band when a row is full.
+// What does not fit in height is cut.
+func flow(blocks []string, width, height int) []string {
+	var out []string
+	var band []string
+	used := 0
+	flush := func() {
+		if len(band) > 0 {
+			if len(out) > 0 {
+				out = append(out, "")
+			}
+			out = append(out, strings.Split(lipgloss.JoinHorizontal(lipgloss.Top, band...), "\n")...)
+		}
+		band, used = nil, 0
+	}
+	for _, b := range blocks {
+		w := lipgloss.Width(b)
+		if used > 0 && used+w > width {
+			flush()
+		}
+		if used > 0 {
+			band = append(band, "   ")
+			used += 3
+		}
+		band = append(band, b)
+		used += w
+	}
+	flush()
+	return out[:min(len(out), max(height, 0))]
+}
+
+func cellsStyled(s string) int { return lipgloss.Width(s) }
+
+func count0(n int) string { return strconv.Itoa(n) }

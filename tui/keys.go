@@ -1,0 +1,150 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// scope is a set of places in which a key is heard.
+type scope uint16
+
+const (
+	inNATS scope = 1 << iota
+	inFossil
+	inSlots
+	inLog
+	inFilter
+	inHelp
+
+	inPanes = inNATS | inFossil | inSlots | inLog
+	inLists = inSlots | inLog
+)
+
+// situation is everything that decides which keys are valid now.
+type situation struct {
+	at       scope // exactly one place
+	life     life
+	owned    bool
+	readOnly bool
+	zoomed   bool
+	failed   bool // a failure waits to be dismissed
+	filtered bool // the log shows only part
+	single   bool // one pane fills the screen
+	paused   bool // the log does not follow
+}
+
+func (s situation) up() bool {
+	return s.life != lifeStopped && s.life != lifeFailed && s.life != lifeGone
+}
+
+// What may be done to the hub. A read-only screen does nothing to it.
+func (s situation) canForce() bool { return s.up() && !s.readOnly }
+func (s situation) canStop() bool  { return s.canForce() && s.life != lifeDraining }
+func (s situation) canStart() bool { return !s.up() && !s.readOnly }
+
+// binding is one row of the key table: what to press, what it does, where and
+// when, and whether the footer names it.
+type binding struct {
+	key.Binding
+	act   action
+	in    scope
+	group string
+	when  func(situation) bool // nil: whenever in scope
+	foot  footer
+}
+
+// footer says where at the bottom a key is shown.
+type footer uint8
+
+const (
+	footNone  footer = iota
+	footLeft         // what the pane can do
+	footRight        // what is always there
+)
+
+// keyMap is the one key table: dispatch, footer and help read nothing else. The
+// first binding that matches in the situation wins.
+type keyMap []binding
+
+func bind(act action, in scope, group, keys, desc string, more ...func(*binding)) binding {
+	b := binding{act: act, in: in, group: group}
+	names := splitKeys(keys)
+	b.Binding = key.NewBinding(key.WithKeys(names...), key.WithHelp(names[0], desc))
+	for _, m := range more {
+		m(&b)
+	}
+	return b
+}
+
+// splitKeys parts "g home" at its spaces; the first is the one that is shown.
+func splitKeys(keys string) []string {
+	var names []string
+	start := 0
+	for i := 0; i <= len(keys); i++ {
+		if i == len(keys) || keys[i] == ' ' {
+			names = append(names, keys[start:i])
+			start = i + 1
+		}
+	}
+	return names
+}
+
+func left(b *binding)  { b.foot = footLeft }
+func right(b *binding) { b.foot = footRight }
+
+// shown replaces the name by which help calls the key.
+func shown(name string) func(*binding) {
+	return func(b *binding) { b.SetHelp(name, b.Help().Desc) }
+}
+
+func when(f func(situation) bool) func(*binding) { return func(b *binding) { b.when = f } }
+
+// valid reports whether the key does something in the situation.
+func (b binding) valid(s situation) bool {
+	return b.in&s.at != 0 && (b.when == nil || b.when(s))
+}
+
+// lookup finds what a key asks for in the situation.
+func (m keyMap) lookup(k tea.KeyPressMsg, s situation) action {
+	for _, b := range m {
+		if b.valid(s) && key.Matches(k, b.Binding) {
+			return b.act
+		}
+	}
+	return actNone
+}
+
+// footerKeys is how many keys the footer names at most.
+const footerKeys = 8
+
+// footer lists the keys for both sides of the bottom line.
+func (m keyMap) footer(s situation) (left, right []key.Binding) {
+	for _, b := range m {
+		switch {
+		case !b.valid(s) || b.foot == footNone:
+		case b.foot == footLeft:
+			left = append(left, b.Binding)
+		default:
+			right = append(right, b.Binding)
+		}
+	}
+	return left[:min(len(left), footerKeys-len(right))], right
+}
+
+// groups lists every valid key by group, in table order.
+func (m keyMap) groups(s situation) (names []string, keys [][]key.Binding) {
+	at := map[string]int{}
+	for _, b := range m {
+		if !b.valid(s) {
+			continue
+		}
+		i, ok := at[b.group]
+		if !ok {
+			i = len(names)
+			at[b.group] = i
+			names, keys = append(names, b.group), append(keys, nil)
+		}
+		keys[i] = append(keys[i], b.Binding)
+	}
+	return names, keys
+}

@@ -1,0 +1,102 @@
+package tui
+
+// Titles under which help lists the keys.
+const (
+	groupHub    = "Hub"
+	groupScreen = "Screen"
+	groupMove   = "Move"
+	groupSlots  = "Slots"
+	groupLog    = "Log"
+	groupInput  = "Input"
+)
+
+// defaultKeyMap is the key table of tmux-safe keys: none needs the kitty protocol,
+// and no key that destroys shares its letter with one that moves.
+func defaultKeyMap() keyMap {
+	var m keyMap
+	m = append(m, backKeys()...)
+	m = append(m, logKeys()...)
+	m = append(m, slotKeys()...)
+	m = append(m, moveKeys()...)
+	m = append(m, screenKeys()...)
+	m = append(m, hubKeys()...)
+	return append(m, inputKeys()...)
+}
+
+func hubKeys() keyMap {
+	return keyMap{
+		bind(actStop, inPanes, groupHub, "s", "stop", when(situation.canStop), right),
+		bind(actForce, inPanes, groupHub, "S", "force stop", when(situation.canForce)),
+		bind(actRestart, inPanes, groupHub, "r", "start again", when(situation.canStart), right),
+		bind(actQuit, inPanes, groupHub, "q ctrl+c", "quit", right),
+		bind(actQuit, inFilter|inHelp, groupHub, "ctrl+c", "quit"),
+		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend"),
+	}
+}
+
+// backKeys are one key that says what it goes back from.
+func backKeys() keyMap {
+	return keyMap{
+		bind(actBack, inPanes, groupScreen, "esc", "dismiss", when(func(s situation) bool { return s.failed }), left),
+		bind(actBack, inPanes, groupScreen, "esc", "unzoom", when(func(s situation) bool { return s.zoomed && !s.failed }), left),
+		bind(actBack, inPanes, groupScreen, "esc", "clear filter", when(func(s situation) bool {
+			return s.filtered && !s.zoomed && !s.failed
+		}), left),
+		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
+	}
+}
+
+func screenKeys() keyMap {
+	return keyMap{
+		bind(actNextPane, inPanes, groupScreen, "tab", "next pane", left),
+		bind(actPrevPane, inPanes, groupScreen, "shift+tab", "previous pane"),
+		bind(actPane1, inPanes, groupScreen, "1", "NATS"),
+		bind(actPane2, inPanes, groupScreen, "2", "Fossil"),
+		bind(actPane3, inPanes, groupScreen, "3", "slots"),
+		bind(actPane4, inPanes, groupScreen, "4", "log"),
+		bind(actZoom, inPanes, groupScreen, "z", "zoom", when(func(s situation) bool { return !s.single })),
+		bind(actSample, inPanes, groupScreen, "R", "sample now", when(situation.up)),
+		bind(actRepaint, inPanes|inHelp, groupScreen, "ctrl+l", "repaint"),
+		bind(actHelp, inPanes, groupScreen, "? f1", "help", right),
+	}
+}
+
+func moveKeys() keyMap {
+	return keyMap{
+		bind(actUp, inLists, groupMove, "k up", "up", shown("k ↑")),
+		bind(actDown, inLists, groupMove, "j down", "down", shown("j ↓")),
+		bind(actHalfUp, inLists, groupMove, "ctrl+u", "half a page up"),
+		bind(actHalfDown, inLists, groupMove, "ctrl+d", "half a page down"),
+		bind(actPageUp, inLists, groupMove, "pgup ctrl+b", "page up"),
+		bind(actPageDown, inLists, groupMove, "pgdown ctrl+f", "page down", shown("pgdn")),
+		bind(actTop, inLists, groupMove, "g home", "first"),
+		bind(actBottom, inLists, groupMove, "G end", "last"),
+	}
+}
+
+func slotKeys() keyMap {
+	return keyMap{
+		bind(actSort, inSlots, groupSlots, "o", "sort", left),
+		bind(actReverse, inSlots, groupSlots, "O", "reverse", left),
+	}
+}
+
+func logKeys() keyMap {
+	return keyMap{
+		bind(actFilter, inPanes, groupLog, "/", "filter", left),
+		bind(actFollow, inLog, groupLog, "f space", "follow", when(func(s situation) bool { return s.paused }), left),
+		bind(actFollow, inLog, groupLog, "f space", "pause", when(func(s situation) bool { return !s.paused }), left),
+		bind(actLevel, inLog, groupLog, "l", "level", left),
+		bind(actEvent, inLog, groupLog, "v", "event", left),
+		bind(actLeft, inLog, groupLog, "left", "scroll left", shown("←")),
+		bind(actRight, inLog, groupLog, "right", "scroll right", shown("→")),
+		bind(actTime, inLog, groupLog, "t", "time format"),
+	}
+}
+
+func inputKeys() keyMap {
+	return keyMap{
+		bind(actAccept, inFilter, groupInput, "enter", "keep", left),
+		bind(actCancel, inFilter, groupInput, "esc", "cancel", left),
+	}
+}

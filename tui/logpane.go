@@ -1,0 +1,275 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"bones-tui/logview"
+	"bones-tui/logview/safe"
+)
+
+// logPane shows a window of the rows that match the filter. It holds the rows
+// around what is on the screen and asks for more before they run out; it never
+// reads the log itself.
+type logPane struct {
+	w, h    int
+	focused bool
+	joint   int
+
+	filter *logview.Filter
+	text   safe.Text // the filter's canonical text
+	snap   logview.Snapshot
+	window window
+	speed  rate  // all lines, matching or not
+	newer  int64 // rows that came while paused
+	sent   bool  // a fetch is under way
+	jump   fetchFrom
+
+	version int // grows with every change of what is shown
+
+	shift   int // cells scrolled sideways
+	clock   clockFormat
+	cache   map[logview.Pos]string
+	cacheBy cacheKey
+}
+
+// cacheKey is what a drawn row depends on besides the row.
+type cacheKey struct {
+	w, shift int
+	clock    clockFormat
+	theme    *theme
+	zone     *time.Location
+}
+
+// clockFormat is how a row tells the time.
+type clockFormat uint8
+
+const (
+	clockLocal clockFormat = iota
+	clockUTC
+	clockAge
+	clockCount
+)
+
+// SetSize gives the pane its cells.
+func (p *logPane) SetSize(w, h int) {
+	p.w, p.h = w, h
+	p.window.resize(p.rowsHigh())
+}
+
+// rowsHigh is how many rows fit under the rule.
+func (p *logPane) rowsHigh() int { return max(p.h-1, 1) }
+
+// SetFocus tells the pane whether it hears the keys.
+func (p *logPane) SetFocus(on bool) { p.focused = on }
+
+// SetFilter empties the pane for the rows of another filter. It follows again.
+func (p *logPane) SetFilter(f *logview.Filter) {
+	p.version++
+	p.filter, p.text = f, safe.Text{}
+	if f != nil {
+		p.text = clean(f.String())
+	}
+	p.window = window{follow: true}
+	p.window.resize(p.rowsHigh())
+	p.newer, p.sent, p.jump = 0, false, fetchNone
+}
+
+// Filtered reports whether rows may be hidden.
+func (p *logPane) Filtered() bool { return p.text.Width() > 0 }
+
+// SetBatch takes the rows that came since the last batch.
+func (p *logPane) SetBatch(b logBatch, now time.Time) {
+	p.version++
+	p.snap = b.snap
+	if b.snap.Complete {
+		p.speed.add(float64(b.snap.Total), now)
+	}
+	if !p.window.follow {
+		p.newer += int64(b.count)
+	}
+	p.window.append(b)
+}
+
+// SetPage takes the rows that a fetch asked for.
+func (p *logPane) SetPage(f fetch, page logview.Page) {
+	p.version++
+	p.sent = false
+	switch f.from {
+	case fetchBefore:
+		p.window.prepend(page)
+	case fetchAfter:
+		p.window.extend(page)
+	case fetchHead:
+		p.window.replace(page, 0)
+		p.window.atStart = true
+	case fetchTail:
+		p.window.replace(page, len(page.Rows)-1)
+		p.window.atEnd = true
+	case fetchNone:
+	}
+}
+
+// Failed makes way for the next fetch.
+func (p *logPane) Failed() { p.sent = false }
+
+// Want says which rows to fetch next, if any. A want is given once.
+func (p *logPane) Want() (fetch, bool) {
+	if p.sent {
+		return fetch{}, false
+	}
+	f := p.window.want()
+	if p.jump != fetchNone {
+		f = fetch{from: p.jump, n: windowPage}
+		p.jump = fetchNone
+	}
+	p.sent = f.from != fetchNone
+	return f, p.sent
+}
+
+// Act obeys moves, follow and how rows look.
+func (p *logPane) Act(a action) {
+	p.version++
+	switch a {
+	case actFollow:
+		p.Follow(!p.window.follow)
+	case actBottom:
+		p.Follow(true)
+	case actTop:
+		p.window.follow = false
+		if p.window.atStart {
+			p.window.list.act(actTop)
+		} else {
+			p.jump = fetchHead
+		}
+	case actLeft:
+		p.shift = max(p.shift-p.w/2, 0)
+	case actRight:
+		p.shift = min(p.shift+p.w/2, maxShift)
+	case actTime:
+		p.clock = (p.clock + 1) % clockCount
+	default:
+		if p.window.act(a) {
+			p.Follow(true)
+		}
+	}
+}
+
+// maxShift bounds the scrolling sideways: a row holds at most 4 KiB of text.
+const maxShift = 4096
+
+// Follow goes to the newest row and stays there, or stays where it is.
+func (p *logPane) Follow(on bool) {
+	p.window.follow = on
+	if !on {
+		return
+	}
+	p.newer = 0
+	if p.window.atEnd {
+		p.window.list.act(actBottom)
+	} else {
+		p.jump = fetchTail
+	}
+}
+
+// View draws the rule and the rows on the screen.
+func (p *logPane) View(t *theme, now time.Time) []string {
+	lines := []string{p.heading(t)}
+	rows := p.window.visible()
+	if len(rows) == 0 {
+		lines = append(lines, newLine(t, p.w).gap(2).text(t.dim, clean(p.empty())).String())
+		return fit(lines, p.h)
+	}
+	cached := p.rowCache(t, now)
+	for i := range rows {
+		lines = append(lines, p.row(t, &rows[i], p.window.list.top+i, now, cached))
+	}
+	return fit(lines, p.h)
+}
+
+func (p *logPane) empty() string {
+	switch {
+	case p.snap.Problem != "":
+		return p.snap.Problem
+	case p.snap.Version == 0:
+		return "reading hub.log"
+	case p.snap.Total > 0 && !p.snap.Complete:
+		return "searching"
+	case p.snap.Total > 0:
+		return "no line matches the filter (esc clears it)"
+	default:
+		return "hub.log is empty"
+	}
+}
+
+// rowCache is nil for rows that change by the second.
+func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
+	if p.clock == clockAge {
+		return nil
+	}
+	by := cacheKey{w: p.w, shift: p.shift, clock: p.clock, theme: t, zone: now.Location()}
+	if p.cache == nil || p.cacheBy != by || len(p.cache) > 4*p.rowsHigh()+windowPage {
+		p.cache, p.cacheBy = make(map[logview.Pos]string, 2*p.rowsHigh()), by
+	}
+	return p.cache
+}
+
+// row draws one row. The one under the cursor is drawn anew each time.
+func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
+	o := rowOptions{width: p.w, shift: p.shift, clock: p.clock, now: now}
+	if i == p.window.list.cursor && p.focused && !p.window.follow {
+		o.chosen = true
+		return drawRow(t, r, o)
+	}
+	if s, ok := cached[r.Pos]; ok {
+		return s
+	}
+	s := drawRow(t, r, o)
+	if cached != nil {
+		cached[r.Pos] = s
+	}
+	return s
+}
+
+// heading tells which rows these are, how many, how fast they come, and whether
+// the newest is among them.
+func (p *logPane) heading(t *theme) string {
+	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneLog.String()}}}
+	if p.Filtered() {
+		r.left = append(r.left, span{t.plain, p.text.Cut(max(p.w/2, 12)).String()})
+	}
+	if p.shift > 0 {
+		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})
+	}
+	if p.speed.known && p.speed.now > 0.05 {
+		r.right = append(r.right, span{t.dim, perSecond(p.speed.now) + " lines/s"})
+	}
+	if text := p.counts(t); text != "" {
+		r.right = append(r.right, span{t.dim, text})
+	}
+	state := span{t.ok, "FOLLOW"}
+	if !p.window.follow {
+		state = span{t.warnBold, "PAUSED"}
+		if p.newer > 0 {
+			state.text += " +" + count(p.newer)
+		}
+	}
+	r.right = append(r.right, state)
+	return r.String(t, p.w)
+}
+
+func (p *logPane) counts(t *theme) string {
+	text := count(p.snap.Total)
+	switch {
+	case p.snap.Version == 0:
+		return ""
+	case p.Filtered():
+		text = count(p.snap.Matches) + " of " + text
+	case p.snap.Total > 0:
+		text = plural(p.snap.Total, "line", "lines")
+	}
+	if !p.snap.Complete {
+		text += t.ellipsis
+	}
+	return text
+}

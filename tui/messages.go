@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"os"
+	"time"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/slots"
+)
+
+// Messages carry the generation they belong to: gen counts connections to a hub,
+// feed counts filters of the log. What belongs to an older one is dropped.
+type (
+	connectedMsg struct {
+		gen     int
+		session Session
+		err     error
+	}
+	clockMsg  struct{ now time.Time }
+	statusMsg struct {
+		gen    int
+		status hub.Status
+		err    error
+		now    time.Time
+	}
+	slotsMsg struct {
+		gen   int
+		slots []slots.Slot
+		err   error
+	}
+	hubGoneMsg struct {
+		gen int
+		err error
+		now time.Time
+	}
+	stoppedMsg struct {
+		gen  int
+		err  error
+		done bool // the hub has ended
+		now  time.Time
+	}
+	handedOverMsg struct{ err error }
+	signalMsg     struct{ signal os.Signal }
+
+	feedMsg struct {
+		feed int
+		view logView
+	}
+	logBatchMsg struct {
+		feed  int
+		batch logBatch
+		now   time.Time
+	}
+	logPageMsg struct {
+		feed  int
+		fetch fetch
+		page  logview.Page
+		err   error
+	}
+	logEndMsg struct {
+		feed int
+		err  error
+	}
+
+	dialogArmedMsg struct{ id int }
+	settledMsg     struct{ resize int } // no resize since
+)

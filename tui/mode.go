@@ -1,0 +1,45 @@
+package tui
+
+// mode is who hears the keys. What the hub is doing is not a mode: a filter that
+// is being typed survives the death of the hub (life.go).
+type mode uint8
+
+const (
+	modeNormal mode = iota // the focused pane
+	modeFilter             // the filter input
+	modeDialog             // the open dialog
+	modeHelp               // the list of keys
+	modeCount
+)
+
+// event is what can change the mode.
+type event uint8
+
+const (
+	eventFilter event = iota // the operator wants to type a filter
+	eventHelp                // the operator wants the list of keys
+	eventDialog              // a question must be answered, whoever raised it
+	eventClose               // what is open has been answered or left
+	eventCount
+)
+
+// next is the whole state machine. A dialog interrupts anything; everything else
+// opens from normal mode only, and closing always leads back there.
+func next(m mode, e event) mode {
+	switch e {
+	case eventDialog:
+		return modeDialog
+	case eventClose:
+		return modeNormal
+	case eventFilter:
+		if m == modeNormal {
+			return modeFilter
+		}
+	case eventHelp:
+		if m == modeNormal {
+			return modeHelp
+		}
+	case eventCount:
+	}
+	return m
+}

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/help"
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/logview"
+	"bones-tui/logview/safe"
+)
+
+// Model is the root of the screen. It is the only tea.Model of the program.
+type model struct {
+	cfg  Config
+	fx   *effects
+	keys keyMap
+	help help.Model
+
+	theme      *theme
+	name, root safe.Text
+	w, h       int
+	resizes    int
+	now        time.Time
+	blurred    bool
+
+	mode   mode
+	focus  paneID
+	zoomed bool
+	layout layout
+
+	gen      int // of the session
+	session  Session
+	hub      hubState
+	sampling bool
+
+	nats   natsPane
+	fossil fossilPane
+	slots  slotsPane
+	log    logPane
+	feed   feed
+
+	input   filterInput
+	dialog  *dialog
+	dialogs int
+	notice  notice
+
+	drawn drawn
+
+	leaving  leaving
+	signals  int
+	handOver bool
+	ending   Outcome
+}
+
+// feed is the view of the log that the log pane shows.
+type feed struct {
+	id     int
+	view   logView
+	newest logview.Pos // of the last row that was seen to come
+}
+
+// leaving is what happens once the hub has ended.
+type leaving uint8
+
+const (
+	staying leaving = iota
+	quitting
+)
+
+func newModel(c Config, fx *effects) *model {
+	m := &model{
+		cfg: c, fx: fx, keys: defaultKeyMap(), help: help.New(),
+		name: clean(c.Name), root: clean(shortRoot(c.Root, c.Home)), focus: paneLog, input: newFilterInput(),
+	}
+	m.now = c.Now()
+	m.hub = hubState{since: m.now, drain: c.DrainTimeout}
+	m.slots.host = c.Host
+	m.help.Styles = helpStyles()
+	m.setTheme(true)
+	m.log.SetFilter(nil)
+	m.arrange()
+	return m
+}
+
+// Init draws at once; everything else follows.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(
+		tea.RequestBackgroundColor,
+		m.connect(),
+		m.fx.tick(m.interval()),
+		m.fx.waitSignal(),
+		m.fx.openFeed(m.feed.id, nil),
+	)
+}
+
+// Update obeys one message, then fetches what the log pane now lacks.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.handle(msg)
+	m.arrange()
+	return m, tea.Batch(cmd, m.fetchLog())
+}
+
+func (m *model) setTheme(dark bool) {
+	m.theme = newTheme(dark, m.cfg.ASCII)
+}
+
+// arrange lays the screen out anew. It is cheap, and the layout depends on more
+// than the size.
+func (m *model) arrange() {
+	m.layout = arrange(m.w, m.h, max(len(m.slots.rows), 1), m.focus, m.zoomed)
+	a := m.layout.panes
+	m.slots.joint = 0
+	if m.layout.shape == shapeWide && !m.zoomed {
+		m.slots.joint = a[paneNATS].w
+	}
+	m.nats.SetSize(a[paneNATS].w, a[paneNATS].h)
+	m.fossil.SetSize(a[paneFossil].w, a[paneFossil].h)
+	m.slots.SetSize(a[paneSlots].w, a[paneSlots].h)
+	m.log.SetSize(a[paneLog].w, a[paneLog].h)
+	m.nats.SetFocus(m.focus == paneNATS)
+	m.fossil.SetFocus(m.focus == paneFossil)
+	m.slots.SetFocus(m.focus == paneSlots)
+	m.log.SetFocus(m.focus == paneLog)
+}
+
+// outcome is how the program ended, as far as the model knows.
+func (m *model) outcome() Outcome {
+	o := m.ending
+	o.PID = m.hub.status.PID
+	return o
+}
+
+// shortRoot writes the home directory as ~.
+func shortRoot(root, home string) string {
+	if n := len(home); n > 1 && len(root) >= n && root[:n] == home && (len(root) == n || root[n] == '/' || root[n] == '\\') {
+		return "~" + root[n:]
+	}
+	return root
+}

@@ -1,0 +1,135 @@
+package tui_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/vt"
+	"go.uber.org/goleak"
+
+	"bones-tui/tui"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// program is the whole dashboard on a terminal that exists in memory.
+type program struct {
+	t    *testing.T
+	term *vt.SafeEmulator
+	in   *io.PipeWriter
+	end  chan struct{}
+	out  tui.Outcome
+	err  error
+}
+
+func run(ctx context.Context, t *testing.T, w *world) *program {
+	t.Helper()
+	in, typed := io.Pipe()
+	p := &program{t: t, term: vt.NewSafeEmulator(100, 30), in: typed, end: make(chan struct{})}
+	_, _ = io.WriteString(p.term, "\x1b[20h") // a pipe does not turn newlines into returns, as a terminal does
+	answers := make(chan struct{})
+	go func() { // what the terminal answers is input as well
+		defer close(answers)
+		_, _ = io.Copy(typed, p.term)
+	}()
+	go func() {
+		defer close(p.end)
+		p.out, p.err = tui.Run(ctx, w.Config,
+			tea.WithInput(in), tea.WithOutput(p.term), tea.WithWindowSize(100, 30),
+			tea.WithColorProfile(colorprofile.ANSI), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
+	}()
+	t.Cleanup(func() {
+		_ = in.Close()
+		_ = p.term.InputPipe().(io.Closer).Close()
+		<-answers
+	})
+	return p
+}
+
+func (p *program) keys(s string) { _, _ = io.WriteString(p.in, s) }
+
+func (p *program) await(text string) {
+	p.t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(10 * time.Second)
+	for {
+		select {
+		case <-tick.C:
+			if strings.Contains(plain(p.term.Render()), text) {
+				return
+			}
+		case <-deadline:
+			p.t.Fatalf("no %q on the terminal:\n%s", text, plain(p.term.Render()))
+		}
+	}
+}
+
+func (p *program) awaitEnd() {
+	p.t.Helper()
+	select {
+	case <-p.end:
+	case <-time.After(10 * time.Second):
+		p.t.Fatalf("the program does not end:\n%s", plain(p.term.Render()))
+	}
+}
+
+func TestProgram(t *testing.T) {
+	t.Run("shows, filters, and quits after the hub has stopped", func(t *testing.T) {
+		w := newWorld(t)
+		w.Now = time.Now
+		w.log(morning()...)
+		p := run(context.Background(), t, w)
+		p.await("RUNNING")
+		p.await("cas conflict")
+		p.keys("/conflict\r")
+		p.await("1 of 5")
+		p.keys("q")
+		p.await("stop the hub and quit")
+		p.awaitAnswer("y")
+		p.awaitEnd()
+		if p.err != nil || p.out.Ending != tui.EndedStopped {
+			t.Errorf("ended with %v, %v", p.out, p.err)
+		}
+		if p.term.IsAltScreen() {
+			t.Error("the alternate screen was not left")
+		}
+		want(t, w, "polite")
+	})
+	t.Run("cancelling the context ends it at once and leaves the hub alone", func(t *testing.T) {
+		w := newWorld(t)
+		w.Now = time.Now
+		ctx, cancel := context.WithCancel(context.Background())
+		p := run(ctx, t, w)
+		p.await("RUNNING")
+		cancel()
+		p.awaitEnd()
+		if p.err == nil {
+			t.Error("a killed program must say so")
+		}
+		want(t, w)
+	})
+}
+
+// awaitAnswer types a key until the dialog, which hears nothing at first, is gone.
+func (p *program) awaitAnswer(key string) {
+	p.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(10 * time.Second)
+	for strings.Contains(plain(p.term.Render()), "Cancel") {
+		select {
+		case <-tick.C:
+			p.keys(key)
+		case <-p.end:
+			return
+		case <-deadline:
+			p.t.Fatalf("%s does not answer the dialog:\n%s", key, plain(p.term.Render()))
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"bones-tui/hub"
+	"bones-tui/logview/safe"
+)
+
+// service is what the two status panes have in common: where they are, which
+// sample they show, and how old it is.
+type service struct {
+	w, h    int
+	focused bool
+	status  hub.Status
+	known   bool // a sample has arrived
+	stale   bool // the sample no longer tells how things are
+	life    life
+	asOf    time.Time
+	version int // grows with every change of what is shown
+}
+
+// SetSize gives the pane its cells.
+func (s *service) SetSize(w, h int) { s.w, s.h = w, h }
+
+// SetFocus tells the pane whether it hears the keys.
+func (s *service) SetFocus(on bool) { s.focused = on }
+
+// SetHub gives the pane what is known of the hub.
+func (s *service) SetHub(h *hubState) {
+	s.status, s.known, s.life, s.asOf = h.status, h.known, h.life, h.asOf
+	s.version++
+	s.stale = h.missed >= missedSamples || h.ended()
+}
+
+// badge is a service's state as glyph and word, and its cause if it has one.
+func (s *service) badge(t *theme, up bool, problem string) (st style, word string, cause safe.Text) {
+	switch {
+	case s.life == lifeStarting && !up:
+		return t.busy, t.work + " starting", safe.Text{}
+	case s.stale && s.life == lifeDegraded:
+		return t.warn, t.alert + " stale", safe.Text{}
+	case s.stale || !s.known:
+		return t.dim, t.off + " off", safe.Text{}
+	case !up:
+		return t.bad, t.fault + " down", safe.String(problem)
+	case problem != "":
+		return t.warn, t.alert + " ok", safe.String(problem)
+	default:
+		return t.ok, t.up + " ok", safe.Text{}
+	}
+}
+
+// heading is the rule over the pane: title, state, URL, and how old the numbers
+// are once they have stopped coming.
+func (s *service) heading(t *theme, id paneID, url string, up bool, problem string, now time.Time) string {
+	st, word, _ := s.badge(t, up, problem)
+	r := rule{focused: s.focused, left: []span{{t.bold, id.String()}, {st, word}}}
+	if s.stale && s.known {
+		r.right = []span{{t.dim, "as of " + ago(s.asOf, now)}}
+	}
+	if room := s.w - leftWidth(r.left) - rightWidth(r.right) - 3; room < len(url) {
+		url = port(url)
+	}
+	if url != "" {
+		r.left = append(r.left, span{t.dim, safe.String(url).String()})
+	}
+	return r.String(t, s.w)
+}
+
+// value is the style of a number: faint once it is no longer current.
+func (s *service) value(t *theme) style {
+	if s.stale {
+		return t.dim
+	}
+	return t.plain
+}
+
+// labelWidth is the column of the status panes' row titles.
+const labelWidth = 9
+
+// facts is one row of a status pane: a faint title, then values, each followed
+// by its faint unit.
+type facts struct {
+	*line
+	t     *theme
+	value style
+}
+
+func (s *service) facts(t *theme, title string) facts {
+	l := newLine(t, s.w).gap(1).cell(t.dim, title, labelWidth)
+	return facts{line: l, t: t, value: s.value(t)}
+}
+
+// add appends a value and its unit.
+func (f facts) add(value, unit string) facts { return f.styled(f.value, value, unit) }
+
+// styled is add in another style. A fact that does not fit is left out whole.
+func (f facts) styled(s style, value, unit string) facts {
+	if unit != "" {
+		unit = " " + unit
+	}
+	if value == unknown {
+		s = f.t.dim
+	}
+	if f.room(value + unit) {
+		f.put(s, value).put(f.t.dim, unit)
+	}
+	return f
+}
+
+// named is a fact whose name goes first.
+func (f facts) named(name, value string) facts {
+	if f.room(name + " " + value) {
+		f.put(f.t.dim, name+" ").put(f.value, value)
+	}
+	return f
+}
+
+// room makes the gap to the next fact if that fits whole.
+func (f facts) room(text string) bool {
+	gap := 0
+	if f.at > labelWidth+1 {
+		gap = 3
+	}
+	if gap+cells(text) > f.left() {
+		return false
+	}
+	f.gap(gap)
+	return true
+}
+
+// port is the last part of a URL, ":41002", or nothing.
+func port(url string) string {
+	i := strings.LastIndexByte(strings.TrimRight(url, "/"), ':')
+	if i < 0 {
+		return ""
+	}
+	return safe.String(strings.TrimRight(url[i:], "/")).Cut(7).String()
+}
+
+// fit makes lines exactly n rows.
+func fit(lines []string, n int) []string {
+	if len(lines) > n {
+		return lines[:max(n, 0)]
+	}
+	for len(lines) < n {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// compact begins the one-row form of a pane. ok is false if the row already says
+// all there is to say: that there is nothing, or what is wrong.
+func (s *service) compact(t *theme, id paneID, url string, up bool, problem string) (l *line, ok bool) {
+	st, word, cause := s.badge(t, up, problem)
+	title := t.bold
+	if s.focused {
+		title = t.reverse
+	}
+	l = newLine(t, s.w).put(title, id.String()).to(7).cell(st, word, 11).cell(t.dim, port(url), 8)
+	if cause.Width() > 0 && !up {
+		l.text(st, cause)
+		return l, false
+	}
+	return l, s.known
+}

@@ -1,0 +1,180 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"bones-tui/logview/safe"
+	"bones-tui/slots"
+)
+
+// slotsPane is the table of slots. Its cursor stays on a slot's name, however
+// the rows move.
+type slotsPane struct {
+	w, h    int
+	focused bool
+	host    string
+	rows    []slotRow
+	known   bool // a snapshot has arrived
+	problem safe.Text
+	order   slotOrder
+	chosen  string // name under the cursor
+	list    list
+	joint   int
+	version int // grows with every change of what is shown
+	banner  []span
+}
+
+// slotRow is a slot with its texts made safe once.
+type slotRow struct {
+	slots.Slot
+	state                             slots.State
+	name, task, title, agent, machine safe.Text
+}
+
+// SetSize gives the pane its cells.
+func (p *slotsPane) SetSize(w, h int) { p.w, p.h = w, h; p.fit() }
+
+// SetFocus tells the pane whether it hears the keys.
+func (p *slotsPane) SetFocus(on bool) { p.focused = on }
+
+// SetSlots takes a new snapshot.
+func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
+	p.known, p.problem = true, safe.Text{}
+	p.rows = make([]slotRow, len(all))
+	for i, s := range all {
+		p.rows[i] = slotRow{
+			Slot: s, name: clean(s.Name), task: clean(s.TaskID), title: clean(s.Title),
+			agent: clean(s.Agent), machine: clean(s.Host),
+		}
+	}
+	p.SetTime(now)
+}
+
+// SetTime works out the states as they are now, and sorts by them.
+func (p *slotsPane) SetTime(now time.Time) {
+	p.version++
+	for i := range p.rows {
+		p.rows[i].state = p.rows[i].State(now, p.host)
+	}
+	p.order.sort(p.rows)
+	p.fit()
+}
+
+// SetProblem says why no snapshot can be had; the last one stays.
+func (p *slotsPane) SetProblem(err error) { p.problem = clean(err.Error()); p.version++ }
+
+// SetBanner puts lines above the rows: why there is no hub behind them.
+func (p *slotsPane) SetBanner(b []span) { p.banner = b; p.version++ }
+
+// Act obeys moves and sorting.
+func (p *slotsPane) Act(a action) {
+	p.version++
+	switch {
+	case p.list.act(a):
+		if len(p.rows) > 0 {
+			p.chosen = p.rows[p.list.cursor].Name
+		}
+	case a == actSort:
+		p.order.next()
+	case a == actReverse:
+		p.order.reversed = !p.order.reversed
+	}
+	p.order.sort(p.rows)
+	p.fit()
+}
+
+// fit puts the cursor back on its slot, or leaves it on the row if that is gone.
+func (p *slotsPane) fit() {
+	for i := range p.rows {
+		if p.rows[i].Name == p.chosen {
+			p.list.cursor = i
+		}
+	}
+	p.list.resize(len(p.rows), p.h-2)
+	if len(p.rows) > 0 {
+		p.chosen = p.rows[p.list.cursor].Name
+	}
+}
+
+// View draws the rule, the column titles and the rows that fit.
+func (p *slotsPane) View(t *theme, now time.Time) []string {
+	lines := []string{p.heading(t)}
+	for _, b := range p.banner {
+		for _, text := range wrap(b.text, p.w-4) {
+			lines = append(lines, newLine(t, p.w).gap(2).put(b.style, text).String())
+		}
+	}
+	switch {
+	case len(p.rows) > 0:
+		lines = append(lines, p.table(t, now)...)
+	case len(p.banner) == 0:
+		lines = append(lines, newLine(t, p.w).gap(2).put(t.dim, p.empty()).String())
+	}
+	return fit(lines, p.h)
+}
+
+func (p *slotsPane) empty() string {
+	if !p.known {
+		return "looking for slots"
+	}
+	return "no slots: an agent gets one with  bones swarm join"
+}
+
+func (p *slotsPane) table(t *theme, now time.Time) []string {
+	columns := slotColumns(p.w)
+	lines := []string{titles(t, columns, p.w)}
+	shown := min(p.h-2, len(p.rows)-p.list.top)
+	for i := p.list.top; i < p.list.top+shown; i++ {
+		lines = append(lines, p.row(t, columns, i, now))
+	}
+	return lines
+}
+
+func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string {
+	r := &p.rows[i]
+	base := t.plain
+	l := newLine(t, p.w)
+	switch {
+	case i == p.list.cursor && p.focused:
+		base = t.bold
+		l.put(t.bold, t.cursor+" ")
+	case i == p.list.cursor:
+		l.put(t.dim, t.cursor+" ")
+	default:
+		l.gap(2)
+	}
+	for _, c := range columns {
+		st, text := c.cell(t, base, r, now)
+		l.cell(st, text, c.width).gap(2)
+	}
+	return l.String()
+}
+
+// heading counts the slots by state, the worrying ones in their colour.
+func (p *slotsPane) heading(t *theme) string {
+	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneSlots.String()}}}
+	var n [slotStates]int
+	for i := range p.rows {
+		n[p.rows[i].state]++
+	}
+	for _, s := range severity {
+		if n[s] > 0 {
+			st := slotStyle(t, s)
+			if s == slots.Active || s == slots.Remote {
+				st = t.plain
+			}
+			r.left = append(r.left, span{st, fmt.Sprintf("%d %s", n[s], s)})
+		}
+	}
+	if p.problem.Width() > 0 {
+		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/2, 10)).String()})
+	}
+	if hidden := len(p.rows) - (p.h - 2); hidden > 0 && p.h > 2 {
+		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))})
+	}
+	if len(p.rows) > 0 {
+		r.right = append(r.right, span{t.dim, "sort: " + p.order.String(t)})
+	}
+	return r.String(t, p.w)
+}

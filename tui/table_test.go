@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMode(t *testing.T) {
+	want := map[mode]map[event]mode{
+		modeNormal: {eventFilter: modeFilter, eventHelp: modeHelp, eventDialog: modeDialog, eventClose: modeNormal},
+		modeFilter: {eventFilter: modeFilter, eventHelp: modeFilter, eventDialog: modeDialog, eventClose: modeNormal},
+		modeDialog: {eventFilter: modeDialog, eventHelp: modeDialog, eventDialog: modeDialog, eventClose: modeNormal},
+		modeHelp:   {eventFilter: modeHelp, eventHelp: modeHelp, eventDialog: modeDialog, eventClose: modeNormal},
+	}
+	for m := range modeCount {
+		for e := range eventCount {
+			w, ok := want[m][e]
+			if !ok {
+				t.Errorf("no expectation for mode %d and event %d", m, e)
+			}
+			if got := next(m, e); got != w {
+				t.Errorf("mode %d after event %d is %d, want %d", m, e, got, w)
+			}
+		}
+	}
+}
+
+// situations is every situation that can decide about a key.
+func situations(yield func(situation)) {
+	flags := []bool{false, true}
+	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp} {
+		for l := range lifeCount {
+			for bits := range 1 << 7 {
+				bit := func(i int) bool { return flags[bits>>i&1] }
+				yield(situation{
+					at: at, life: l, owned: bit(0), readOnly: bit(1), zoomed: bit(2), failed: bit(3), filtered: bit(4),
+					single: bit(5), paused: bit(6),
+				})
+			}
+		}
+	}
+}
+
+func TestKeyTable(t *testing.T) {
+	keys := defaultKeyMap()
+	t.Run("a shown key does what it says", func(t *testing.T) {
+		situations(func(s situation) {
+			seen := map[string]action{}
+			for _, b := range keys {
+				if !b.valid(s) {
+					continue
+				}
+				for _, k := range b.Keys() {
+					if _, shadowed := seen[k]; !shadowed {
+						seen[k] = b.act
+					}
+					if got := keys.lookup(KeyPress(k), s); got != seen[k] {
+						t.Fatalf("%s gives action %d, want %d in %+v", k, got, seen[k], s)
+					}
+				}
+				if first := b.Keys()[0]; seen[first] != b.act {
+					t.Fatalf("%q is listed as %q, but another binding takes it in %+v", first, b.Help().Desc, s)
+				}
+			}
+		})
+	})
+	t.Run("the footer names at most eight keys", func(t *testing.T) {
+		situations(func(s situation) {
+			if left, right := keys.footer(s); len(left)+len(right) > 8 {
+				t.Fatalf("%d keys in the footer of %+v", len(left)+len(right), s)
+			}
+		})
+	})
+	t.Run("read-only changes nothing", func(t *testing.T) {
+		situations(func(s situation) {
+			for _, b := range keys {
+				if s.readOnly && b.valid(s) && (b.act == actStop || b.act == actForce || b.act == actRestart) {
+					t.Fatalf("%q is valid in %+v", b.Help().Desc, s)
+				}
+			}
+		})
+	})
+	t.Run("every place can be left", func(t *testing.T) {
+		situations(func(s situation) {
+			if keys.lookup(KeyPress("ctrl+c"), s) == actNone {
+				t.Fatalf("ctrl+c does nothing in %+v", s)
+			}
+			if s.at == inFilter || s.at == inHelp {
+				if keys.lookup(KeyPress("esc"), s) == actNone {
+					t.Fatalf("esc does nothing in %+v", s)
+				}
+			}
+		})
+	})
+	t.Run("no key needs the kitty protocol, none that moves destroys", func(t *testing.T) {
+		moves := map[string]bool{}
+		for _, b := range keys {
+			for _, k := range b.Keys() {
+				if strings.Contains(k, "ctrl+shift") || strings.Contains(k, "alt+") || k == "ctrl+h" || k == "ctrl+j" || k == "ctrl+k" {
+					t.Errorf("%s cannot be typed everywhere", k)
+				}
+				moves[k] = moves[k] || b.group == groupMove
+			}
+		}
+		for _, b := range keys {
+			for _, k := range b.Keys() {
+				if b.group == groupHub && moves[k] {
+					t.Errorf("%s both moves and changes the hub", k)
+				}
+			}
+		}
+	})
+}
+
+func TestArrange(t *testing.T) {
+	for w := range 310 {
+		for h := range 110 {
+			for _, rows := range []int{0, 1, 5, 1000} {
+				for id := range paneCount {
+					for _, zoomed := range []bool{false, true} {
+						if err := checkLayout(arrange(w, h, rows, id, zoomed), id); err != nil {
+							t.Fatalf("%dx%d, %d slots, focus %s, zoomed %t: %v", w, h, rows, id, zoomed, err)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func checkLayout(l layout, focus paneID) error {
+	if l.shape == shapeTiny {
+		return nil
+	}
+	rows := 3
+	for id, a := range l.panes {
+		if a.h < 0 || a.w < 0 || a.w > l.w {
+			return fmt.Errorf("%s is %dx%d", paneID(id), a.w, a.h)
+		}
+		rows += a.h
+	}
+	switch {
+	case l.shape == shapeWide && l.panes[paneNATS].h > 0 && l.panes[paneFossil].h > 0:
+		rows -= l.panes[paneFossil].h // beside each other
+	case l.shape == shapeSingle:
+		rows++ // tabs
+	}
+	if rows != l.h {
+		return fmt.Errorf("%d rows in total", rows)
+	}
+	if l.panes[focus].h < 1 {
+		return fmt.Errorf("the focused pane is not shown")
+	}
+	return nil
+}
+
+func TestFormat(t *testing.T) {
+	for got, want := range map[string]string{
+		count(0): "0", count(-1234): "-1,234", count(999): "999", count(9881): "9,881", count(1234567): "1,234,567",
+		size(0): "0B", size(999): "999B", size(1000): "1.0K", size(1258291): "1.2M", size(32 << 20): "32M", size(1 << 42): "4.0T",
+		short(-time.Second): "0s", short(299 * time.Second): "299s", short(300 * time.Second): "5m", short(49 * time.Hour): "2d",
+		uptime(8047 * time.Second): "02:14:07", uptime(25*time.Hour + time.Second): "1d 01:00:01", uptime(-1): "00:00:00",
+		brief(200 * time.Microsecond): "0.2ms", brief(12 * time.Millisecond): "12ms", brief(3100 * time.Millisecond): "3.1s",
+		perSecond(0): "0", perSecond(0.4): "0.4", perSecond(1204): "1,204", plural(1, "leaf", "leaves"): "1 leaf",
+		port("http://127.0.0.1:41001/"): ":41001", port("nonsense"): "", shortRoot("/home/me/x", "/home/me"): "~/x",
+		shortRoot("/home/mexico", "/home/me"): "/home/mexico", shortID("abc"): "abc",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestRate(t *testing.T) {
+	at := time.Unix(1000, 0)
+	var r rate
+	r.add(100, at)
+	if r.known {
+		t.Error("one sample makes no rate")
+	}
+	r.add(150, at.Add(2*time.Second))
+	if !r.known || r.now != 25 {
+		t.Errorf("rate %v (known %t), want 25", r.now, r.known)
+	}
+	r.add(3, at.Add(3*time.Second))
+	if r.known {
+		t.Error("a counter that fell belongs to another server")
+	}
+	for i := range 3 * sparkPoints {
+		r.add(float64(i), at.Add(time.Duration(4+i)*time.Second))
+	}
+	if len(r.points) != sparkPoints {
+		t.Errorf("%d points are kept, want %d", len(r.points), sparkPoints)
+	}
+	bars := unicodeGlyphs().spark
+	if got := spark([]float64{0, 1, 8}, 5, bars); got != "  ▁▃█" {
+		t.Errorf("sparkline %q", got)
+	}
+}

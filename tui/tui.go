@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/slots"
+)
+
+// Hub is what the dashboard needs of a hub, its own or another process's.
+type Hub interface {
+	Status(context.Context) (hub.Status, error)
+	Shutdown(context.Context, ...hub.StopOption) error
+	Done() <-chan struct{}
+	Err() error
+}
+
+// SlotSource delivers snapshots of the slots, each complete. Next blocks until
+// there is a new one.
+type SlotSource interface {
+	Next(context.Context) ([]slots.Slot, error)
+}
+
+// Session is one connection to a hub; starting again makes a new one.
+type Session struct {
+	Hub   Hub
+	Slots SlotSource // nil: slots cannot be seen
+	Owned bool       // the hub lives in this process
+
+	// Drain ends an owned hub without asking for active slots, with the full
+	// drain. It answers a signal. Nil: a forced Shutdown does.
+	Drain func(context.Context) error
+
+	// Close lets go of what the session holds. It does not stop the hub. Nil: nothing to do.
+	Close func() error
+}
+
+// Config is everything the dashboard works with.
+type Config struct {
+	Root    string // of the workspace
+	Home    string // shortens Root to ~ on the screen; may be empty
+	Name    string // of the workspace
+	Version string // of this program
+	Host    string // this machine's name, as in session records
+
+	// Connect starts the hub or attaches to the one that runs. It may return
+	// before the hub is ready.
+	Connect func(context.Context) (Session, error)
+
+	// Background hands an owned hub over to a process of its own. Nil: cannot.
+	Background func(context.Context) error
+
+	Log          *logview.Log     // nil: no log
+	Signals      <-chan os.Signal // nil: none
+	Now          func() time.Time // nil: time.Now; its location is the zone of the screen
+	DrainTimeout time.Duration    // shown while draining; 0: not shown
+	ReadOnly     bool             // no key changes the hub
+	ASCII        bool             // no glyph beyond ASCII
+}
+
+// Ending is how a dashboard was left.
+type Ending uint8
+
+// The endings.
+const (
+	EndedDetached   Ending = iota // the hub belongs to another process and runs on
+	EndedStopped                  // the hub was stopped
+	EndedBackground               // the hub was handed over and runs on
+	EndedFailed                   // there is no hub, and not because it was asked to stop
+)
+
+// Outcome is what the operator should read once the screen is gone.
+type Outcome struct {
+	Ending Ending
+	PID    int   // of the hub, if known
+	Err    error // why it failed, or what went wrong while stopping
+}
+
+// String is one line for the normal screen.
+func (o Outcome) String() string {
+	var s string
+	switch o.Ending {
+	case EndedDetached:
+		s = "detached; the hub keeps running"
+		if o.PID > 0 {
+			s += fmt.Sprintf(" (pid %d)", o.PID)
+		}
+	case EndedStopped:
+		s = "hub stopped"
+	case EndedBackground:
+		s = "the hub keeps running in the background"
+	case EndedFailed:
+		s = "no hub is running"
+	}
+	if o.Err != nil {
+		s += ": " + clean(firstLine(o.Err)).String()
+	}
+	return s
+}
+
+// frames is how often a second the screen may be painted. The renderer keeps a
+// timer at this rate even when idle, so more costs CPU for nothing.
+const frames = 20
+
+// Run shows the dashboard until the operator leaves it, and says how that went.
+// Cancelling ctx is the last resort: it restores the terminal at once, without
+// stopping the hub. Errors are about the terminal.
+func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, error) {
+	fx := newEffects(ctx, c)
+	defer fx.close()
+	m := newModel(fx.cfg, fx)
+	opts = append([]tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithFPS(frames), tea.WithoutSignalHandler(),
+	}, opts...)
+	if _, err := tea.NewProgram(m, opts...).Run(); err != nil {
+		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(err, context.Cause(ctx)))
+	}
+	return m.outcome(), nil
+}

@@ -1,0 +1,288 @@
+package tui
+
+import (
+	"errors"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/slots"
+)
+
+// Intervals of the clock: fast while something is being brought up or let go,
+// slow when nobody looks.
+const (
+	fastTick  = 100 * time.Millisecond
+	clockTick = time.Second
+	blurTick  = 5 * time.Second
+	settle    = 400 * time.Millisecond
+)
+
+func (m *model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		return m.resized(msg)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg)
+	case tea.BackgroundColorMsg:
+		m.setTheme(msg.IsDark())
+	case tea.FocusMsg:
+		m.blurred = false
+		return m.sample()
+	case tea.BlurMsg:
+		m.blurred = true
+	case tea.ResumeMsg:
+		return m.repaint()
+	case clockMsg:
+		return m.clock(msg.now)
+	case settledMsg:
+		if msg.resize == m.resizes {
+			return m.repaint()
+		}
+	case connectedMsg:
+		return m.connected(msg)
+	case statusMsg:
+		m.sampled(msg)
+	case slotsMsg:
+		return m.slotsChanged(msg)
+	case hubGoneMsg:
+		return m.hubGone(msg)
+	case stoppedMsg:
+		return m.stopped(msg)
+	case handedOverMsg:
+		return m.handedOver(msg)
+	case signalMsg:
+		return tea.Batch(m.signalled(msg), m.fx.waitSignal())
+	case dialogArmedMsg:
+		m.armDialog(msg.id)
+	default:
+		return m.handleLog(msg)
+	}
+	return nil
+}
+
+func (m *model) handleLog(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case feedMsg:
+		if msg.feed == m.feed.id {
+			m.feed.view = msg.view
+			return m.fx.waitLog(msg.feed, msg.view, 0, logview.Pos{})
+		}
+	case logBatchMsg:
+		return m.logBatch(msg)
+	case logPageMsg:
+		m.logPage(msg)
+	case logEndMsg:
+		if msg.feed == m.feed.id {
+			m.fail(msg.err)
+		}
+	}
+	return nil
+}
+
+func (m *model) resized(msg tea.WindowSizeMsg) tea.Cmd {
+	m.w, m.h = msg.Width, msg.Height
+	m.resizes++
+	n := m.resizes
+	return m.fx.after(settle, func() tea.Msg { return settledMsg{n} })
+}
+
+// repaint draws every cell anew.
+func (m *model) repaint() tea.Cmd {
+	return tea.Sequence(tea.Raw(resetScrollRegion), tea.ClearScreen)
+}
+
+// resetScrollRegion undoes a scroll region of an older size, which the renderer
+// may set after the terminal has grown; a clear alone keeps it.
+const resetScrollRegion = "\x1b[r"
+
+// interval is when the next look at the clock is due.
+func (m *model) interval() time.Duration {
+	switch {
+	case m.hub.life == lifeStarting || m.hub.life == lifeDraining:
+		return fastTick
+	case m.blurred:
+		return blurTick
+	default:
+		return clockTick
+	}
+}
+
+func (m *model) clock(now time.Time) tea.Cmd {
+	m.now = now
+	m.notice.expire(now)
+	m.slots.SetTime(now)
+	return tea.Batch(m.sample(), m.fx.tick(m.interval()))
+}
+
+// connect makes a new generation.
+func (m *model) connect() tea.Cmd {
+	m.gen++
+	m.session = Session{}
+	m.sampling = false
+	m.hub = hubState{since: m.now, drain: m.cfg.DrainTimeout}
+	m.slots.SetBanner(nil)
+	m.showHub()
+	return m.fx.connect(m.gen)
+}
+
+func (m *model) connected(msg connectedMsg) tea.Cmd {
+	switch {
+	case msg.gen != m.gen:
+		return nil
+	case msg.err != nil:
+		m.hub.owned = true
+		m.hub.gone(msg.err, m.now)
+		return m.ended()
+	}
+	m.session = msg.session
+	m.hub.owned = msg.session.Owned
+	cmds := []tea.Cmd{m.sample(), m.fx.waitDone(m.gen, m.session.Hub)}
+	if m.session.Slots != nil {
+		cmds = append(cmds, m.fx.waitSlots(m.gen, m.session.Slots))
+	}
+	if m.leaving == quitting { // the operator left before there was a hub to stop
+		cmds = append(cmds, m.stop(false))
+	}
+	return tea.Batch(cmds...)
+}
+
+// sample asks for a status unless one is being asked for.
+func (m *model) sample() tea.Cmd {
+	if m.session.Hub == nil || m.sampling || m.hub.ended() {
+		return nil
+	}
+	m.sampling = true
+	return m.fx.sample(m.gen, m.session.Hub)
+}
+
+func (m *model) sampled(msg statusMsg) {
+	if msg.gen != m.gen {
+		return
+	}
+	m.sampling = false
+	m.hub.observe(msg.status, msg.err, msg.now)
+	m.showHub()
+}
+
+// showHub tells every pane what is known of the hub now.
+func (m *model) showHub() {
+	m.nats.SetHub(&m.hub)
+	m.fossil.SetHub(&m.hub)
+	if m.dialog != nil {
+		m.dialog.Check(m.target(), !m.hub.ended())
+	}
+}
+
+func (m *model) slotsChanged(msg slotsMsg) tea.Cmd {
+	if msg.gen != m.gen || m.session.Slots == nil {
+		return nil
+	}
+	if msg.err != nil {
+		m.slots.SetProblem(msg.err)
+		return nil
+	}
+	m.slots.SetSlots(msg.slots, m.now)
+	return tea.Batch(m.fx.waitSlots(m.gen, m.session.Slots), m.waited())
+}
+
+// live lists the slots that a stop would cut off.
+func (m *model) live() []slots.Slot {
+	var out []slots.Slot
+	for i := range m.slots.rows {
+		if s := m.slots.rows[i].Slot; s.Live(m.now, m.cfg.Host) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
+	if msg.gen != m.gen || m.handOver {
+		return nil
+	}
+	m.hub.gone(msg.err, msg.now)
+	return m.ended()
+}
+
+// ended shows that there is no hub any more, or leaves if that was the point.
+func (m *model) ended() tea.Cmd {
+	m.ending = Outcome{Ending: EndedFailed, Err: m.hub.cause}
+	if m.hub.life == lifeStopped {
+		m.ending = Outcome{Ending: EndedStopped}
+	}
+	m.showHub()
+	if m.leaving == quitting {
+		return tea.Quit
+	}
+	m.slots.SetBanner(banner(m.theme, &m.hub))
+	if m.dialog != nil && m.dialog.waiting {
+		m.closeDialog()
+	}
+	return nil
+}
+
+// stopped takes the answer to a stop: done, refused, or failed.
+func (m *model) stopped(msg stoppedMsg) tea.Cmd {
+	var refused *hub.ActiveSlotsError
+	switch {
+	case msg.gen != m.gen:
+		return nil
+	case errors.As(msg.err, &refused):
+		m.hub.enter(lifeReady, msg.now)
+		then := m.leaving == quitting
+		m.leaving = staying
+		return m.open(stopDialog(m.target(), refused.Slots, then, m.canHandOver()))
+	case msg.err != nil && !msg.done:
+		m.hub.enter(lifeReady, msg.now)
+		m.leaving = staying
+		m.fail(msg.err)
+		return nil
+	}
+	m.hub.gone(msg.err, msg.now)
+	return m.ended()
+}
+
+func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
+	if msg.err != nil {
+		m.handOver = false
+		m.fail(msg.err)
+		m.leaving = staying
+		return tea.Batch(m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
+	}
+	m.ending = Outcome{Ending: EndedBackground}
+	return tea.Quit
+}
+
+// signalled leaves: from another's hub at once, from our own after the drain. A
+// hang-up with agents at work hands the hub over. A second signal cuts.
+func (m *model) signalled(msg signalMsg) tea.Cmd {
+	m.signals++
+	m.leaving = quitting
+	switch {
+	case m.session.Hub == nil || m.hub.ended() || !m.session.Owned:
+		return m.leave()
+	case m.signals > 1:
+		return m.stop(true)
+	case msg.signal == syscall.SIGHUP && len(m.live()) > 0 && m.cfg.Background != nil:
+		return m.background()
+	default:
+		m.hub.enter(lifeDraining, m.now)
+		return m.fx.drain(m.gen, m.session)
+	}
+}
+
+// fail shows an error until the operator dismisses it.
+func (m *model) fail(err error) {
+	m.notice = notice{text: clean(firstLine(err)), failed: true}
+}
+
+// say shows a notice for a while.
+func (m *model) say(text string) {
+	m.notice = notice{text: clean(text), until: m.now.Add(noticeFor)}
+}

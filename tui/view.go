@@ -1,0 +1,148 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// View is the frame: a string of exactly the screen's height, no row wider than
+// the screen.
+func (m *model) View() tea.View {
+	v := tea.NewView(strings.Join(m.frame(), "\n"))
+	v.AltScreen = true
+	v.ReportFocus = true
+	v.WindowTitle = "bones: " + m.name.String() + " " + m.sign()
+	if m.mode == modeFilter && m.layout.shape != shapeTiny {
+		v.Cursor = m.input.Cursor(m.h - 2)
+	}
+	if m.hub.life == lifeDraining {
+		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	}
+	return v
+}
+
+// sign is the hub's state as one glyph, for the window's title.
+func (m *model) sign() string {
+	_, text, _ := m.hub.badge(m.theme, m.now)
+	glyph, _, _ := strings.Cut(text, " ")
+	return glyph
+}
+
+func (m *model) frame() []string {
+	if m.layout.shape == shapeTiny {
+		return m.tiny()
+	}
+	rows := make([]string, 0, m.h)
+	rows = append(rows, m.header())
+	rows = append(rows, m.body()...)
+	rows = append(rows, m.messageLine(), m.footer())
+	rows = fit(rows, m.h)
+	switch m.mode {
+	case modeDialog:
+		return overlay(m.theme, rows, m.dialog.View(m.theme, m.w, m.h, m.now), m.w)
+	case modeHelp:
+		return overlay(m.theme, rows, m.helpBox(), m.w)
+	case modeNormal, modeFilter, modeCount:
+	}
+	return rows
+}
+
+// tiny is one sentence for a screen that holds nothing else.
+func (m *model) tiny() []string {
+	text := fmt.Sprintf("bones-tui needs %dx%d cells, this is %dx%d", minWidth, minHeight, m.w, m.h)
+	var rows []string
+	for _, s := range wrap(text, m.w) {
+		rows = append(rows, ansi.Truncate(s, m.w, ""))
+	}
+	return fit(rows, m.h)
+}
+
+func (m *model) body() []string {
+	if m.layout.shape == shapeSingle {
+		return append([]string{m.tabs()}, m.pane(m.focus)...)
+	}
+	if m.zoomed {
+		return m.pane(m.focus)
+	}
+	rows := make([]string, 0, m.h)
+	rows = append(rows, m.services()...)
+	rows = append(rows, m.pane(paneSlots)...)
+	return append(rows, m.pane(paneLog)...)
+}
+
+// tabs name the panes when only one is on the screen.
+func (m *model) tabs() string {
+	l := newLine(m.theme, m.w)
+	for id := range paneCount {
+		st := m.theme.dim
+		if id == m.focus {
+			st = m.theme.reverse
+		}
+		l.put(st, fmt.Sprintf(" %d %s ", id+1, id)).gap(1)
+	}
+	return l.String()
+}
+
+// messageLine is the input, else what just happened, else what is wrong.
+func (m *model) messageLine() string {
+	switch {
+	case m.mode == modeFilter:
+		return m.input.View(m.theme, m.w)
+	case !m.notice.empty():
+		return m.notice.View(m.theme, m.w)
+	}
+	if f := m.findings(); len(f) > 0 {
+		l := newLine(m.theme, m.w).gap(1).put(m.theme.warnBold, m.theme.alert+" ").put(m.theme.warn, f[0].text)
+		if n := len(f) - 1; n > 0 {
+			l.put(m.theme.dim, fmt.Sprintf("  and %d more", n))
+		}
+		return l.String()
+	}
+	if m.hub.life == lifeStarting || m.hub.life == lifeDraining {
+		return m.steps()
+	}
+	return ""
+}
+
+func (m *model) findings() []finding {
+	return findings(&m.hub, m.slots.rows, m.log.snap, m.log.Filtered(), m.now)
+}
+
+// steps lists what was done of a start or a drain, and how long each took.
+func (m *model) steps() string {
+	l := newLine(m.theme, m.w).gap(1)
+	steps := m.hub.steps
+	for i, s := range steps {
+		if i < len(steps)-1 {
+			l.put(m.theme.ok, m.theme.done+" ").text(m.theme.plain, s.name).put(m.theme.dim, " "+brief(steps[i+1].began.Sub(s.began)))
+		} else {
+			took := max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond)
+			l.put(m.theme.busy, m.theme.work+" ").text(m.theme.plain, s.name).put(m.theme.dim, " "+brief(took))
+		}
+		l.gap(3)
+	}
+	return l.String()
+}
+
+// overlay puts a box over the middle of the rows, which fade.
+func overlay(t *theme, rows, box []string, w int) []string {
+	bw := 0
+	for _, s := range box {
+		bw = max(bw, ansi.StringWidth(s))
+	}
+	x, y := max((w-bw)/2, 0), max((len(rows)-len(box))/2, 0)
+	for i, row := range rows {
+		plain := ansi.Strip(row)
+		if i < y || i >= y+len(box) {
+			rows[i] = t.dim.paint(plain)
+			continue
+		}
+		l := newLine(t, w).put(t.dim, ansi.Truncate(plain, x, "")).to(x).styled(box[i-y]).to(x + bw)
+		rows[i] = l.put(t.dim, ansi.TruncateLeft(plain, x+bw, "")).String()
+	}
+	return rows
+}
