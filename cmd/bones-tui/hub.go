@@ -204,7 +204,7 @@ func askStatus(ctx context.Context, root string) (hub.Status, error) {
 	if err != nil {
 		return hub.Status{}, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	return r.Status(ctx)
 }
 

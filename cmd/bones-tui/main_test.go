@@ -29,35 +29,35 @@ func init() {
 
 // program is a command that runs the dashboard's own program in a workspace with
 // a home of its own.
-func program(t testing.TB, root string, args ...string) *exec.Cmd {
-	t.Helper()
+func program(tb testing.TB, root string, args ...string) *exec.Cmd {
+	tb.Helper()
 	exe, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cmd := exec.Command(exe, args...)
 	cmd.Dir = root
-	home := t.TempDir()
+	home := tb.TempDir()
 	cmd.Env = append(os.Environ(), programEnv+"=1", "HOME="+home, "XDG_STATE_HOME="+filepath.Join(home, "state"),
 		"XDG_CONFIG_HOME="+filepath.Join(home, "config"), "TERM=xterm-256color", "COLORTERM=truecolor", "TZ=UTC")
 	return cmd
 }
 
 // newWorkspace makes a git repository with one commit.
-func newWorkspace(t testing.TB) string {
-	t.Helper()
-	root, err := filepath.EvalSymlinks(t.TempDir())
+func newWorkspace(tb testing.TB) string {
+	tb.Helper()
+	root, err := filepath.EvalSymlinks(tb.TempDir())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	root = filepath.Join(root, "webapp")
 	if err := os.MkdirAll(filepath.Join(root, "src"), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for i := range 3 {
 		name := filepath.Join(root, "src", fmt.Sprintf("file%d.txt", i))
 		if err := os.WriteFile(name, fmt.Appendf(nil, "content %d\n", i), 0o644); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	for _, args := range [][]string{
@@ -68,7 +68,7 @@ func newWorkspace(t testing.TB) string {
 		cmd := exec.Command("git", args...)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
+			tb.Fatalf("git %v: %v\n%s", args, err, out)
 		}
 	}
 	return root
