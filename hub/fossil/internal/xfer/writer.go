@@ -35,11 +35,11 @@ func (w *Writer) Clone(version int, seqno int64) {
 // CloneSeqNo tells a clone where to go on, 0 at the end.
 func (w *Writer) CloneSeqNo(n int64) { w.line("clone_seqno", decimal(n)) }
 
-// File sends an artifact, or with a source a delta against it.
+// File sends an artifact, or with a source a delta against it. No newline
+// follows the content: a Fossil server takes it for a bad command.
 func (w *Writer) File(f File) {
 	w.private(f.Private)
 	w.payload(f.Content, append([]string{"file"}, names(f.UUID, f.Source)...)...)
-	w.b = append(w.b, '\n')
 }
 
 // CFile sends an artifact or delta as it is stored.
@@ -77,7 +77,7 @@ func (w *Writer) Config(name string, content []byte) {
 func (w *Writer) UVFile(f UVFile) {
 	w.line("uvfile", artifact.Escape(f.Name), decimal(f.MTime), f.Hash, decimal(f.Size), decimal(int64(f.Flags)))
 	if f.Flags&(UVDeleted|UVOmitted) == 0 {
-		w.b = append(append(w.b, f.Content...), '\n')
+		w.b = append(w.b, f.Content...)
 	}
 }
 
