@@ -28,7 +28,10 @@ func TestCleanCheckout(t *testing.T) {
 		"added":           {func(co *peer) { co.write("new", ""); co.run("add", "new"); os.Remove(filepath.Join(co.dir, "new")) }, false},
 		"removed":         {func(co *peer) { co.run("rm", "--soft", "a") }, false},
 		"renamed":         {func(co *peer) { co.run("mv", "--hard", "a", "c") }, false},
-		"committed":       {func(co *peer) { co.write("a", "three"); co.run("commit", "--no-warnings", "-m", "three", "--allow-fork") }, true},
+		"committed": {func(co *peer) {
+			co.write("a", "three")
+			co.run("commit", "--no-warnings", "-m", "three", "--allow-fork")
+		}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := *p

@@ -10,6 +10,7 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/fossil/internal/artifact"
+	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/xfer"
 )
 
@@ -49,4 +50,12 @@ func childManifest(tb testing.TB, parent []byte, parentUUID, name, uuid string, 
 		a.Files[i].UUID = uuid
 	}
 	return a.Encode()
+}
+
+// childOf returns the name of content and the file card of a check-in on top
+// of parent that has it as a file.
+func childOf(tb testing.TB, parent []byte, parentUUID, name string, content []byte) (string, xfer.File) {
+	tb.Helper()
+	m := childManifest(tb, parent, parentUUID, name, blob.SHA1(content), time.Now())
+	return blob.SHA1(content), xfer.File{UUID: blob.SHA1(m), Content: m}
 }
