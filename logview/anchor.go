@@ -2,120 +2,106 @@ package logview
 
 import (
 	"regexp/syntax"
+	"slices"
 	"unicode"
 )
 
-// minAnchor is the shortest value worth looking for in the text; below it the
-// field's key is rarer.
-const minAnchor = 3
-
-func (n allOf) anchor() literal {
-	var best literal
+func (n allOf) anchors() (list []literal) {
 	for _, term := range n {
-		if l := term.anchor(); len(l.text) > len(best.text) {
-			best = l
-		}
+		list = append(list, term.anchors()...)
 	}
-	return best
+	return list
 }
 
-func (n anyOf) anchor() literal {
+func (n anyOf) anchors() []literal {
 	if len(n) == 1 {
-		return n[0].anchor()
+		return n[0].anchors()
 	}
-	return literal{}
+	return nil
 }
 
-func (n noneOf) anchor() literal    { return literal{} }
-func (n levelTerm) anchor() literal { return literal{} }
-func (n boundTerm) anchor() literal { return literal{} }
-func (n runTerm) anchor() literal   { return literal{} }
-func (n kindTerm) anchor() literal  { return literal{} }
-func (n regexTerm) anchor() literal { return n.literal }
+func (n noneOf) anchors() []literal    { return nil }
+func (n levelTerm) anchors() []literal { return nil }
+func (n boundTerm) anchors() []literal { return nil }
+func (n runTerm) anchors() []literal   { return nil }
+func (n kindTerm) anchors() []literal  { return nil }
+func (n regexTerm) anchors() []literal { return n.literals }
+func (n textTerm) anchors() []literal  { return plainRuns(n.text, !hasUpper(n.text)) }
 
-func (n textTerm) anchor() literal {
-	return plainRun(n.text, !hasUpper(n.text))
-}
-
-func (n listTerm) anchor() literal {
-	if n.field.name == "event" || n.field.kind == kindTime || n.field.kind == kindLevel {
-		return literal{}
+func (n listTerm) anchors() []literal {
+	if n.field.isClassed() || slices.ContainsFunc(n.values, glob.matchesNothing) {
+		return nil
 	}
-	best := n.field.anchor()
+	list := n.field.anchors()
 	if len(n.values) > 1 || n.field.name == "slot" {
-		for _, g := range n.values {
-			if g.match(nil) {
-				return literal{} // an absent value passes
-			}
-		}
-		return best
+		return list
 	}
 	for _, part := range n.values[0].parts {
-		if l := plainRun(part, true); len(l.text) >= minAnchor && len(l.text)+minAnchor > len(best.text) {
-			best = l
-		}
+		list = append(list, plainRuns(part, true)...)
 	}
-	if n.values[0].match(nil) && len(n.values[0].parts) == 1 {
-		return literal{}
-	}
-	return best
+	return list
 }
 
-func (n orderTerm) anchor() literal {
-	if n.op == "!=" || n.field.kind == kindTime || n.field.name == "event" {
-		return literal{}
+func (n orderTerm) anchors() []literal {
+	if n.op == "!=" || n.field.isClassed() || n.field.kind == kindText && n.exact.matchesNothing() {
+		return nil
 	}
-	if n.field.kind == kindText && n.exact.match(nil) {
-		return literal{}
-	}
-	return n.field.anchor()
+	return n.field.anchors()
 }
 
-func (n regexField) anchor() literal {
-	if n.field.kind == kindTime || n.field.kind == kindLevel || n.field.name == "event" {
-		return literal{}
+func (n regexField) anchors() []literal {
+	if n.field.isClassed() {
+		return nil
 	}
-	return n.field.anchor()
+	if n.field.name == "slot" {
+		return n.field.anchors()
+	}
+	return append(n.field.anchors(), n.literals...)
 }
 
-func (n hasTerm) anchor() literal {
-	if len(n.fields) == 1 {
-		return n.fields[0].anchor()
+func (n hasTerm) anchors() []literal {
+	if len(n.fields) == 1 && !n.fields[0].isClassed() {
+		return n.fields[0].anchors()
 	}
-	return literal{}
+	return nil
 }
 
-// anchor returns what every line with the field holds.
-func (f field) anchor() literal {
+// matchesNothing reports whether an absent value fits the pattern.
+func (g glob) matchesNothing() bool { return len(g.parts) == 1 && g.parts[0] == "" }
+
+// isClassed reports whether the class byte or the time of a row tells about
+// the field, so that its key is in every entry.
+func (f field) isClassed() bool {
+	return f.name == "event" || f.kind == kindTime || f.kind == kindLevel
+}
+
+// anchors returns what every line with the field holds.
+func (f field) anchors() []literal {
 	if f.name == "slot" {
-		return literal{text: `"agent"`}
+		return []literal{{text: `"agent"`}}
 	}
-	return literal{text: `"` + f.key + `"`}
+	return []literal{{text: `"` + f.key + `"`}}
 }
 
-// requiredLiteral returns the longest text that each match of the expression
-// holds, as far as it looks the same in a JSON string.
-func requiredLiteral(re *syntax.Regexp) literal {
+// requiredLiterals returns texts that each match of the expression holds, as
+// far as they look the same in a JSON string.
+func requiredLiterals(re *syntax.Regexp) (list []literal) {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return plainRun(string(re.Rune), re.Flags&syntax.FoldCase != 0)
+		return plainRuns(string(re.Rune), re.Flags&syntax.FoldCase != 0)
 	case syntax.OpCapture, syntax.OpPlus:
-		return requiredLiteral(re.Sub[0])
+		return requiredLiterals(re.Sub[0])
 	case syntax.OpRepeat:
 		if re.Min > 0 {
-			return requiredLiteral(re.Sub[0])
+			return requiredLiterals(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best literal
 		for _, sub := range re.Sub {
-			if l := requiredLiteral(sub); len(l.text) > len(best.text) {
-				best = l
-			}
+			list = append(list, requiredLiterals(sub)...)
 		}
-		return best
 	default:
 	}
-	return literal{}
+	return list
 }
 
 // hasUpperLiteral reports whether the expression names an upper-case letter,

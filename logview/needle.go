@@ -3,6 +3,7 @@ package logview
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,21 +75,43 @@ func jsonForms(text string) []string {
 
 func hasUpper(s string) bool { return strings.ContainsFunc(s, unicode.IsUpper) }
 
-// plainRun returns the longest part of text that looks the same on disk
-// whether it stands in a JSON string or not. Case-blind literals are ASCII.
-func plainRun(text string, fold bool) literal {
-	best := ""
+// plainRuns returns the parts of text that look the same on disk whether it
+// stands in a JSON string or not. Case-blind literals are ASCII.
+func plainRuns(text string, fold bool) (runs []literal) {
 	for run := range strings.FieldsFuncSeq(text, func(r rune) bool {
 		return r < ' ' || strings.ContainsRune("\"\\<>&\u2028\u2029\ufffd", r) || fold && r >= utf8.RuneSelf
 	}) {
-		if len(run) > len(best) {
-			best = run
+		if fold {
+			run = strings.ToLower(run)
+		}
+		runs = append(runs, literal{text: run, fold: fold})
+	}
+	return runs
+}
+
+// rarest returns the literal that occurs least, to judge by its bytes.
+func rarest(list []literal, counts *[256]uint32) literal {
+	var best literal
+	least := 0.0
+	for _, l := range list {
+		odds := 0.0
+		for i := range len(l.text) {
+			odds += math.Log(float64(l.frequency(i, counts)) / float64(total(counts)))
+		}
+		if odds < least {
+			best, least = l, odds
 		}
 	}
-	if fold {
-		best = strings.ToLower(best)
+	return best
+}
+
+// frequency is that of byte i of the literal, in both cases if need be.
+func (l literal) frequency(i int, counts *[256]uint32) uint64 {
+	n := frequency(l.text[i], counts)
+	if other := upper(l.text[i]); l.fold && other != l.text[i] {
+		n += frequency(other, counts)
 	}
-	return literal{text: best, fold: fold}
+	return n
 }
 
 // finder searches for one literal, starting from its rarest byte: in logs the
@@ -109,11 +132,7 @@ func newFinder(l literal, counts *[256]uint32) finder {
 		if l.fold {
 			other = upper(c)
 		}
-		n := frequency(c, counts)
-		if other != c {
-			n += frequency(other, counts)
-		}
-		if n < best {
+		if n := l.frequency(i, counts); n < best {
 			best, f.at, f.both = n, i, [2]byte{c, other}
 		}
 	}
@@ -205,4 +224,12 @@ func frequency(c byte, counts *[256]uint32) uint64 {
 		return 50
 	}
 	return 1
+}
+
+// total is what frequency is a part of.
+func total(counts *[256]uint32) (n uint64) {
+	for c := range 256 {
+		n += frequency(byte(c), counts)
+	}
+	return n
 }

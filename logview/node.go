@@ -13,9 +13,8 @@ type node interface {
 	judge(c class) verdict
 	// match decides on the whole row.
 	match(s *subject) bool
-	// anchor returns a text that each matching row holds; none if there is no
-	// such text.
-	anchor() literal
+	// anchors returns texts that each matching row holds.
+	anchors() []literal
 	// print appends the node in canonical form.
 	print(b *strings.Builder)
 }
@@ -49,10 +48,7 @@ type (
 		find needle
 	}
 	// regexTerm is a regular expression over the line.
-	regexTerm struct {
-		pattern
-		literal literal
-	}
+	regexTerm struct{ pattern }
 	// listTerm is name:value,value.
 	listTerm struct {
 		field  field
@@ -94,9 +90,10 @@ type (
 
 // pattern is a regular expression as written and as compiled.
 type pattern struct {
-	src  string
-	fold bool
-	re   *regexp.Regexp
+	src      string
+	fold     bool
+	re       *regexp.Regexp
+	literals []literal // in every match
 }
 
 func (n allOf) print(b *strings.Builder) {

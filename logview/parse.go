@@ -146,11 +146,11 @@ func (p *parser) positive() (node, error) {
 		if err != nil {
 			return nil, err
 		}
-		pat, parsed, err := p.compile(start+1, src, fold)
+		pat, err := p.compile(start+1, src, fold)
 		if err != nil {
 			return nil, err
 		}
-		return regexTerm{pattern: pat, literal: requiredLiteral(parsed)}, nil
+		return regexTerm{pat}, nil
 	case '"':
 		raw, err := p.quoted()
 		if err != nil {
@@ -189,11 +189,11 @@ func (p *parser) group() (node, error) {
 }
 
 // compile checks and compiles a regular expression with smart case.
-func (p *parser) compile(at int, src string, fold bool) (pattern, *syntax.Regexp, error) {
+func (p *parser) compile(at int, src string, fold bool) (pattern, error) {
 	parsed, err := syntax.Parse(src, syntax.Perl)
 	if err != nil {
 		msg := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-		return pattern{}, nil, p.fail(at, "RE2 syntax, as in Go", "broken regular expression: %s", msg)
+		return pattern{}, p.fail(at, "RE2 syntax, as in Go", "broken regular expression: %s", msg)
 	}
 	flags, prefix := syntax.Perl, ""
 	if fold || !hasUpperLiteral(parsed) {
@@ -201,13 +201,13 @@ func (p *parser) compile(at int, src string, fold bool) (pattern, *syntax.Regexp
 	}
 	re, err := regexp.Compile(prefix + src)
 	if err != nil {
-		return pattern{}, nil, p.fail(at, "", "broken regular expression: %v", err)
+		return pattern{}, p.fail(at, "", "broken regular expression: %v", err)
 	}
 	parsed, err = syntax.Parse(src, flags)
 	if err != nil {
-		return pattern{}, nil, p.fail(at, "", "broken regular expression: %v", err)
+		return pattern{}, p.fail(at, "", "broken regular expression: %v", err)
 	}
-	return pattern{src: src, fold: fold, re: re}, parsed.Simplify(), nil
+	return pattern{src: src, fold: fold, re: re, literals: requiredLiterals(parsed.Simplify())}, nil
 }
 
 // field reads the operator and the values after a field name.
@@ -236,7 +236,7 @@ func (p *parser) fieldRegexp(f field) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	pat, _, err := p.compile(start+1, src, fold)
+	pat, err := p.compile(start+1, src, fold)
 	if err != nil {
 		return nil, err
 	}

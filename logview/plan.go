@@ -67,7 +67,7 @@ func (p *plan) prepare(terms allOf, counts *[256]uint32) {
 			p.table[c] = no
 		}
 	}
-	p.anchor = newFinder(terms.anchor(), counts)
+	p.anchor = newFinder(rarest(terms.anchors(), counts), counts)
 	p.rest = terms
 	if len(terms) == 1 {
 		if t, ok := terms[0].(textTerm); ok && len(t.find.forms) == 1 && len(t.text) == len(p.anchor.text) {

@@ -160,6 +160,19 @@ func (v *View) Next(ctx context.Context, seen uint64) (Snapshot, error) {
 	return v.Snapshot(), nil
 }
 
+// Settle blocks until everything is counted that is in the history now.
+func (v *View) Settle(ctx context.Context) (Snapshot, error) {
+	for {
+		s := v.Snapshot()
+		if s.Complete {
+			return s, nil
+		}
+		if _, err := v.wait(ctx, s.Version); err != nil {
+			return s, err
+		}
+	}
+}
+
 func (v *View) wait(ctx context.Context, seen uint64) (uint64, error) {
 	version, err := v.log.wait(ctx, seen)
 	v.log.mu.Lock()

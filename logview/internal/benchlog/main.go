@@ -1,0 +1,60 @@
+// Command benchlog measures the log engine beside the tools that people use
+// instead of it, on the same files, in one run, round by round:
+//
+//	go run ./logview/internal/benchlog [-mib 10,100,1024] [-rounds 5] [-dir DIR] [-bin bones-tui]
+//
+// It prints medians, and the ratio to the tool that a goal names. Counts are
+// checked against the generator's manifest before a time is believed.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"bones-tui/logview/internal/loggen"
+)
+
+func main() {
+	sizes := flag.String("mib", "10,100,1024", "sizes of the logs, in MiB")
+	rounds := flag.Int("rounds", 5, "how often each case runs")
+	dir := flag.String("dir", filepath.Join(os.TempDir(), "bones-tui-bench"), "where the logs are kept")
+	bin := flag.String("bin", "", "a bones-tui binary, to measure whole processes too")
+	only := flag.String("only", "", "run only the cases whose name contains this")
+	flag.Parse()
+	if err := run(*sizes, *rounds, *dir, *bin, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "benchlog:", err)
+		os.Exit(1)
+	}
+}
+
+func run(sizes string, rounds int, dir, bin, only string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	failed := false
+	for size := range strings.SplitSeq(sizes, ",") {
+		mib, err := strconv.ParseInt(size, 10, 64)
+		if err != nil {
+			return fmt.Errorf("size %q: %w", size, err)
+		}
+		path := filepath.Join(dir, fmt.Sprintf("%dMiB.log", mib))
+		manifest, err := loggen.File(path, 1, mib<<20)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("\n%d MiB, %d lines\n", mib, manifest.Lines)
+		for _, g := range groups(path, manifest, bin) {
+			if strings.Contains(g.name, only) && !g.run(rounds, mib >= 1024) {
+				failed = true
+			}
+		}
+	}
+	if failed {
+		return fmt.Errorf("a count is wrong or a goal is missed, see above")
+	}
+	return nil
+}
