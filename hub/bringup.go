@@ -35,6 +35,9 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"log", r.openLog},
 		{"pid", r.writePID},
 		{"services", func(ctx context.Context) error { return r.startServices(ctx, tree) }},
+		{"recovery", r.recoverTasks},
+		{"marks", r.keepMarks},
+		{"projector", r.startProjector},
 		{"http", r.serveHTTP},
 		{"slots", r.pruneSlots},
 		{"sync", r.bridgeSync},
@@ -44,8 +47,11 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"registry", r.register},
 		{"ready", r.startWatchers},
 	} {
-		r.hub.setStep(step.name)
-		if err := step.do(ctx); err != nil {
+		err := r.hub.reach(step.name, false)
+		if err == nil {
+			err = step.do(ctx)
+		}
+		if err != nil {
 			if r.log != nil {
 				r.log.Lifecycle(LevelError, "hub: bring-up failed: %s: %v", step.name, err)
 			}

@@ -1,6 +1,11 @@
 package hub
 
-import "context"
+import (
+	"context"
+)
+
+// Replay is the pure part of the recovery.
+var Replay = replay
 
 // KillNATS ends the hub's NATS server under it.
 func KillNATS(h *Hub) {
@@ -9,3 +14,7 @@ func KillNATS(h *Hub) {
 	h.mu.Unlock()
 	_ = r.nats.Close(context.Background())
 }
+
+// AtStep has the hub call do when it reaches a step: of the start, or of the end if
+// undo is set. An error is the step's.
+func AtStep(h *Hub, do func(step string, undo bool) error) { h.fault = do }

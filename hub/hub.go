@@ -20,10 +20,11 @@ type Hub struct {
 	dir bonesdir.Dir
 	set settings
 
-	locked chan struct{} // closed when the workspace's lock is ours
-	ready  chan struct{} // closed when both services answer
-	done   chan struct{} // closed when Run has returned
-	cut    chan struct{} // closed by the first forced Shutdown
+	locked chan struct{}                      // closed when the workspace's lock is ours
+	ready  chan struct{}                      // closed when both services answer
+	done   chan struct{}                      // closed when Run has returned
+	cut    chan struct{}                      // closed by the first forced Shutdown
+	fault  func(step string, undo bool) error // nil but in tests
 
 	mu     sync.Mutex
 	phase  Phase
@@ -212,6 +213,15 @@ func (h *Hub) setPhase(p Phase, step string) {
 	h.mu.Lock()
 	h.phase, h.step = p, step
 	h.mu.Unlock()
+}
+
+// reach says which step is under way. Tests make it fail.
+func (h *Hub) reach(step string, undo bool) error {
+	h.setStep(step)
+	if h.fault != nil {
+		return h.fault(step, undo)
+	}
+	return nil
 }
 
 func (h *Hub) setStep(step string) {

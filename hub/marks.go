@@ -11,32 +11,39 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub/bonesdir/durable"
 )
 
-// marks are the last sequence of each stream when somebody last looked. JetStream
-// gives the numbers of lost messages to new ones without a word; the marks are how
-// a start finds out. On disk: one JSON line, one line with its SHA-256 in hex.
-type marks map[string]uint64
+// marks are what a start must know about the JetStream store that the store cannot
+// tell by itself. On disk: one JSON line, one line with its SHA-256 in hex.
+type marks struct {
+	// Streams holds each stream's last sequence when somebody last looked. JetStream
+	// gives the numbers of lost messages to new ones without a word; this is how a
+	// start finds out.
+	Streams map[string]uint64 `json:"streams"`
+	// Recovered is the task event up to which no record waits for its event's effect.
+	Recovered uint64 `json:"recovered"`
+}
 
 var errBadMarks = errors.New("checksum does not fit")
 
-func readMarks(path string) (marks, error) {
+func readMarks(path string) (m marks, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+		return marks{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return marks{}, err
 	}
 	line, sum, _ := bytes.Cut(b, []byte{'\n'})
 	if checksum(line) != string(bytes.TrimSpace(sum)) {
-		return nil, errBadMarks
+		return marks{}, errBadMarks
 	}
-	var m marks
 	return m, json.Unmarshal(line, &m)
 }
 
@@ -53,23 +60,87 @@ func checksum(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// currentMarks asks JetStream.
-func currentMarks(ctx context.Context, js jetstream.JetStream) (marks, error) {
-	m := marks{}
+// lastSequences asks JetStream for each stream's.
+func lastSequences(ctx context.Context, js jetstream.JetStream) (map[string]uint64, error) {
+	last := map[string]uint64{}
 	list := js.ListStreams(ctx)
 	for info := range list.Info() {
-		m[info.Config.Name] = info.State.LastSeq
+		last[info.Config.Name] = info.State.LastSeq
 	}
-	return m, list.Err()
+	return last, list.Err()
 }
 
 // behind lists the streams whose last sequence went backwards from m to now, in
 // order of their names.
-func (m marks) behind(now marks) (lost []string) {
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		if now[name] < m[name] {
+func (m marks) behind(now map[string]uint64) (lost []string) {
+	for _, name := range slices.Sorted(maps.Keys(m.Streams)) {
+		if now[name] < m.Streams[name] {
 			lost = append(lost, name)
 		}
 	}
 	return lost
+}
+
+// markKeeper writes the marks of a running store.
+type markKeeper struct {
+	js   jetstream.JetStream
+	path string
+
+	mu   sync.Mutex
+	last marks
+}
+
+// record writes the marks if a stream has moved.
+func (k *markKeeper) record(ctx context.Context) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now, err := lastSequences(ctx, k.js)
+	if err != nil {
+		return fmt.Errorf("read streams: %w", err)
+	}
+	if maps.Equal(k.last.Streams, now) {
+		return nil
+	}
+	m := marks{Streams: now, Recovered: k.last.Recovered}
+	if err := m.write(k.path); err != nil {
+		return fmt.Errorf("record sequences: %w", err)
+	}
+	k.last = m
+	return nil
+}
+
+// marksEvery is how much history a crash may take from the marks.
+const marksEvery = 10 * time.Second
+
+// keepMarks records the marks now, every few seconds, and at the end.
+func (r *running) keepMarks(ctx context.Context) error {
+	js, err := jetstream.New(r.conn)
+	if err != nil {
+		return err
+	}
+	k := &markKeeper{js: js, path: r.dir.CoordMarks(), last: marks{Recovered: r.marks.Recovered}}
+	if err := k.record(ctx); err != nil {
+		return err
+	}
+	r.onRelease("marks", func(ctx context.Context) error {
+		if _, _, err := r.nats.Sample(); err != nil {
+			return nil //nolint:nilerr // the server has ended before us and cannot be asked
+		}
+		return k.record(ctx)
+	})
+	r.spawn("marks", func(ctx context.Context) error {
+		tick := time.NewTicker(marksEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				if err := k.record(ctx); err != nil && ctx.Err() == nil {
+					r.log.Lifecycle(LevelWarn, "hub: %v", err)
+				}
+			}
+		}
+	})
+	return nil
 }

@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -11,48 +13,170 @@ import (
 	"bones-tui/slots"
 )
 
-// systemAgent stands for callers that an event does not name.
-const systemAgent = "system"
+const (
+	// systemAgent stands for callers that an event does not name.
+	systemAgent = "system"
+	// settleWithin is how long after its event a record may be written: a client does
+	// so at once, or after a few retries against others.
+	settleWithin = 2 * time.Second
+	// notApplied is the error of an event that no record took in.
+	notApplied = "not applied"
+)
 
-// project writes one rpc line to hub.log for each new task event, until ctx ends.
-// An event is published before the task's record is written, so a line says what
-// was asked.
-func project(ctx context.Context, nc *nats.Conn, log *hublog.Writer) error {
+// projector writes one rpc line to hub.log for each task event. An event is published
+// before the task's record is written, and the record names the newest event that
+// took effect; so a line waits for the record that names its event.
+type projector struct {
+	log     *hublog.Writer
+	waiting []*call
+	written map[uint64]time.Time // event -> record, while the event is still on its way
+}
+
+// call is one event, not yet in the log.
+type call struct {
+	seq   uint64
+	at    time.Time // when the event was stored
+	entry LogEntry
+}
+
+// startProjector follows events and records from the moment the server could have
+// received the first ones.
+func (r *running) startProjector(ctx context.Context) error {
+	events, stopEvents, err := follow(ctx, r.conn, slots.StreamTaskEvents, r.natsSince)
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: rpc-log projector skipped: %v", err)
+		return nil
+	}
+	records, stopRecords, err := follow(ctx, r.conn, "KV_"+slots.BucketTasks, r.natsSince)
+	if err != nil {
+		stopEvents()
+		r.log.Lifecycle(LevelWarn, "hub: rpc-log projector skipped: %v", err)
+		return nil
+	}
+	p := &projector{log: r.log, written: map[uint64]time.Time{}}
+	quit, ended := make(chan struct{}), make(chan struct{})
+	r.spawn("projector", func(context.Context) error { // outlives ctx: clients do too
+		defer close(ended)
+		defer stopEvents()
+		defer stopRecords()
+		p.run(quit, events, records)
+		return nil
+	})
+	r.onRelease("projector", func(context.Context) error { close(quit); <-ended; return nil })
+	return nil
+}
+
+// follow delivers what a stream stores from since on, until stop.
+func follow(ctx context.Context, nc *nats.Conn, stream string, since time.Time) (_ <-chan jetstream.Msg, stop func(), err error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
-		return fmt.Errorf("open jetstream: %w", err)
+		return nil, nil, fmt.Errorf("open jetstream: %w", err)
 	}
-	cons, err := js.OrderedConsumer(ctx, slots.StreamTaskEvents, jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{slots.TaskEventSubjects}, DeliverPolicy: jetstream.DeliverNewPolicy,
+	cons, err := js.OrderedConsumer(ctx, stream, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &since,
 	})
 	if err != nil {
-		return fmt.Errorf("follow %s: %w", slots.StreamTaskEvents, err)
+		return nil, nil, fmt.Errorf("follow %s: %w", stream, err)
 	}
-	messages, err := cons.Messages()
-	if err != nil {
-		return fmt.Errorf("follow %s: %w", slots.StreamTaskEvents, err)
-	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
-	for {
-		m, err := messages.Next()
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return fmt.Errorf("follow %s: %w", slots.StreamTaskEvents, err)
+	out, ended := make(chan jetstream.Msg), make(chan struct{})
+	cc, err := cons.Consume(func(m jetstream.Msg) {
+		select {
+		case out <- m:
+		case <-ended:
 		}
-		logEvent(log, m.Data())
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("follow %s: %w", stream, err)
+	}
+	return out, func() { close(ended); cc.Stop(); <-cc.Closed() }, nil
+}
+
+// run writes lines until quit; what still waits then is written as it is.
+func (p *projector) run(quit <-chan struct{}, events, records <-chan jetstream.Msg) {
+	look := time.NewTimer(settleWithin)
+	defer look.Stop()
+	looking := true // no timer runs while there is nothing to settle
+	for {
+		select {
+		case m := <-events:
+			p.event(m)
+		case m := <-records:
+			p.record(m)
+		case now := <-look.C:
+			p.expire(now)
+			looking = false
+		case <-quit:
+			for _, c := range p.waiting {
+				_ = p.log.Log(c.entry)
+			}
+			return
+		}
+		if !looking && len(p.waiting)+len(p.written) > 0 {
+			look.Reset(settleWithin / 4)
+			looking = true
+		}
 	}
 }
 
-func logEvent(log *hublog.Writer, data []byte) {
-	ev, err := slots.DecodeTaskEvent(data)
+func (p *projector) event(m jetstream.Msg) {
+	meta, err := m.Metadata()
 	if err != nil {
+		return
+	}
+	ev, err := slots.DecodeTaskEvent(m.Data())
+	if err != nil || ev.TaskID == "" {
 		return // not the hub's to report
 	}
-	_ = log.Log(LogEntry{Level: LevelInfo, Event: EventRPC, RPC: rpcName(ev.Type), Agent: eventAgent(ev), Task: ev.TaskID})
+	c := &call{seq: meta.Sequence.Stream, at: meta.Timestamp, entry: LogEntry{
+		Level: LevelInfo, Event: EventRPC, RPC: rpcName(ev.Type), Agent: eventAgent(ev), Task: ev.TaskID,
+	}}
+	if at, ok := p.written[c.seq]; ok {
+		delete(p.written, c.seq)
+		p.applied(c, at)
+		return
+	}
+	p.waiting = append(p.waiting, c)
+}
+
+// record settles the event that a record names.
+func (p *projector) record(m jetstream.Msg) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return
+	}
+	t, err := slots.DecodeTask(m.Data())
+	if err != nil {
+		return // a mark of deletion
+	}
+	for i, c := range p.waiting {
+		unnamed := t.LastEventSeq == 0 && c.entry.Task == t.ID // by a writer that names no events
+		if c.seq == t.LastEventSeq || unnamed {
+			p.waiting = slices.Delete(p.waiting, i, i+1)
+			p.applied(c, meta.Timestamp)
+			return
+		}
+	}
+	p.written[t.LastEventSeq] = meta.Timestamp
+}
+
+func (p *projector) applied(c *call, at time.Time) {
+	c.entry.TookMs = max(0, at.Sub(c.at).Milliseconds())
+	_ = p.log.Log(c.entry)
+}
+
+// expire gives up on events that no record has named, and on records whose event
+// was never seen.
+func (p *projector) expire(now time.Time) {
+	for len(p.waiting) > 0 && now.Sub(p.waiting[0].at) >= settleWithin {
+		p.waiting[0].entry.Err = notApplied
+		_ = p.log.Log(p.waiting[0].entry)
+		p.waiting = p.waiting[1:]
+	}
+	for seq, at := range p.written {
+		if now.Sub(at) >= settleWithin {
+			delete(p.written, seq)
+		}
+	}
 }
 
 // rpcName is the dotted name under which a task event shows in hub.log.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"golang.org/x/sync/errgroup"
@@ -33,7 +34,9 @@ type running struct {
 
 	log       *hublog.Writer
 	nats      *natsd.Server
+	natsSince time.Time  // no client was served before
 	conn      *nats.Conn // in-process
+	marks     marks      // of the store, as the last run left them
 	repo      repository
 	web       *http.Server
 	fossilURL string
@@ -64,8 +67,7 @@ func (r *running) release() error {
 	for len(r.undo) > 0 {
 		last := r.undo[len(r.undo)-1]
 		r.undo = r.undo[:len(r.undo)-1]
-		r.hub.setStep(last.name)
-		err := last.do(ctx)
+		err := errors.Join(r.hub.reach(last.name, true), last.do(ctx))
 		if ctx.Err() != nil && !slices.Contains(r.errs, ErrDrainTimeout) {
 			r.errs = append(r.errs, ErrDrainTimeout)
 		}

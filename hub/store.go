@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"time"
 
@@ -15,15 +14,13 @@ import (
 	"bones-tui/slots"
 )
 
-// marksEvery is how much history a crash may take from the marks.
-const marksEvery = 10 * time.Second
-
 // maxSkipped bounds how many lost sequence numbers a start makes up for.
 const maxSkipped = 20_000
 
 // startNATS brings up JetStream over the workspace's store and makes sure that no
 // sequence number is given out twice.
 func (r *running) startNATS(ctx context.Context) error {
+	r.natsSince = time.Now()
 	srv, err := r.launchNATS(ctx)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, natsd.ErrPortTaken) {
 		if err := r.quarantineStore(err); err != nil {
@@ -85,21 +82,21 @@ func (r *running) guardSequences(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	before, err := readMarks(r.dir.CoordMarks())
-	if err != nil {
+	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
-	now, err := currentMarks(ctx, js)
+	now, err := lastSequences(ctx, js)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
-	for _, stream := range before.behind(now) {
-		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d, it had reached %d", stream, now[stream], before[stream])
-		if err := skipTo(ctx, js, stream, now[stream], before[stream]); err != nil {
+	for _, stream := range r.marks.behind(now) {
+		last := r.marks.Streams[stream]
+		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d, it had reached %d", stream, now[stream], last)
+		if err := skipTo(ctx, js, stream, now[stream], last); err != nil {
 			r.log.Lifecycle(LevelError, "hub: stream %s: cannot skip the lost numbers: %v", stream, err)
 		}
 	}
-	return r.keepMarks(ctx, js)
+	return nil
 }
 
 // skipTo makes a stream's next sequence larger than last, by messages that it
@@ -134,41 +131,4 @@ func fillerSubject(c jetstream.StreamConfig) (string, error) {
 		}
 	}
 	return "", errors.New("it has no subject for fillers")
-}
-
-// keepMarks records the marks now, every few seconds, and at the end.
-func (r *running) keepMarks(ctx context.Context, js jetstream.JetStream) error {
-	var last marks
-	record := func(ctx context.Context) error {
-		m, err := currentMarks(ctx, js)
-		if err != nil || maps.Equal(m, last) {
-			return err
-		}
-		last = m
-		return m.write(r.dir.CoordMarks())
-	}
-	if err := record(ctx); err != nil {
-		return fmt.Errorf("record sequences: %w", err)
-	}
-	r.onRelease("sequences", func(ctx context.Context) error {
-		if _, _, err := r.nats.Sample(); err != nil {
-			return nil // the server has ended before us and cannot be asked
-		}
-		return record(ctx)
-	})
-	r.spawn("sequences", func(ctx context.Context) error {
-		tick := time.NewTicker(marksEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-tick.C:
-				if err := record(ctx); err != nil && ctx.Err() == nil {
-					r.log.Lifecycle(LevelWarn, "hub: record sequences: %v", err)
-				}
-			}
-		}
-	})
-	return nil
 }

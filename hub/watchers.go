@@ -10,7 +10,6 @@ import (
 // startWatchers starts what only makes sense on a ready hub, and says that it is.
 func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
-	r.spawn("projector", func(ctx context.Context) error { return project(ctx, r.conn, r.log) })
 	if r.set.leaseWatcher == nil {
 		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Log: leaseLogger{r}}
 		r.spawn("reaper", reaper.Run)

@@ -3,9 +3,11 @@ package hub_test
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/hublog"
 )
 
 func TestMain(m *testing.M) {
@@ -140,4 +143,26 @@ func recordOldPID(t testing.TB, root string, pid int) {
 	if err := os.Chtimes(d.PIDFile(), old, old); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// entries returns the entries of a hub.log.
+func entries(t testing.TB, path string) (all []hub.LogEntry) {
+	t.Helper()
+	for line := range strings.Lines(readFile(t, path)) {
+		if e, err := hublog.Decode([]byte(line)); err == nil {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// freePort is one that nobody listens on just now.
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }

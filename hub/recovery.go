@@ -1,0 +1,162 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/slots"
+)
+
+// recoverWithin bounds what a start spends on old task events; the next start goes
+// on where this one stopped.
+const recoverWithin = 5 * time.Second
+
+// recoverTasks gives effect to task events whose writer died between the event and
+// the record. The hub serves on without it.
+func (r *running) recoverTasks(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, recoverWithin)
+	defer cancel()
+	rec, err := newRecovery(ctx, r.conn, r.natsSince)
+	if err == nil {
+		r.marks.Recovered, err = rec.run(ctx, r.marks.Recovered)
+	}
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: recovery failed (%v); events that still wait are tried at the next start", err)
+		return nil
+	}
+	r.log.Lifecycle(LevelInfo, "hub: task event-log recovery complete (%d applied, %d skipped)", rec.applied, rec.skipped)
+	return nil
+}
+
+// recovery replays the stream of task events onto the records.
+type recovery struct {
+	events   jetstream.Stream
+	tasks    jetstream.Stream   // of the bucket: its messages tell deletion from absence
+	bucket   jetstream.KeyValue // the same, for writing
+	before   time.Time          // later events belong to clients that are at work
+	applied  int
+	skipped  int
+	unstored map[string]*replayed
+}
+
+// replayed is a record under replay.
+type replayed struct {
+	task     *slots.Task // nil: there is none
+	revision uint64      // 0: the key was never used
+	gone     bool        // the record was deleted on purpose, or cannot be read
+	dirty    bool
+}
+
+func newRecovery(ctx context.Context, conn *nats.Conn, before time.Time) (*recovery, error) {
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return nil, err
+	}
+	rec := &recovery{before: before, unstored: map[string]*replayed{}}
+	if rec.events, err = js.Stream(ctx, slots.StreamTaskEvents); err != nil {
+		return nil, fmt.Errorf("open %s: %w", slots.StreamTaskEvents, err)
+	}
+	if rec.bucket, err = js.KeyValue(ctx, slots.BucketTasks); err != nil {
+		return nil, fmt.Errorf("open %s: %w", slots.BucketTasks, err)
+	}
+	if rec.tasks, err = js.Stream(ctx, "KV_"+slots.BucketTasks); err != nil {
+		return nil, fmt.Errorf("open %s: %w", slots.BucketTasks, err)
+	}
+	return rec, nil
+}
+
+// run replays what came after done and returns how far everything is settled.
+func (rec *recovery) run(ctx context.Context, done uint64) (uint64, error) {
+	if done > rec.events.CachedInfo().State.LastSeq { // of a store that is gone
+		done = 0
+	}
+	settled := done
+	for {
+		m, err := rec.events.GetMsg(ctx, settled+1, jetstream.WithGetMsgSubject(slots.TaskEventSubjects))
+		if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && !m.Time.Before(rec.before) {
+			break
+		}
+		if err == nil {
+			err = rec.replay(ctx, m)
+		}
+		if err != nil {
+			return done, fmt.Errorf("event %d: %w", settled+1, err)
+		}
+		settled = m.Sequence
+	}
+	if err := rec.store(ctx); err != nil {
+		return done, err
+	}
+	return settled, nil
+}
+
+// replay gives effect to one event, in memory.
+func (rec *recovery) replay(ctx context.Context, m *jetstream.RawStreamMsg) error {
+	ev, err := slots.DecodeTaskEvent(m.Data)
+	if err != nil || ev.Type > slots.EventClosed || m.Subject != strings.Replace(slots.TaskEventSubjects, ">", ev.TaskID, 1) {
+		return nil //nolint:nilerr // not a task event, or one for a newer hub to recover
+	}
+	t, err := rec.record(ctx, ev.TaskID)
+	if err != nil || t.gone || t.task != nil && t.task.LastEventSeq >= m.Sequence {
+		return err
+	}
+	after, ok := replay(t.task, ev)
+	switch {
+	case ok:
+		t.task = &after
+		rec.applied++
+	case t.task == nil:
+		return nil
+	default:
+		rec.skipped++
+	}
+	t.task.LastEventSeq, t.dirty = m.Sequence, true
+	return nil
+}
+
+// record reads a task once.
+func (rec *recovery) record(ctx context.Context, id string) (*replayed, error) {
+	if t := rec.unstored[id]; t != nil {
+		return t, nil
+	}
+	t := &replayed{}
+	m, err := rec.tasks.GetLastMsgForSubject(ctx, "$KV."+slots.BucketTasks+"."+id)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+	case err != nil:
+		return nil, err
+	default:
+		task, err := slots.DecodeTask(m.Data)
+		t.task, t.revision = &task, m.Sequence
+		t.gone = err != nil // a mark of deletion has no content
+	}
+	rec.unstored[id] = t
+	return t, nil
+}
+
+// store writes what has changed, each record only if nobody else wrote it.
+func (rec *recovery) store(ctx context.Context) error {
+	for id, t := range rec.unstored {
+		if !t.dirty {
+			continue
+		}
+		value, err := t.task.Encode()
+		if err != nil {
+			return err
+		}
+		_, err = rec.bucket.Update(ctx, id, value, t.revision)
+		switch {
+		case errors.Is(err, jetstream.ErrKeyRevisionMismatch): // somebody is at work on it, and knows better
+		case errors.Is(err, jetstream.ErrInvalidKey): // an id that no record can have
+		case err != nil:
+			return fmt.Errorf("task %s: %w", id, err)
+		}
+	}
+	return nil
+}
