@@ -25,8 +25,13 @@ func (q *session) answerClone(v store.View) error {
 		return refusal("invalid clone sequence number")
 	}
 	q.raw = q.clone.Version >= 3
+	size, err := v.Size()
+	if err != nil {
+		return err
+	}
+	q.out.Grow(int(min(size, cloneBytes)))
 	next := int64(0)
-	err := v.Scan(q.clone.SeqNo, q.sendPrivate, func(r store.Record) error {
+	err = v.Scan(q.clone.SeqNo, q.sendPrivate, func(r store.Record) error {
 		if q.full(cloneBytes, int64(len(r.Framed))) {
 			next = r.RID
 			return errFull

@@ -51,13 +51,18 @@ func closeWriter(c *Conn) error {
 // log file.
 func (db *DB) Size(ctx context.Context) (main, log int64, err error) {
 	err = db.Read(ctx, func(c *Conn) error {
-		main, err = c.Int64("SELECT page_count*page_size FROM pragma_page_count, pragma_page_size")
+		main, err = c.Size()
 		return err
 	})
 	if info, statErr := os.Stat(db.path + "-wal"); statErr == nil {
 		log = info.Size()
 	}
 	return main, log, err
+}
+
+// Size returns the bytes of the database.
+func (c *Conn) Size() (int64, error) {
+	return c.Int64("SELECT page_count*page_size FROM pragma_page_count, pragma_page_size")
 }
 
 // DataVersion returns a number that changes when another connection, of this

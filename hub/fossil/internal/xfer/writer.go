@@ -1,6 +1,7 @@
 package xfer
 
 import (
+	"slices"
 	"strconv"
 
 	"bones-tui/hub/fossil/internal/artifact"
@@ -14,6 +15,9 @@ func (w *Writer) Bytes() []byte { return w.b }
 
 // Len returns the number of bytes written so far.
 func (w *Writer) Len() int { return len(w.b) }
+
+// Grow makes room for n more bytes at once.
+func (w *Writer) Grow(n int) { w.b = slices.Grow(w.b, n) }
 
 // Login must come first; see the package that makes signatures for its
 // arguments.
