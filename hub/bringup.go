@@ -13,7 +13,6 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
 	"bones-tui/hub/registry"
-	"bones-tui/slots"
 )
 
 // takeOverPoll is how often a hub that takes over tries the lock; it is part of
@@ -32,7 +31,7 @@ func (r *running) bringUp(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"lock", r.lock},
-		{"log", r.openLog},
+		{"log", r.startLog},
 		{"pid", r.writePID},
 		{"services", func(ctx context.Context) error { return r.startServices(ctx, tree) }},
 		{"recovery", r.recoverTasks},
@@ -127,6 +126,13 @@ func (r *running) openLog(context.Context) (err error) {
 	}
 	r.onRelease("log", r.closeLog)
 	r.onRelease("parts", r.awaitParts)
+	return nil
+}
+
+func (r *running) startLog(ctx context.Context) error {
+	if err := r.openLog(ctx); err != nil {
+		return err
+	}
 	r.log.Lifecycle(LevelInfo, "hub: starting (pid=%d, repo-port=%d, coord-port=%d)", os.Getpid(), r.wantRepoPort(), r.wantCoordPort())
 	for _, w := range r.set.warnings {
 		r.log.Lifecycle(LevelWarn, "hub: %s", w)
@@ -137,6 +143,9 @@ func (r *running) openLog(context.Context) (err error) {
 // writePID comes before any listener, so that whoever finds a port answering
 // also finds whose it is.
 func (r *running) writePID(context.Context) error {
+	if rec, err := r.dir.ReadPID(); err == nil {
+		r.log.Lifecycle(LevelWarn, "hub: the last hub (pid %d) did not end cleanly", rec.PID)
+	}
 	if err := r.dir.WritePID(os.Getpid()); err != nil {
 		return err
 	}
@@ -162,22 +171,6 @@ func (r *running) register(context.Context) error {
 		return nil
 	}
 	r.onRelease("registry", func(context.Context) error { return registry.Remove(home, r.dir.Root) })
-	return nil
-}
-
-// pruneSlots removes slot directories that nobody can miss.
-func (r *running) pruneSlots(ctx context.Context) error {
-	pruned, err := slots.Prune(ctx, r.dir.Root, r.conn)
-	if err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: slot prune: %v", err)
-	}
-	for _, name := range pruned.Removed {
-		if saved := pruned.Saved[name]; saved != "" {
-			r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s, its worktree is kept in %s", name, saved)
-			continue
-		}
-		r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s", name)
-	}
 	return nil
 }
 

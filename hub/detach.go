@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -74,9 +75,29 @@ func serveChild(spec []byte) error {
 		return err
 	}
 	h.set.takeOver = c.TakeOver
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	return h.runUntil(signals)
+}
+
+// runUntil runs the hub until a signal drains it; the second one cuts.
+func (h *Hub) runUntil(signals <-chan os.Signal) error {
+	ctx, drain := context.WithCancel(context.Background())
+	defer drain()
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	listening.Go(func() {
+		for range 2 {
+			select {
+			case <-signals:
+				h.interrupt(ctx.Err() != nil)
+				drain()
+			case <-h.done:
+				return
+			}
+		}
+	})
 	return h.Run(ctx)
 }
 

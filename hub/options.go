@@ -133,16 +133,17 @@ type stopOptions struct {
 func WithForce(force bool) StopOption { return func(o *stopOptions) { o.force = force } }
 
 // WithStopTimeout bounds how long Stop waits for another process's drain before
-// it kills; the default is DefaultDrainTimeout.
+// it kills; the default is a little more than DefaultDrainTimeout, so that a hub
+// which cuts its own drain is not killed.
 func WithStopTimeout(d time.Duration) StopOption { return func(o *stopOptions) { o.timeout = d } }
 
-// WithProgress has Stop report, a few times a second, how long it has waited.
+// WithProgress has Stop report, about once a second, how long it has waited.
 func WithProgress(f func(elapsed time.Duration)) StopOption {
 	return func(o *stopOptions) { o.progress = f }
 }
 
 func resolveStop(opts []StopOption) stopOptions {
-	o := stopOptions{timeout: DefaultDrainTimeout}
+	o := stopOptions{timeout: DefaultDrainTimeout + forceDrainTimeout}
 	for _, opt := range opts {
 		opt(&o)
 	}

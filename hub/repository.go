@@ -16,6 +16,7 @@ type repository interface {
 	ProjectName() string
 	Commit(context.Context, fossil.Commit) (fossil.CheckIn, error)
 	Tip(ctx context.Context, branch string) (fossil.CheckIn, error)
+	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
 	Timeline(context.Context, fossil.TimelineOptions) ([]fossil.CheckIn, error)
 	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
 	CountSince(ctx context.Context, uuid string) (int64, error)

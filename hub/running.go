@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -33,6 +34,7 @@ type running struct {
 	mu    sync.Mutex // guards undo while services start side by side
 
 	log       *hublog.Writer
+	admit     func(local, remote net.Addr) bool // who may connect
 	nats      *natsd.Server
 	natsSince time.Time  // no client was served before
 	conn      *nats.Conn // in-process

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"runtime"
 	"strconv"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
-	"bones-tui/hub/proc"
 )
 
 const loopback = "127.0.0.1"
@@ -38,6 +35,7 @@ func (r *running) wantCoordPort() int {
 
 // startServices brings up both stores at once: a start waits for the slower one.
 func (r *running) startServices(ctx context.Context, tree *gitTree) error {
+	r.chooseDoor(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := r.startNATS(ctx); err != nil {
@@ -119,7 +117,7 @@ func (r *running) serveHTTP(ctx context.Context) error {
 		return errors.Join(r.web.Shutdown(ctx), r.web.Close())
 	})
 	r.spawn("fossil http", func(context.Context) error {
-		if err := r.web.Serve(admitting{l}); !errors.Is(err, http.ErrServerClosed) {
+		if err := r.web.Serve(admitting{l, r.admit}); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
@@ -153,28 +151,4 @@ func (r *running) awaitAnswers(ctx context.Context) error {
 	}
 	r.log.Lifecycle(LevelInfo, "hub: fossil at %s, nats at %s", r.fossilURL, r.nats.URL())
 	return nil
-}
-
-// sameUser admits the hub's own user and root. Where the system cannot tell, it
-// admits everyone on loopback.
-func sameUser(local, remote net.Addr) bool {
-	uid, ok := proc.PeerUID(local, remote)
-	if !ok {
-		return runtime.GOOS != "linux"
-	}
-	return uid == 0 || uid == os.Geteuid()
-}
-
-// admitting is a listener that turns other users away.
-type admitting struct{ net.Listener }
-
-// Accept returns the next connection of an admitted user.
-func (a admitting) Accept() (net.Conn, error) {
-	for {
-		c, err := a.Listener.Accept()
-		if err != nil || sameUser(c.LocalAddr(), c.RemoteAddr()) {
-			return c, err
-		}
-		_ = c.Close()
-	}
 }

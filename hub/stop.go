@@ -29,14 +29,14 @@ func Stop(root string, opts ...StopOption) error {
 }
 
 func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
-	if !o.force {
-		if err := guardAttached(ctx, d); err != nil {
-			return err
-		}
-	}
 	rec, err := d.ReadPID()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if _, live := livePID(d); live && !o.force { // nobody else is asked, who may have the ports by now
+		if err := guardAttached(ctx, d); err != nil {
+			return err
+		}
 	}
 	if err == nil && rec.PID != os.Getpid() {
 		if err := terminate(ctx, rec, o); err != nil {

@@ -51,7 +51,7 @@ func (r *running) startNATS(ctx context.Context) error {
 func (r *running) launchNATS(ctx context.Context) (*natsd.Server, error) {
 	c := natsd.Config{
 		Name: "bones-" + registry.ID(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
-		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: sameUser,
+		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: r.admit,
 	}
 	srv, err := natsd.Start(ctx, c)
 	if errors.Is(err, natsd.ErrPortTaken) && r.set.coordPort == 0 {
@@ -65,7 +65,7 @@ func (r *running) launchNATS(ctx context.Context) (*natsd.Server, error) {
 // quarantineStore moves a store that JetStream cannot open aside. Nothing is
 // deleted; without a store to blame it returns cause.
 func (r *running) quarantineStore(cause error) error {
-	aside := fmt.Sprintf("%s.bad-%s", r.dir.Coord(), time.Now().UTC().Format("20060102T150405Z"))
+	aside := fmt.Sprintf("%s.bad-%s", r.dir.Coord(), time.Now().UTC().Format(archiveTime))
 	if err := os.Rename(r.dir.Coord(), aside); err != nil {
 		return cause
 	}

@@ -11,7 +11,7 @@ import (
 func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
 	if r.set.leaseWatcher == nil {
-		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Log: leaseLogger{r}}
+		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Clean: r.cleanSlot, Log: leaseLogger{r}}
 		r.spawn("reaper", reaper.Run)
 		return nil
 	}

@@ -95,7 +95,13 @@ func startHub(t testing.TB, root string, opts ...hub.Option) *hub.Hub {
 		t.Fatal(err)
 	}
 	go func() { _ = h.Run(context.Background()) }()
-	t.Cleanup(func() { stopHub(t, h) })
+	t.Cleanup(func() {
+		select {
+		case <-h.Done(): // how it ended was the test's business
+		default:
+			stopHub(t, h)
+		}
+	})
 	awaitReady(t, h)
 	return h
 }

@@ -1,0 +1,52 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"bones-tui/hub/fossil"
+	"bones-tui/slots"
+)
+
+// pruneSlots removes slot directories that nobody can miss.
+func (r *running) pruneSlots(ctx context.Context) error {
+	pruned, err := slots.Pruner{Root: r.dir.Root, Conn: r.conn, Clean: r.cleanSlot}.Prune(ctx)
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: slot prune: %v", err)
+	}
+	for _, name := range pruned.Removed {
+		if saved := pruned.Saved[name]; saved != "" {
+			r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s, its worktree is kept in %s", name, saved)
+			continue
+		}
+		r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s", name)
+	}
+	return nil
+}
+
+// cleanSlot reports whether the hub has all that a slot holds: its worktree is as
+// checked out, and its clone ends in check-ins that were pushed.
+func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
+	clean, err := fossil.CleanCheckout(ctx, filepath.Join(slotDir, "wt"))
+	if err != nil || !clean {
+		return false, err
+	}
+	clone, err := fossil.Open(ctx, filepath.Join(slotDir, "leaf.fossil"), fossil.ReadOnly)
+	if err != nil {
+		return false, err
+	}
+	defer clone.Close()
+	leaves, err := clone.OpenLeaves(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	for _, leaf := range leaves {
+		if _, err := r.repo.Resolve(ctx, leaf.UUID); errors.Is(err, fossil.ErrNotFound) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}

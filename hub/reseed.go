@@ -1,0 +1,147 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"bones-tui/hub/fossil"
+	"bones-tui/slots"
+)
+
+// Reseeded says what Reseed did.
+type Reseeded struct {
+	Archive   string // where the old repository is now, "" if there was none
+	Unapplied int64  // check-ins in it that git has not received
+	Files     int    // files in the new one
+	Base      string // abbreviated git commit that it holds
+}
+
+// Reseed replaces the workspace's repository by a fresh one with git's tree and a
+// new project code. The old one is kept as hub-<UTC time>.fossil beside it. No hub
+// may run: the error matches ErrRunning. Without WithForce it refuses while a slot's
+// process lives, for the clone of that slot would no longer fit; the error is an
+// *ActiveSlotsError then. After an error nothing has changed.
+func Reseed(ctx context.Context, root string, opts ...StopOption) (done Reseeded, err error) {
+	h, err := New(root)
+	if err != nil {
+		return done, err
+	}
+	r := &running{hub: h, dir: h.dir, set: h.set}
+	r.group, r.ctx = errgroup.WithContext(ctx)
+	tree, err := r.checkReseed(ctx, resolveStop(opts))
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, r.release()) }()
+	if err := r.lock(ctx); err != nil {
+		return done, err
+	}
+	if err := r.openLog(ctx); err != nil {
+		return done, err
+	}
+	if done, err = r.reseed(ctx, tree); err != nil {
+		return Reseeded{}, fmt.Errorf("hub: reseed: %w", err)
+	}
+	r.log.Lifecycle(LevelWarn, "hub: reseeded from git %s; the old repository with %d unapplied check-ins is kept as %s",
+		done.Base, done.Unapplied, done.Archive)
+	return done, nil
+}
+
+// checkReseed are the refusals that come before any side effect.
+func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gitTree, error) {
+	if pid, ok := livePID(r.dir); ok {
+		return nil, &RunningError{PID: pid}
+	}
+	tree, err := readGit(ctx, r.dir.Root)
+	if err != nil {
+		return nil, err
+	}
+	if o.force {
+		return &tree, nil
+	}
+	live, err := slots.Live(ctx, r.dir.Root, nil)
+	if err != nil {
+		return nil, fmt.Errorf("hub: look for active slots: %w", err)
+	}
+	if len(live) > 0 {
+		return nil, &ActiveSlotsError{Slots: live}
+	}
+	return &tree, nil
+}
+
+// reseed prepares the new repository under another name, so that the old one is
+// out of its place for an instant only.
+func (r *running) reseed(ctx context.Context, tree *gitTree) (done Reseeded, err error) {
+	path := r.dir.Fossil()
+	if done.Unapplied, err = r.settle(ctx, path); err != nil {
+		return done, err
+	}
+	fresh := path + ".new"
+	if err := os.RemoveAll(fresh); err != nil { // of an attempt that was killed
+		return done, err
+	}
+	if err := r.seedFresh(ctx, fresh, tree); err != nil {
+		return done, errors.Join(err, os.RemoveAll(fresh))
+	}
+	done.Files, done.Base = r.seeded.Files, r.seeded.Base
+	if done.Archive, err = archive(path); err != nil {
+		return done, errors.Join(err, os.RemoveAll(fresh))
+	}
+	return done, os.Rename(fresh, path)
+}
+
+// archive moves a repository aside and returns where it is now, "" if there is none.
+// What SQLite left beside it goes along: it would spoil another file in this place.
+func archive(path string) (moved string, err error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	to := strings.TrimSuffix(path, ".fossil") + "-" + time.Now().UTC().Format(archiveTime) + ".fossil"
+	if _, err := os.Lstat(to); err == nil {
+		return "", fmt.Errorf("%w: %s", fs.ErrExist, to)
+	}
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		if err := os.Rename(path+suffix, to+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return to, nil
+}
+
+// archiveTime is how the names of what is moved aside tell when.
+const archiveTime = "20060102T150405Z"
+
+// settle brings everything of a repository into its one file, and counts what git
+// has not received. A repository that cannot be opened is archived as it is.
+func (r *running) settle(ctx context.Context, path string) (unapplied int64, err error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	repo, err := fossil.Open(ctx, path, fossil.ReadWrite)
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: the repository to archive cannot be opened: %v", err)
+		return 0, nil
+	}
+	var st FossilStatus
+	readHistory(ctx, repo, readLastApplied(r.dir.LastApplied()), &st)
+	if st.Unapplied != nil {
+		unapplied = *st.Unapplied
+	}
+	return unapplied, repo.Close()
+}
+
+func (r *running) seedFresh(ctx context.Context, path string, tree *gitTree) error {
+	repo, _, err := openRepository(ctx, path, r.dir.Name(), r.set.durability)
+	if err != nil {
+		return err
+	}
+	r.repo = repo
+	return errors.Join(r.seed(ctx, tree), repo.Close())
+}

@@ -1,0 +1,259 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
+)
+
+func TestFiftyStartsMakeOneHub(t *testing.T) {
+	root := newWorkspace(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	const starts = 50
+	type result struct {
+		err  error
+		took time.Duration
+	}
+	results := make(chan result, starts)
+	gate := make(chan struct{})
+	for range starts {
+		go func() {
+			<-gate
+			begin := time.Now()
+			err := hub.Start(ctx, root)
+			results <- result{err, time.Since(begin)}
+		}()
+	}
+	close(gate)
+	var slowest time.Duration
+	for range starts - 1 {
+		r := <-results
+		if r.err != nil {
+			t.Errorf("a loser got %v", r.err)
+		}
+		slowest = max(slowest, r.took)
+	}
+	within(t, 20*time.Second, "ready", func() bool {
+		return hub.FossilURL(root) != "" && strings.Contains(readFile(t, bonesdir.At(root).Log()), "hub: ready")
+	})
+	cancel()
+	if r := <-results; r.err != nil {
+		t.Errorf("the winner got %v", r.err)
+	}
+	if n := strings.Count(readFile(t, bonesdir.At(root).Log()), "hub: starting"); n != 1 {
+		t.Errorf("%d hubs started", n)
+	}
+	t.Logf("slowest loser of %d: %s", starts, slowest)
+}
+
+func TestPIDComesBeforePorts(t *testing.T) {
+	root := newWorkspace(t)
+	port := freePort(t)
+	h, err := hub.New(root, hub.WithCoordPort(port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub.AtStep(h, func(step string, undo bool) error {
+		if step != "services" || undo {
+			return nil
+		}
+		if pid, ok := hub.IsRunning(root); !ok || pid != os.Getpid() {
+			t.Errorf("before the first port IsRunning = %d, %t", pid, ok)
+		}
+		if c, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", port)); err == nil {
+			c.Close()
+			t.Error("the port answers already")
+		}
+		return nil
+	})
+	go func() { _ = h.Run(context.Background()) }()
+	awaitReady(t, h)
+	stopHub(t, h)
+}
+
+func TestForeignServiceIsNoHub(t *testing.T) {
+	root := newWorkspace(t)
+	foreign, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") })}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(foreign) })
+	defer serving.Wait()
+	defer server.Close()
+	port := foreign.Addr().(*net.TCPAddr).Port
+
+	begin := time.Now()
+	err = hub.Start(t.Context(), root, hub.WithRepoPort(port), hub.WithDetach(true))
+	var start *hub.StartError
+	if !errors.As(err, &start) || !strings.Contains(start.Log, strconv.Itoa(port)) {
+		t.Errorf("Start on a foreign port = %v, want the child's words about port %d", err, port)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("an instant failure took %s", took)
+	}
+	if pid, ok := hub.IsRunning(root); ok {
+		t.Errorf("a hub runs as %d", pid)
+	}
+	if log := readFile(t, hub.LogPath(root)); !strings.Contains(log, "bring-up failed") {
+		t.Errorf("hub.log does not tell:\n%s", log)
+	}
+}
+
+func TestStolenPortsAreNotAskedAnything(t *testing.T) {
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	d := bonesdir.At(root)
+	var hits sync.Map
+	for _, url := range []string{d.FossilURL(), d.NATSURL()} {
+		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(bonesdir.RecordedPort(url)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var accepting sync.WaitGroup
+		defer accepting.Wait()
+		defer l.Close()
+		accepting.Go(func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				hits.Store(url, true)
+				c.Close()
+			}
+		})
+	}
+	if _, err := hub.Attach(t.Context(), root); !errors.Is(err, hub.ErrNotRunning) {
+		t.Errorf("Attach = %v", err)
+	}
+	if hub.FossilURL(root)+hub.NATSURL(root) != "" {
+		t.Error("the URLs of thieves are offered")
+	}
+	if err := hub.Stop(root); err != nil {
+		t.Errorf("Stop = %v", err)
+	}
+	hits.Range(func(url, _ any) bool { t.Errorf("%s was dialled", url); return true })
+}
+
+func TestViewsStartNothingAndCreateNothing(t *testing.T) {
+	root := newWorkspace(t)
+	_, err := hub.Attach(t.Context(), root)
+	if !errors.Is(err, hub.ErrNotRunning) {
+		t.Errorf("Attach = %v", err)
+	}
+	if pid, ok := hub.IsRunning(root); ok {
+		t.Errorf("IsRunning = %d", pid)
+	}
+	if s := hub.FossilURL(root) + hub.NATSURL(root); s != "" {
+		t.Errorf("URLs %q", s)
+	}
+	h, err := hub.New(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Check(t.Context()); err != nil {
+		t.Errorf("Check = %v", err)
+	}
+	if err := hub.Stop(root); err != nil {
+		t.Errorf("Stop = %v", err)
+	}
+	if _, err := os.Lstat(filepath.Join(root, ".bones")); !errors.Is(err, os.ErrNotExist) {
+		t.Error("there is a .bones now")
+	}
+}
+
+func TestStartInASubdirectoryFindsTheRoot(t *testing.T) {
+	root := newWorkspace(t)
+	for _, dir := range []string{root, filepath.Join(root, "docs")} {
+		if got, err := hub.FindRoot(dir); err != nil || got != root {
+			t.Errorf("FindRoot(%s) = %q, %v", dir, got, err)
+		}
+	}
+	if _, err := hub.FindRoot(realPath(t, t.TempDir())); !errors.Is(err, hub.ErrNoWorkspace) {
+		t.Errorf("FindRoot outside = %v", err)
+	}
+}
+
+func TestStateMovesWithBonesDir(t *testing.T) {
+	root, state := newWorkspace(t), filepath.Join(t.TempDir(), "state")
+	t.Setenv("BONES_DIR", state)
+	startHub(t, root)
+	for _, name := range []string{"hub.pid", "hub.fossil", "hub.log", "hub-nats-url", "coord"} {
+		if _, err := os.Lstat(filepath.Join(state, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if hub.HubFossilPath(root) != filepath.Join(state, "hub.fossil") {
+		t.Errorf("HubFossilPath = %s", hub.HubFossilPath(root))
+	}
+	if _, err := os.Lstat(filepath.Join(root, ".bones", "hub.pid")); err == nil {
+		t.Error("there is state in both places")
+	}
+}
+
+func TestUncleanEndIsTold(t *testing.T) {
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	recordOldPID(t, root, gone.Process.Pid)
+	startHub(t, root)
+	if log := readFile(t, hub.LogPath(root)); !strings.Contains(log, fmt.Sprintf("the last hub (pid %d) did not end cleanly", gone.Process.Pid)) {
+		t.Errorf("hub.log:\n%s", log)
+	}
+}
+
+func TestLogLevels(t *testing.T) {
+	root := newWorkspace(t)
+	for _, level := range []string{"trace", "info ", "2"} {
+		if _, err := hub.New(root, hub.WithLogLevel(level)); err == nil {
+			t.Errorf("level %q is accepted", level)
+		}
+	}
+	t.Setenv("BONES_HUB_LOG_LEVEL", "loud")
+	stopHub(t, startHub(t, root))
+	if log := readFile(t, hub.LogPath(root)); !strings.Contains(log, `"WARN"`) || !strings.Contains(log, "loud") {
+		t.Errorf("a bad environment passes silently:\n%s", log)
+	}
+	if err := os.Remove(hub.LogPath(root)); err != nil {
+		t.Fatal(err)
+	}
+	stopHub(t, startHub(t, root, hub.WithLogLevel("ERROR")))
+	if log := readFile(t, hub.LogPath(root)); log != "" {
+		t.Errorf("below the floor:\n%s", log)
+	}
+}
+
+func TestDetachedHubPrintsNothing(t *testing.T) {
+	root := newWorkspace(t)
+	startDetached(t, root)
+	if err := hub.Stop(root, hub.WithForce(true)); err != nil {
+		t.Fatal(err)
+	}
+	if words := readFile(t, bonesdir.At(root).StderrLog()); words != "" {
+		t.Errorf("the hub printed %q", words)
+	}
+	for _, e := range strings.Split(strings.TrimSpace(readFile(t, hub.LogPath(root))), "\n") {
+		if !strings.HasPrefix(e, "{") {
+			t.Errorf("a raw line in hub.log: %q", e)
+		}
+	}
+}
