@@ -40,6 +40,7 @@ type evaluator struct {
 	refs   []ref
 	limit  int64 // end of what the last call has covered
 	resume int64 // where to go on once there is more: a last row may still grow
+	words  map[string]string
 }
 
 // count counts the matching rows of unit k from an offset on, which must be

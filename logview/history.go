@@ -40,14 +40,21 @@ func (l *Log) refresh() {
 	sources = slices.DeleteFunc(sources, func(s source) bool { return s.seg == nil })
 	segs = l.merge(old, sources)
 	changed := !slices.Equal(old, segs)
+	for _, s := range old {
+		// What was written before a new file began comes before it.
+		changed = s.grow(l.o.Now()) == grown || changed
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.problem != problem {
 		l.problem, changed = problem, true
 	}
 	l.segs = segs
-	for _, v := range l.views {
-		v.scan.forget(func(s *segment) bool { return slices.Contains(segs, s) })
+	if slices.ContainsFunc(old, func(s *segment) bool { return !slices.Contains(segs, s) }) {
+		for _, v := range l.views {
+			v.scan.forget(func(s *segment) bool { return slices.Contains(segs, s) })
+			v.restartFacetsLocked()
+		}
 	}
 	if changed {
 		l.bumpLocked()

@@ -2,6 +2,7 @@ package logview_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -132,8 +133,13 @@ func all(tb testing.TB, v *logview.View) []string {
 	return forth
 }
 
+// line is one entry of the log.
 func line(level, msg string) string {
-	return fmt.Sprintf(`{"ts":"2026-03-02T08:00:00Z","level":%q,"event":"lifecycle","msg":%q}`+"\n", level, msg)
+	text, err := json.Marshal(msg)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf(`{"ts":"2026-03-02T08:00:00Z","level":%q,"event":"lifecycle","msg":%s}`+"\n", level, text)
 }
 
 func equal(tb testing.TB, got []string, want ...string) {

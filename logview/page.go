@@ -15,7 +15,7 @@ import (
 // Tail, Head, Before and After return rows oldest first. When the context ends
 // they return the rows found so far and its error.
 func (v *View) Tail(ctx context.Context, n int) (Page, error) {
-	return v.page(ctx, Pos{gen: math.MaxInt64}, n, true)
+	return v.page(ctx, lastPos(), n, true)
 }
 
 // Head returns the first n matching rows.
@@ -39,38 +39,44 @@ func (v *View) page(ctx context.Context, from Pos, n int, back bool) (Page, erro
 	}
 	e := evaluators.Get().(*evaluator)
 	defer evaluators.Put(e)
-	w := walker{ctx: ctx, view: v, plan: v.prepared(e), from: from, want: n, back: back, e: e}
+	w := walker{ctx: ctx, log: v.log, view: v, filter: v.filter, plan: v.prepared(e), from: from, want: n, back: back, e: e}
 	exhausted := w.run()
 	page := Page{Rows: w.rows}
 	if back {
 		for i, j := 0, len(w.rows)-1; i < j; i, j = i+1, j-1 {
 			w.rows[i], w.rows[j] = w.rows[j], w.rows[i]
 		}
-		page.AtStart, page.AtEnd = exhausted, from.gen == math.MaxInt64
+		page.AtStart, page.AtEnd = exhausted, from == lastPos()
 	} else {
 		page.AtStart, page.AtEnd = from.IsZero(), exhausted
 	}
 	return page, w.err
 }
 
+// lastPos comes after every row.
+func lastPos() Pos { return Pos{gen: math.MaxInt64} }
+
 var evaluators = sync.Pool{New: func() any { return new(evaluator) }}
 
 // walker collects matching rows from a position on, in one direction.
 type walker struct {
-	ctx  context.Context
-	view *View
-	plan *plan
-	from Pos
-	want int
-	back bool
-	e    *evaluator
-	rows []Row
-	err  error
+	ctx    context.Context
+	log    *Log
+	view   *View   // whose counts may be used; nil: nobody's
+	filter *Filter // for the rows that are not lines
+	plan   *plan
+	also   *Filter // part of plan that is not the view's
+	from   Pos
+	want   int
+	back   bool
+	e      *evaluator
+	rows   []Row
+	err    error
 }
 
 // run reports whether it has come to the end of the history.
 func (w *walker) run() (exhausted bool) {
-	segs := w.view.log.history()
+	segs := w.log.history()
 	for i := range segs {
 		s := segs[i]
 		if w.back {
@@ -88,7 +94,7 @@ func (w *walker) run() (exhausted bool) {
 
 // segment walks one file; it reports whether to go on.
 func (w *walker) segment(s *segment) bool {
-	extras := s.extras(w.view.log)
+	extras := s.extras(w.log)
 	if w.back {
 		return w.extra(extras[1]) && w.units(s) && w.extra(extras[0])
 	}
@@ -96,7 +102,7 @@ func (w *walker) segment(s *segment) bool {
 }
 
 func (w *walker) extra(r Row) bool {
-	if !r.Pos.IsZero() && w.isBeyond(r.Pos) && w.view.accepts(r) {
+	if !r.Pos.IsZero() && w.isBeyond(r.Pos) && w.filter.Match(r, w.plan.now) && w.also.Match(r, w.plan.now) {
 		w.rows = append(w.rows, r)
 	}
 	return len(w.rows) < w.want
@@ -164,8 +170,12 @@ func (w *walker) unit(s *segment, k int) bool {
 // matches reports whether any row of a unit matches, which it finds out, and
 // notes for all, if it is not known.
 func (w *walker) matches(s *segment, k int) bool {
-	if w.plan != w.view.plan.Load() || w.plan.isFree() {
+	if w.plan.isFree() {
 		return true
+	}
+	if w.view == nil {
+		found, sure := w.e.countClasses(w.plan, s, k)
+		return !sure || found.sum() > 0
 	}
 	n, j, known := w.view.scan.claim(s, k)
 	if known {
@@ -229,8 +239,9 @@ func (e *evaluator) decode(row *Row, r *ref) {
 // lineLen is the length of the line at off, whose end is far away.
 func (e *evaluator) lineLen(s *segment, off int64) int64 {
 	whole, _ := s.sizes()
+	var other indexer // e's buffer holds rows that are still wanted
 	for k := unitOf(off) + 1; k < unitCount(whole); k++ {
-		if u, _, _ := e.index(s, k); len(u.classes) > 0 {
+		if u, _, _ := other.index(s, k); len(u.classes) > 0 {
 			return u.first - 1 - off
 		}
 	}

@@ -2,7 +2,6 @@ package logview
 
 import (
 	"context"
-	"math"
 )
 
 // prepared returns the view's plan. If the filter asks for a run, it first
@@ -21,19 +20,22 @@ func (v *View) prepared(e *evaluator) *plan {
 		return p
 	}
 	next := *p
-	next.starts, next.resolved = v.runStarts(e, p.runs), true
+	next.starts, next.resolved = v.log.runStarts(e, p.runs), true
 	v.scan.restart()
 	v.plan.Store(&next)
+	v.log.mu.Lock()
+	v.restartFacetsLocked()
+	v.log.mu.Unlock()
 	return &next
 }
 
 // runStarts finds where the last n runs began, newest first.
-func (v *View) runStarts(e *evaluator, n int) []Pos {
+func (l *Log) runStarts(e *evaluator, n int) []Pos {
 	// The class of a start decides; the text only finds the unit quickly.
 	terms := allOf{newText(startText), startTerm{}}
 	p := &plan{}
 	p.prepare(terms, nil)
-	w := walker{ctx: context.Background(), view: v, plan: p, from: Pos{gen: math.MaxInt64}, want: n, back: true, e: e}
+	w := walker{ctx: context.Background(), log: l, plan: p, from: lastPos(), want: n, back: true, e: e}
 	w.run()
 	var starts []Pos
 	for _, r := range w.rows {

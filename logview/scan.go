@@ -57,6 +57,7 @@ type job struct {
 	unit  int
 	from  int64 // where a row begins, to add to an older count; 0: from the start
 	open  tally // rows of that count that begin at from or later
+	again bool  // the unit has been counted before
 	epoch int
 }
 
@@ -121,7 +122,7 @@ func (p *part) nextLocked(whole int64) (int, bool) {
 }
 
 func (s *scan) startLocked(seg *segment, p *part, k int) job {
-	j := job{seg: seg, unit: k, epoch: s.epoch}
+	j := job{seg: seg, unit: k, epoch: s.epoch, again: p.units[k].end > 0}
 	if c := &p.units[k]; c.state == counted && p.tail.unit == k {
 		j.from, j.open = p.tail.resume, p.tail.open
 	}
@@ -151,14 +152,16 @@ func (s *scan) claim(seg *segment, k int) (n int, j job, known bool) {
 }
 
 // finish stores what a job has found: the matching rows, and those of them
-// that have to be counted again once there is more.
-func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) {
+// that have to be counted again once there is more. Under a plan it may have
+// the unit before counted again too. It returns false for a job of before the
+// last restart, whose result is dropped.
+func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.freed.Broadcast()
 	part := s.parts[j.seg]
 	if part == nil || j.epoch != s.epoch {
-		return
+		return false
 	}
 	c := &part.units[j.unit]
 	old := c.tally()
@@ -166,16 +169,18 @@ func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) {
 		found = found.plus(old, 1).plus(j.open, -1)
 	}
 	part.sum = part.sum.plus(found, 1).plus(old, -1)
-	first := c.end == 0
 	c.state, c.end = counted, e.limit
 	for l, n := range found {
 		c.rows[l] = uint32(n)
 	}
 	if j.unit >= part.tail.unit {
 		u := j.seg.unit(j.unit)
-		part.reachBack(j.unit, &u, first, p)
+		if p != nil {
+			part.reachBack(j.unit, &u, !j.again, p)
+		}
 		part.tail = tail{unit: j.unit, resume: e.resume, open: open, rows: u.rows}
 	}
+	return true
 }
 
 // reachBack has the unit before counted again if what was added to unit k

@@ -22,7 +22,8 @@ type View struct {
 	scan   *scan
 	runs   sync.Mutex // held while the starts of runs are looked for
 
-	closed   bool // guarded by log.mu
+	closed   bool       // guarded by log.mu
+	facets   *facetScan // guarded by log.mu; nil until they are asked for
 	next     time.Time
 	problems problems
 }
@@ -63,11 +64,18 @@ func (v *View) Filter() *Filter { return v.filter }
 
 // take returns the next unit to count for this view.
 func (v *View) take(segs []*segment) (run func(*evaluator), ok bool) {
-	j, ok := v.scan.take(segs)
-	if !ok {
+	if j, ok := v.scan.take(segs); ok {
+		return func(e *evaluator) { v.count(j, e) }, true
+	}
+	if v.facets == nil {
 		return nil, false
 	}
-	return func(e *evaluator) { v.count(j, e) }, true
+	f := v.facets
+	j, ok := f.scan.take(segs)
+	return func(e *evaluator) {
+		f.collect(j, e, v.prepared(e))
+		v.log.bump()
+	}, ok
 }
 
 func (v *View) count(j job, e *evaluator) {
@@ -141,7 +149,7 @@ func (v *View) Snapshot() Snapshot {
 // times a second.
 func (v *View) Next(ctx context.Context, seen uint64) (Snapshot, error) {
 	const pause = 100 * time.Millisecond
-	if _, err := v.wait(ctx, seen); err != nil {
+	if err := v.wait(ctx, seen); err != nil {
 		return Snapshot{}, err
 	}
 	v.log.mu.Lock()
@@ -167,20 +175,20 @@ func (v *View) Settle(ctx context.Context) (Snapshot, error) {
 		if s.Complete {
 			return s, nil
 		}
-		if _, err := v.wait(ctx, s.Version); err != nil {
+		if err := v.wait(ctx, s.Version); err != nil {
 			return s, err
 		}
 	}
 }
 
-func (v *View) wait(ctx context.Context, seen uint64) (uint64, error) {
-	version, err := v.log.wait(ctx, seen)
+func (v *View) wait(ctx context.Context, seen uint64) error {
+	_, err := v.log.wait(ctx, seen)
 	v.log.mu.Lock()
 	defer v.log.mu.Unlock()
 	if err == nil && v.closed {
 		err = ErrClosed
 	}
-	return version, err
+	return err
 }
 
 func (s *segment) lastTime() time.Time {

@@ -82,7 +82,7 @@ func openTail(path, filter string) (int64, time.Duration, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // it only reads
 	v := l.View(f)
 	page, err := v.Tail(context.Background(), 60)
 	took := time.Since(start)
@@ -104,7 +104,7 @@ func count(path, filter string, cold bool) (int64, time.Duration, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // it only reads
 	s, err := l.View(f).Settle(context.Background())
 	return s.Matches, time.Since(start), err
 }

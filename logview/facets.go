@@ -1,0 +1,297 @@
+package logview
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"bones-tui/hub/hublog"
+)
+
+// Facets are counts of a view's rows by what they have in common.
+type Facets struct {
+	// Complete says that the counts are final until the log grows.
+	Complete bool
+	Rows     int64
+	Levels   [4]int64
+	// Events, RPCs, Agents and Slots are sorted by count, the highest first.
+	// Raw rows count as event "raw".
+	Events, RPCs, Agents, Slots []Facet
+	// Times counts rows by level over time, oldest first, without the spans
+	// that have none; each begins at a multiple of Step.
+	Times []Bucket
+	Step  time.Duration
+}
+
+// Facet is a value and the number of rows that have it.
+type Facet struct {
+	Value string
+	Rows  int64
+}
+
+// Bucket is one bar of the histogram.
+type Bucket struct {
+	Start  time.Time
+	Levels [4]int64
+}
+
+const (
+	maxBuckets = 2048    // more of them double the step
+	maxValues  = 10_000  // of a field that are counted apart
+	otherValue = "other" // takes the values beyond
+)
+
+// Facets returns what has been counted so far. The first call starts the
+// counting in the background; like the view's own it goes from new to old and
+// keeps up with the log, and every progress makes a new snapshot version.
+func (v *View) Facets() Facets {
+	l := v.log
+	l.mu.Lock()
+	f := v.facets
+	if f == nil {
+		f = newFacetScan()
+		v.facets = f
+		l.work.Broadcast()
+	}
+	segs := l.segs
+	l.mu.Unlock()
+	_, complete := f.scan.done(segs)
+	out := f.result()
+	out.Complete = complete
+	return out
+}
+
+// restartFacetsLocked forgets what was counted; log.mu is held.
+func (v *View) restartFacetsLocked() {
+	if v.facets != nil {
+		v.facets = newFacetScan()
+	}
+}
+
+// facetScan collects the facets of a view.
+type facetScan struct {
+	scan *scan
+
+	mu     sync.Mutex
+	rows   tally
+	events map[string]int64
+	rpcs   map[string]int64
+	agents map[string]int64
+	times  map[int64]*tally // by Unix time over step
+	step   int64            // seconds
+	open   map[*segment][]facetKey
+}
+
+// facetKey is what is counted of a row.
+type facetKey struct {
+	class      class
+	sec        int64
+	rpc, agent string
+	event      string
+}
+
+func newFacetScan() *facetScan {
+	return &facetScan{
+		scan: newScan(), step: 60,
+		events: map[string]int64{}, rpcs: map[string]int64{}, agents: map[string]int64{},
+		times: map[int64]*tally{}, open: map[*segment][]facetKey{},
+	}
+}
+
+// collect is the job of counting the facets of one unit.
+func (f *facetScan) collect(j job, e *evaluator, p *plan) {
+	timed := *p
+	timed.timed = true
+	e.find(&timed, j.seg, j.unit, j.from)
+	var found, open tally
+	var keys, openKeys []facetKey
+	for i := range e.refs {
+		r := &e.refs[i]
+		key := e.facetKey(r)
+		keys = append(keys, key)
+		found.add(r.class, 1)
+		if r.off >= e.resume {
+			openKeys = append(openKeys, key)
+			open.add(r.class, 1)
+		}
+	}
+	if !f.scan.finish(j, found, open, e, nil) {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if j.from > 0 || j.again {
+		f.addLocked(f.open[j.seg], -1)
+		f.open[j.seg] = nil
+	}
+	f.addLocked(keys, 1)
+	if len(openKeys) > 0 {
+		f.open[j.seg] = openKeys
+	}
+}
+
+func (e *evaluator) facetKey(r *ref) facetKey {
+	key := facetKey{class: r.class, sec: r.sec, event: r.class.event()}
+	if !r.class.isEntry() {
+		key.event = KindRaw.String()
+		return key
+	}
+	if r.sec == 0 {
+		_, key.sec = e.line(r.head, len(r.head) > maxDecode)
+	}
+	sub := subject{class: r.class, kind: KindEntry, text: r.head}
+	for name, value := range map[string]*string{"rpc": &key.rpc, "agent": &key.agent} {
+		text, _ := sub.stored(name)
+		*value = e.intern(text)
+	}
+	if key.event == "" {
+		text, _ := sub.stored("event")
+		key.event = e.intern(text)
+	}
+	return key
+}
+
+// intern returns b as a string, the same one each time while there are few.
+func (e *evaluator) intern(b []byte) string {
+	if s, ok := e.words[string(b)]; ok {
+		return s
+	}
+	if e.words == nil || len(e.words) == maxValues {
+		e.words = map[string]string{}
+	}
+	s := string(b)
+	e.words[s] = s
+	return s
+}
+
+func (f *facetScan) addLocked(keys []facetKey, sign int64) {
+	for i := range keys {
+		k := &keys[i]
+		f.rows.add(k.class, sign)
+		tallyUp(f.events, k.event, sign)
+		tallyUp(f.rpcs, k.rpc, sign)
+		tallyUp(f.agents, k.agent, sign)
+		if k.sec == 0 {
+			continue
+		}
+		t := f.times[k.sec/f.step]
+		if t == nil {
+			t = &tally{}
+			f.times[k.sec/f.step] = t
+		}
+		t.add(k.class, sign)
+	}
+	for len(f.times) > maxBuckets {
+		f.widenLocked()
+	}
+}
+
+// widenLocked doubles the width of the buckets.
+func (f *facetScan) widenLocked() {
+	f.step *= 2
+	wider := map[int64]*tally{}
+	for at, t := range f.times {
+		if wider[at/2] == nil {
+			wider[at/2] = &tally{}
+		}
+		*wider[at/2] = wider[at/2].plus(*t, 1)
+	}
+	f.times = wider
+}
+
+func tallyUp(counts map[string]int64, value string, sign int64) {
+	if value == "" {
+		return
+	}
+	if _, known := counts[value]; !known && len(counts) >= maxValues {
+		value = otherValue
+	}
+	counts[value] += sign
+}
+
+func (f *facetScan) result() Facets {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	slots := map[string]int64{}
+	for agent, n := range f.agents {
+		if slot := SlotOf(agent); slot != "" {
+			slots[slot] += n
+		}
+	}
+	out := Facets{
+		Rows: f.rows.sum(), Levels: f.rows, Step: time.Duration(f.step) * time.Second,
+		Events: ranked(f.events), RPCs: ranked(f.rpcs), Agents: ranked(f.agents), Slots: ranked(slots),
+	}
+	for at, t := range f.times {
+		if t.sum() > 0 {
+			out.Times = append(out.Times, Bucket{Start: time.Unix(at*f.step, 0).UTC(), Levels: *t})
+		}
+	}
+	slices.SortFunc(out.Times, func(a, b Bucket) int { return a.Start.Compare(b.Start) })
+	return out
+}
+
+func ranked(counts map[string]int64) []Facet {
+	var out []Facet
+	for value, n := range counts {
+		if n > 0 {
+			out = append(out, Facet{value, n})
+		}
+	}
+	slices.SortFunc(out, func(a, b Facet) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Value, b.Value))
+	})
+	return out
+}
+
+// Values returns values that the newest part of the log holds, by field name,
+// the latest first: what Complete has to offer.
+func (l *Log) Values() Values {
+	const units, most = 8, 200
+	e := evaluators.Get().(*evaluator)
+	defer evaluators.Put(e)
+	seen := map[string]map[string]bool{}
+	out := Values{}
+	left := units
+	segs := l.history()
+	for i := len(segs) - 1; i >= 0 && left > 0; i-- {
+		whole, _ := segs[i].sizes()
+		for k := unitCount(whole) - 1; k >= 0 && left > 0; k-- {
+			left--
+			e.find(newPlan(nil, time.Time{}, nil), segs[i], k, 0)
+			for j := len(e.refs) - 1; j >= 0; j-- {
+				if r := &e.refs[j]; r.class.isEntry() {
+					collectValues(out, seen, r, most)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func collectValues(out Values, seen map[string]map[string]bool, r *ref, most int) {
+	entry, err := hublog.DecodeString(stringOf(r.head))
+	if err != nil {
+		return
+	}
+	for _, f := range fields() {
+		if f.kind != kindText || f.name == "err" || f.name == "msg" || len(out[f.name]) == most {
+			continue
+		}
+		value, _ := entryValue(&entry, f.key)
+		if f.name == "slot" {
+			value = SlotOf(entry.Agent)
+		}
+		if value == "" || seen[f.name][value] {
+			continue
+		}
+		if seen[f.name] == nil {
+			seen[f.name] = map[string]bool{}
+		}
+		value = strings.Clone(value) // it lies in the evaluator's buffer
+		seen[f.name][value] = true
+		out[f.name] = append(out[f.name], value)
+	}
+}

@@ -1,0 +1,182 @@
+package logview_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"bones-tui/logview"
+	"bones-tui/logview/internal/loggen"
+)
+
+func stamped(ts, level, msg string) string {
+	return fmt.Sprintf(`{"ts":%q,"level":%q,"event":"lifecycle","msg":%q}`+"\n", ts, level, msg)
+}
+
+func TestFindGoesOnAtTheOtherEnd(t *testing.T) {
+	d := newDir(t)
+	d.write(".1", line("INFO", "hub: starting (1)")+line("ERROR", "a")+line("INFO", "b one"))
+	d.write("", line("INFO", "c")+line("ERROR", "d one")+line("DEBUG", "e one"))
+	l := d.open(logview.Options{})
+	v := view(t, l, "level>=info")
+	page, err := v.Head(t.Context(), 10)
+	if err != nil || len(page.Rows) != 5 {
+		t.Fatal(texts(page), err)
+	}
+	rows := page.Rows
+	tests := []struct {
+		from    logview.Pos
+		what    string
+		dir     logview.Direction
+		want    string
+		wrapped bool
+	}{
+		{rows[0].Pos, "level>=error", logview.Forward, "a", false},
+		{rows[1].Pos, "level>=error", logview.Forward, "d one", false},
+		{rows[4].Pos, "level>=error", logview.Forward, "a", true},
+		{rows[1].Pos, "level>=error", logview.Backward, "d one", true},
+		{logview.Pos{}, "one", logview.Backward, "d one", false},
+		{logview.Pos{}, "one", logview.Forward, "b one", false},
+		{rows[4].Pos, logview.RunStarts().String(), logview.Backward, "hub: starting (1)", false},
+	}
+	for _, tt := range tests {
+		r, wrapped, err := v.Find(t.Context(), tt.from, parse(t, tt.what), tt.dir)
+		if err != nil || r.Entry.Msg != tt.want || wrapped != tt.wrapped {
+			t.Errorf("%q: %q, wrapped %v, %v; want %q, %v", tt.what, r.Entry.Msg, wrapped, err, tt.want, tt.wrapped)
+		}
+	}
+	if _, _, err := v.Find(t.Context(), rows[0].Pos, parse(t, "nowhere"), logview.Forward); !errors.Is(err, logview.ErrNotFound) {
+		t.Errorf("what is not there is found: %v", err)
+	}
+}
+
+func TestAtIgnoresClocksThatAreOff(t *testing.T) {
+	d := newDir(t)
+	var b strings.Builder
+	start := at("2026-03-02T00:00:00Z")
+	for i := range 6000 {
+		when := start.Add(time.Duration(i) * time.Second)
+		switch i {
+		case 100, 3000:
+			b.WriteString(stamped("2099-01-01T00:00:00Z", "INFO", "future"))
+		case 200, 5000:
+			b.WriteString(stamped("1999-01-01T00:00:00Z", "INFO", "past"))
+		}
+		if i%500 == 7 {
+			when = when.Add(-2 * time.Second)
+		}
+		b.WriteString(stamped(when.Format(time.RFC3339), "INFO", fmt.Sprint("n", i)))
+	}
+	d.write(".1", b.String()[:strings.Index(b.String(), `"n2500"`)]+"\"n2500\"}\n")
+	d.write("", b.String()[strings.Index(b.String(), `{"ts":"2026-03-02T00:41:41Z"`):])
+	for _, o := range []logview.Options{{}, {NoIndex: true}} {
+		l := d.open(o)
+		v := view(t, l, "")
+		for _, i := range []int{0, 1, 99, 100, 101, 2499, 2501, 2999, 3001, 4998, 5999} {
+			p, err := v.At(t.Context(), start.Add(time.Duration(i)*time.Second), 1)
+			if err != nil || len(p.Rows) != 1 || p.Rows[0].Entry.Msg != fmt.Sprint("n", i) {
+				t.Errorf("second %d: %q, %v", i, texts(p), err)
+			}
+		}
+		if _, err := v.At(t.Context(), start.Add(6001*time.Second), 1); !errors.Is(err, logview.ErrNotFound) {
+			t.Errorf("after the end: %v", err)
+		}
+		p, err := view(t, l, "-n1").At(t.Context(), start.Add(1000*time.Second), 1)
+		if err != nil || p.Rows[0].Entry.Msg != "n2000" {
+			t.Errorf("filtered: %q, %v", texts(p), err)
+		}
+	}
+}
+
+func TestRankAndNthAreInverse(t *testing.T) {
+	d := newDir(t)
+	if _, err := loggen.Rotated(d.path, 7, 1<<20, 300<<10); err != nil {
+		t.Fatal(err)
+	}
+	l := d.open(logview.Options{})
+	for _, filter := range []string{"", "level>=warn", "agent:slot-api", "kind:raw"} {
+		v := view(t, l, filter)
+		n := settled(t, v, func(logview.Snapshot) bool { return true }).Matches
+		for i := int64(0); i < n; i += n/7 + 1 {
+			p, err := v.Nth(t.Context(), i, 1)
+			if err != nil || len(p.Rows) != 1 {
+				t.Fatalf("%q: row %d of %d: %v, %v", filter, i, n, p, err)
+			}
+			if rank, err := v.Rank(t.Context(), p.Rows[0].Pos); rank != i || err != nil {
+				t.Errorf("%q: row %d has rank %d, %v", filter, i, rank, err)
+			}
+		}
+		if p, err := v.Nth(t.Context(), n, 1); err != nil || len(p.Rows) != 0 {
+			t.Errorf("%q: beyond the end: %v, %v", filter, p, err)
+		}
+	}
+}
+
+func facets(tb testing.TB, v *logview.View, rows int64) logview.Facets {
+	tb.Helper()
+	var f logview.Facets
+	settled(tb, v, func(logview.Snapshot) bool {
+		f = v.Facets()
+		return f.Complete && f.Rows == rows
+	})
+	return f
+}
+
+func TestFacetsKeepUp(t *testing.T) {
+	d := newDir(t)
+	m, err := loggen.File(d.path, 3, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := d.open(logview.Options{})
+	v := view(t, l, "")
+	f := facets(t, v, m.Rows)
+	want := m.Levels
+	want[3] += m.Panics
+	if f.Levels != want {
+		t.Errorf("levels %v, want %v", f.Levels, want)
+	}
+	for _, e := range f.Events {
+		if n := m.Events[e.Value]; n != e.Rows && e.Value != "raw" {
+			t.Errorf("event %s: %d, want %d", e.Value, e.Rows, n)
+		}
+	}
+	var inTime int64
+	for i, b := range f.Times {
+		inTime += b.Levels[0] + b.Levels[1] + b.Levels[2] + b.Levels[3]
+		if i > 0 && !f.Times[i-1].Start.Before(b.Start) {
+			t.Errorf("bucket %d does not come after the one before", i)
+		}
+	}
+	if inTime != m.Rows {
+		t.Errorf("the histogram holds %d rows of %d", inTime, m.Rows)
+	}
+	if f.Slots[0].Value == "" || f.RPCs[0].Value != "tasks.update" || f.Agents[0].Value != "system" {
+		t.Errorf("slots %v, rpcs %v, agents %v", f.Slots[:1], f.RPCs[:1], f.Agents[:1])
+	}
+	for i := range 5 {
+		d.add("panic: x\n")
+		facets(t, v, m.Rows+int64(2*i)+1)
+		d.add("\ngoroutine 1 [running]:\n" + line("WARN", "more"))
+		f = facets(t, v, m.Rows+int64(2*i)+2)
+	}
+	if f.Levels[2] != want[2]+5 || f.Levels[3] != want[3]+5 {
+		t.Errorf("levels %v after 5 warnings and 5 panics on %v", f.Levels, want)
+	}
+}
+
+func TestValuesAreTheLatestFirst(t *testing.T) {
+	d := newDir(t)
+	for _, agent := range []string{"slot-old", "system", "slot-new"} {
+		e := claim()
+		e.Agent = agent
+		d.add(string(e.Append(nil)))
+	}
+	got := d.open(logview.Options{}).Values()
+	equal(t, got["agent"], "slot-new", "system", "slot-old")
+	equal(t, got["slot"], "new", "old")
+	equal(t, got["event"], "rpc")
+	equal(t, got["err"])
+}

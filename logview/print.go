@@ -1,0 +1,275 @@
+package logview
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// ErrNoLog is returned by Print if there is no log to read; its text says why.
+var ErrNoLog = errors.New("logview: no log")
+
+// PrintOptions say what Print writes.
+type PrintOptions struct {
+	Filter *Filter
+	// Since leaves out rows from before a moment: 10m, 14:05, 2026-03-02 or an
+	// RFC 3339 instant. A wrong one is a *SyntaxError.
+	Since string
+	// Last is how many rows to print, the last ones; 0 prints all.
+	Last int
+	// Follow goes on with what is added, until the context ends.
+	Follow bool
+	// Count prints only the number of rows.
+	Count bool
+	// JSON prints entries as they stand in the file and other rows as objects
+	// with the event "raw", one a line. Otherwise rows are text in columns,
+	// safe to print on a terminal.
+	JSON bool
+	// Color adds the colours of a terminal to the text.
+	Color bool
+	// Location is the zone of the times in text; nil prints them as they are
+	// stored, in UTC.
+	Location *time.Location
+	// Notes takes what is not data, a line each: gaps in the log and what it
+	// is waiting for. Nil drops it.
+	Notes io.Writer
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Print writes the rows of the log at path and its backups that match, oldest
+// first: raw rows with all their lines. It never writes the same line twice
+// and, when it follows, loses none across rotations.
+//
+// With Follow it returns nil when the context ends. Without, the error matches
+// ErrNoLog if there is neither a file nor a backup that can be read.
+func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error {
+	f, err := o.filter()
+	if err != nil {
+		return err
+	}
+	l, err := Open(path, Options{Now: o.Now, Still: !o.Follow, NoIndex: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }() // it only reads
+	if problem := l.problemText(); problem != "" && !o.Follow && len(l.history()) == 0 {
+		return fmt.Errorf("%w: %s", ErrNoLog, problem)
+	}
+	if o.Count {
+		return printCount(ctx, w, l, f)
+	}
+	p := &printer{log: l, o: o, out: bufio.NewWriterSize(w, 64<<10), filter: f, e: &evaluator{}, parts: map[*segment]*printed{}}
+	p.plan = newPlan(f, l.o.Now(), l.byteCounts())
+	if p.plan.runs > 0 {
+		p.plan.starts = l.runStarts(p.e, p.plan.runs)
+	}
+	if o.Last > 0 {
+		p.skipTo(ctx, o.Last)
+	}
+	return p.run(ctx)
+}
+
+func (o *PrintOptions) filter() (*Filter, error) {
+	if o.Since == "" {
+		return o.Filter, nil
+	}
+	since, err := ParseFilter("since:" + parseGlob(o.Since, false).String())
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{root: append(append(allOf(nil), o.Filter.terms()...), since.root...), context: o.Filter.neighbours()}, nil
+}
+
+func (l *Log) problemText() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.problem
+}
+
+func printCount(ctx context.Context, w io.Writer, l *Log, f *Filter) error {
+	s, err := l.View(f).Settle(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, s.Matches)
+	return err
+}
+
+// printer writes rows as the history grows.
+type printer struct {
+	log    *Log
+	o      PrintOptions
+	out    *bufio.Writer
+	filter *Filter
+	plan   *plan
+	e      *evaluator
+	parts  map[*segment]*printed
+	note   string // the last problem noted
+	held   bool   // a raw row waits for more lines
+	err    error
+}
+
+// printed is how far a segment has been printed.
+type printed struct {
+	resume int64 // where to go on
+	limit  int64 // everything whole before has been seen
+	row    int64 // the last row printed
+	lines  int   // of it
+	begun  bool
+}
+
+// skipTo leaves out all but the last n matching rows.
+func (p *printer) skipTo(ctx context.Context, n int) {
+	w := walker{ctx: ctx, log: p.log, filter: p.filter, plan: p.plan, from: lastPos(), want: n, back: true, e: p.e}
+	w.run()
+	if len(w.rows) == 0 {
+		return
+	}
+	first := w.rows[len(w.rows)-1].Pos
+	for _, s := range p.log.history() {
+		whole, _ := s.sizes()
+		switch {
+		case s.gen < first.gen:
+			p.parts[s] = &printed{resume: whole, limit: whole, begun: true}
+		case s.gen == first.gen && first.off > 0:
+			p.parts[s] = &printed{resume: first.off - 1, begun: true}
+		}
+	}
+}
+
+func (p *printer) run(ctx context.Context) error {
+	seen := uint64(0)
+	for {
+		p.history(ctx)
+		if p.err == nil {
+			p.err = p.out.Flush()
+		}
+		if p.err != nil || !p.o.Follow {
+			return p.err
+		}
+		p.noteProblem()
+		if seen = p.wait(ctx, seen); ctx.Err() != nil {
+			return nil // the end of the context is how following ends
+		}
+	}
+}
+
+// wait waits for a newer version, or until a row that was held back is due.
+func (p *printer) wait(ctx context.Context, seen uint64) uint64 {
+	if p.held {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, partialAge)
+		defer cancel()
+	}
+	p.held = false
+	version, _ := p.log.wait(ctx, seen) // an error is the context's
+	return version
+}
+
+func (p *printer) noteProblem() {
+	if text := p.log.problemText(); text != p.note {
+		if p.note = text; text != "" {
+			p.notice(text)
+		}
+	}
+}
+
+func (p *printer) notice(text string) {
+	if p.o.Notes != nil {
+		fmt.Fprintln(p.o.Notes, text)
+	}
+}
+
+// history prints what is new in all segments.
+func (p *printer) history(ctx context.Context) {
+	for _, s := range p.log.history() {
+		if p.err == nil && ctx.Err() == nil {
+			p.segment(ctx, s)
+		}
+	}
+}
+
+func (p *printer) segment(ctx context.Context, s *segment) {
+	part := p.parts[s]
+	if part == nil {
+		part = &printed{row: -1}
+		p.parts[s] = part
+	}
+	if !part.begun && s.notice != "" {
+		p.notice(s.notice)
+	}
+	part.begun = true
+	whole, _ := s.sizes()
+	for k := unitOf(part.resume); part.limit < whole && k < unitCount(whole); k++ {
+		if ctx.Err() != nil || p.err != nil {
+			return
+		}
+		p.unit(s, part, k)
+	}
+	if !p.o.Follow {
+		p.partial(s)
+	}
+}
+
+func (p *printer) unit(s *segment, part *printed, k int) {
+	from := int64(0)
+	if part.resume > int64(k)*unitSize {
+		from = part.resume
+	}
+	p.e.find(p.plan, s, k, from)
+	part.resume, part.limit = max(p.e.resume, from), p.e.limit
+	for i := range p.e.refs {
+		r := &p.e.refs[i]
+		skip := 0
+		if r.off >= p.e.resume && p.o.Follow && s.isYoung(p.log) {
+			p.held, part.limit = true, r.off
+			return
+		}
+		if r.off < part.row || r.off == part.row && r.folded+1 <= part.lines {
+			continue
+		}
+		if r.off == part.row {
+			skip = part.lines
+		}
+		p.row(s, r, skip)
+		part.row, part.lines = r.off, r.folded+1
+	}
+}
+
+// isYoung reports whether the segment has just grown, so that what is open at
+// its end may be about to go on.
+func (s *segment) isYoung(l *Log) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return l.o.Now().Sub(s.grownAt) < partialAge
+}
+
+// partial prints an unfinished last line.
+func (p *printer) partial(s *segment) {
+	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.now) {
+		_, size := s.sizes()
+		buf := make([]byte, min(size-(r.Pos.off-1), maxLine))
+		text, _ := trimLine(buf[:s.readAt(buf, r.Pos.off-1)], r.Pos.off == 1)
+		c, sec := p.e.line(text, false)
+		p.row(s, &ref{off: r.Pos.off - 1, class: c, head: text, text: text, sec: sec}, 0)
+	}
+}
+
+// row prints a row without its first lines.
+func (p *printer) row(s *segment, r *ref, skip int) {
+	if p.o.JSON {
+		p.json(s, r, skip)
+	} else {
+		p.text(s, r, skip)
+	}
+}
+
+func (p *printer) write(b []byte) {
+	if p.err == nil {
+		_, p.err = p.out.Write(b)
+	}
+}
