@@ -2,6 +2,7 @@ package fossil_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -220,12 +221,13 @@ func TestDayOfWorkLeavesTablesAsRebuildWould(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkRebuild(t, p, r.Path())
-	t.Run("in any order", func(t *testing.T) { checkOrders(t, p, r.Path()) })
+	t.Run("in any order", func(t *testing.T) { checkOrders(t, r.Path()) })
 }
 
 // checkOrders sends the artifacts of a repository to new ones in random order,
 // a few per message, and expects the same tables.
-func checkOrders(t *testing.T, p *peer, path string) {
+func checkOrders(t *testing.T, path string) {
+	t.Helper()
 	type item struct {
 		uuid    string
 		content []byte
@@ -296,19 +298,19 @@ func errorCard(t *testing.T, reply []byte) string {
 }
 
 // replyCards decodes a reply of HandleSync.
-func replyCards(t testing.TB, reply []byte) (cards []xfer.Card) {
-	t.Helper()
+func replyCards(tb testing.TB, reply []byte) (cards []xfer.Card) {
+	tb.Helper()
 	plain, err := xfer.Decode(reply, xfer.Compressed, xfer.NewBudget(1<<30))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for r := xfer.NewReader(plain); ; {
 		card, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return cards
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		cards = append(cards, card)
 	}

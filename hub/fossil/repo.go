@@ -51,11 +51,11 @@ func newSettings(opts []Option) settings {
 	return s
 }
 
-// WithRelaxedSync, if on, leaves it to the operating system when commits reach
+// WithRelaxedSync leaves it, if on, to the operating system when commits reach
 // the disk: a power cut may lose the last ones, never the repository.
 func WithRelaxedSync(on bool) Option { return func(s *settings) { s.relaxed = on } }
 
-// WithStrictLogin, if on, refuses logins whose nonce is not the hash of the
+// WithStrictLogin refuses, if on, logins whose nonce is not the hash of the
 // rest of the message. Agents' clients do not send such nonces.
 func WithStrictLogin(on bool) Option { return func(s *settings) { s.strictLogin = on } }
 

@@ -147,7 +147,7 @@ func (q *session) answerPush(v store.View) error {
 	return v.Query(`SELECT uuid FROM phantom CROSS JOIN blob USING(rid)
 		WHERE NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)
 			AND (?1 OR NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)) LIMIT ?2`,
-		q.rights.private, maxGimmes).Each(func(r sqlite.Row) error {
+		q.sendPrivate, maxGimmes).Each(func(r sqlite.Row) error {
 		q.out.Gimme(r.Text(0))
 		return nil
 	})

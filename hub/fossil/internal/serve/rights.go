@@ -61,6 +61,9 @@ const errLogin = refusal("login failed")
 // proves the password for the given nonce. That the nonce is the hash of the
 // rest of the message is only asked for in strict mode: there are clients that
 // hash something they do not send.
+//
+// An account expires at cexpire. Together with a cookie that column is about
+// the cookie of the web interface, and says nothing here.
 func (q *session) login(v store.View, card xfer.Login) error {
 	switch card.User {
 	case "nobody", "anonymous", "developer", "reader":
