@@ -150,7 +150,7 @@ func TestCommitReadsFilesFromDisk(t *testing.T) {
 	want := map[string][]byte{}
 	for i := range 50 {
 		name := fmt.Sprintf("f%02d", i)
-		content := bytes.Repeat([]byte{byte(i)}, i*100_000)
+		content := bytes.Repeat([]byte{byte(i)}, i*20_000)
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)

@@ -136,7 +136,7 @@ func (p *peer) run(args ...string) string {
 func TestCloneOfSeedHasEveryFile(t *testing.T) {
 	p := newPeer(t)
 	r := newRepo(t)
-	files := sourceTree(3000, 12000)
+	files := sourceTree(3000, 3000)
 	files = append(files,
 		fossil.File{Name: "empty", Content: []byte{}},
 		fossil.File{Name: "na me/grüße ☃.txt", Content: []byte("hi\n")},

@@ -38,7 +38,7 @@ func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer
 	reply, err := r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: maxPlain})
 	r.requests.Add(1)
 	if len(reply.CheckIns) > 0 {
-		r.watch.announce(ctx, r, reply.CheckIns)
+		r.watch.announce(context.WithoutCancel(ctx), r, reply.CheckIns)
 	}
 	if reply.Wrote {
 		r.keeper.touched()

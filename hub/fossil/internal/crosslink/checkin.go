@@ -66,7 +66,11 @@ func (l *Linker) adopt(rid int64) error {
 		return err
 	}
 	for _, orphan := range orphans {
-		if err := l.link(orphan); err != nil {
+		content, err := l.Content(orphan)
+		if err != nil {
+			return err
+		}
+		if err := l.link(orphan, content); err != nil {
 			return err
 		}
 	}

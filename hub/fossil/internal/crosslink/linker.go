@@ -38,8 +38,8 @@ func New(t *store.Tx) *Linker {
 // Link interprets every artifact whose content became available since the last
 // call, and those that waited for them.
 func (l *Linker) Link() error {
-	for _, rid := range l.Fresh() {
-		if err := l.link(rid); err != nil {
+	for _, f := range l.Fresh() {
+		if err := l.link(f.RID, f.Content); err != nil {
 			return err
 		}
 	}
@@ -59,11 +59,7 @@ func (l *Linker) Finish() error {
 func (l *Linker) CheckIns() []int64 { return l.checkIns }
 
 // link interprets one artifact. Most are plain content and are left alone.
-func (l *Linker) link(rid int64) error {
-	content, err := l.Content(rid)
-	if err != nil {
-		return err
-	}
+func (l *Linker) link(rid int64, content []byte) error {
 	a, err := artifact.Parse(content)
 	if errors.Is(err, artifact.ErrNotStructural) {
 		return nil

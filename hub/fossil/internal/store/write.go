@@ -25,7 +25,13 @@ type Tx struct {
 	origin Origin
 	rcvid  int64 // row of rcvfrom, 0 until the first artifact arrives
 	seen3  bool  // a SHA3 name was stored
-	fresh  []int64
+	fresh  []Fresh
+}
+
+// Fresh is an artifact whose content has just become available.
+type Fresh struct {
+	RID     int64
+	Content []byte // not to be modified or kept: it may alias a whole message
 }
 
 // Tx returns a writer on c, valid as long as its transaction.
@@ -33,9 +39,8 @@ func (s *Store) Tx(c *sqlite.Conn, from Origin) *Tx {
 	return &Tx{View: s.View(c), origin: from}
 }
 
-// Fresh returns the rids whose content became available since the last call,
-// in that order.
-func (t *Tx) Fresh() []int64 {
+// Fresh returns what became available since the last call, in that order.
+func (t *Tx) Fresh() []Fresh {
 	fresh := t.fresh
 	t.fresh = nil
 	return fresh
@@ -68,7 +73,7 @@ func (t *Tx) Put(a Artifact) (int64, error) {
 		return 0, err
 	}
 	if !a.Opaque {
-		t.fresh = append(t.fresh, rid)
+		t.fresh = append(t.fresh, Fresh{rid, a.Plain})
 	}
 	if wanted {
 		return rid, t.wake(rid)
@@ -222,12 +227,12 @@ func (t *Tx) wake(rid int64) error {
 			return err
 		}
 		for _, child := range children {
-			ok, err := t.verify(child)
+			content, ok, err := t.verify(child)
 			if err != nil {
 				return err
 			}
 			if ok {
-				t.fresh = append(t.fresh, child)
+				t.fresh = append(t.fresh, Fresh{child, content})
 				waiting = append(waiting, child)
 			}
 		}
@@ -236,21 +241,21 @@ func (t *Tx) wake(rid int64) error {
 }
 
 // verify checks a delta whose source has arrived.
-func (t *Tx) verify(rid int64) (bool, error) {
+func (t *Tx) verify(rid int64) (content []byte, ok bool, err error) {
 	uuid, err := t.UUID(rid)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
-	content, err := t.Content(rid)
+	content, err = t.Content(rid)
 	var damage *DamageError
 	switch {
 	case err == nil && blob.Verify(uuid, content):
-		return true, nil
+		return content, true, nil
 	case err != nil && !errors.As(err, &damage):
-		return false, err
+		return nil, false, err
 	}
 	t.store.cache.remove(uuid)
-	return false, t.empty(rid)
+	return nil, false, t.empty(rid)
 }
 
 // empty turns an artifact back into a phantom.
