@@ -18,3 +18,6 @@ func KillNATS(h *Hub) {
 // AtStep has the hub call do when it reaches a step: of the start, or of the end if
 // undo is set. An error is the step's.
 func AtStep(h *Hub, do func(step string, undo bool) error) { h.fault = do }
+
+// FossilOf is the repository of a hub.
+func FossilOf(h *Hub) string { return h.dir.Fossil() }

@@ -22,12 +22,19 @@ import (
 // marks are what a start must know about the JetStream store that the store cannot
 // tell by itself. On disk: one JSON line, one line with its SHA-256 in hex.
 type marks struct {
-	// Streams holds each stream's last sequence when somebody last looked. JetStream
-	// gives the numbers of lost messages to new ones without a word; this is how a
-	// start finds out.
-	Streams map[string]uint64 `json:"streams"`
+	// Streams is each stream when somebody last looked. JetStream drops messages that
+	// it cannot read, and gives their numbers to new ones, without a word; this is how
+	// a start finds out.
+	Streams map[string]streamMark `json:"streams"`
 	// Recovered is the task event up to which no record waits for its event's effect.
 	Recovered uint64 `json:"recovered"`
+}
+
+// streamMark is how much a stream holds.
+type streamMark struct {
+	Last     uint64 `json:"last"` // sequence
+	Messages uint64 `json:"messages"`
+	Ages     bool   `json:"ages,omitempty"` // it drops messages by itself, in time
 }
 
 var errBadMarks = errors.New("checksum does not fit")
@@ -60,25 +67,26 @@ func checksum(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// lastSequences asks JetStream for each stream's.
-func lastSequences(ctx context.Context, js jetstream.JetStream) (map[string]uint64, error) {
-	last := map[string]uint64{}
+// currentStreams asks JetStream.
+func currentStreams(ctx context.Context, js jetstream.JetStream) (map[string]streamMark, error) {
+	now := map[string]streamMark{}
 	list := js.ListStreams(ctx)
 	for info := range list.Info() {
-		last[info.Config.Name] = info.State.LastSeq
+		now[info.Config.Name] = streamMark{Last: info.State.LastSeq, Messages: info.State.Msgs, Ages: info.Config.MaxAge > 0}
 	}
-	return last, list.Err()
+	return now, list.Err()
 }
 
-// behind lists the streams whose last sequence went backwards from m to now, in
-// order of their names.
-func (m marks) behind(now map[string]uint64) (lost []string) {
+// damaged lists the streams that lost something from m to now, in order of their
+// names. As long as nothing is stored only age makes a stream smaller.
+func (m marks) damaged(now map[string]streamMark) (names []string) {
 	for _, name := range slices.Sorted(maps.Keys(m.Streams)) {
-		if now[name] < m.Streams[name] {
-			lost = append(lost, name)
+		before, after := m.Streams[name], now[name]
+		if after.Last < before.Last || after.Last == before.Last && !after.Ages && after.Messages < before.Messages {
+			names = append(names, name)
 		}
 	}
-	return lost
+	return names
 }
 
 // markKeeper writes the marks of a running store.
@@ -94,7 +102,7 @@ type markKeeper struct {
 func (k *markKeeper) record(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now, err := lastSequences(ctx, k.js)
+	now, err := currentStreams(ctx, k.js)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}

@@ -132,6 +132,10 @@ type stopOptions struct {
 // seconds; whatever is still open then is cut.
 func WithForce(force bool) StopOption { return func(o *stopOptions) { o.force = force } }
 
+// Forced reports whether the options include WithForce(true), for hubs that are not
+// of this package.
+func Forced(opts ...StopOption) bool { return resolveStop(opts).force }
+
 // WithStopTimeout bounds how long Stop waits for another process's drain before
 // it kills; the default is a little more than DefaultDrainTimeout, so that a hub
 // which cuts its own drain is not killed.

@@ -22,6 +22,7 @@ type repository interface {
 	CountSince(ctx context.Context, uuid string) (int64, error)
 	Stats(context.Context) (fossil.Stats, error)
 	Requests() uint64
+	Verify(context.Context) error
 	SetReady(bool) // whether /healthz may say ok
 	Handler(fossil.HandlerOptions) http.Handler
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -40,6 +41,7 @@ type running struct {
 	conn      *nats.Conn // in-process
 	marks     marks      // of the store, as the last run left them
 	repo      repository
+	damage    atomic.Pointer[error] // of the repository, once found
 	web       *http.Server
 	fossilURL string
 	probe     prober

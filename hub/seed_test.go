@@ -32,7 +32,7 @@ func work(t testing.TB, root string) fossil.CheckIn {
 	r := openTrunk(t, root)
 	ci, err := r.Commit(t.Context(), fossil.Commit{
 		Branch: fossil.Trunk, User: "slot-a", Comment: "work", Time: time.Now(),
-		Files: []fossil.File{{Name: "work.txt", Content: []byte("work\n")}},
+		Files: []fossil.File{{Name: "work.txt", Content: []byte(time.Now().String())}},
 	})
 	if err != nil {
 		t.Fatal(err)

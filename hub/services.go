@@ -38,7 +38,7 @@ func (r *running) startServices(ctx context.Context, tree *gitTree) error {
 	r.chooseDoor(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		if err := r.startNATS(ctx); err != nil {
+		if err := errors.Join(r.hub.reach("nats", false), r.startNATS(ctx)); err != nil {
 			return fmt.Errorf("nats: %w", err)
 		}
 		return nil
@@ -46,6 +46,9 @@ func (r *running) startServices(ctx context.Context, tree *gitTree) error {
 	g.Go(func() error {
 		if err := r.openFossil(ctx); err != nil {
 			return fmt.Errorf("repository: %w", err)
+		}
+		if err := r.hub.reach("seed", false); err != nil {
+			return err
 		}
 		return r.seed(ctx, tree)
 	})

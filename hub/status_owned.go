@@ -52,6 +52,9 @@ func (r *running) sampleFossil(ctx context.Context, st *FossilStatus) {
 	if err != nil {
 		st.Problem = err.Error()
 	}
+	if err := r.damage.Load(); err != nil {
+		st.Problem = (*err).Error()
+	}
 	n := r.repo.Requests()
 	st.Requests = &n
 	readHistory(ctx, r.repo, readLastApplied(r.dir.LastApplied()), st)

@@ -85,14 +85,15 @@ func (r *running) guardSequences(ctx context.Context) error {
 	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
-	now, err := lastSequences(ctx, js)
+	now, err := currentStreams(ctx, js)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
-	for _, stream := range r.marks.behind(now) {
-		last := r.marks.Streams[stream]
-		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d, it had reached %d", stream, now[stream], last)
-		if err := skipTo(ctx, js, stream, now[stream], last); err != nil {
+	for _, stream := range r.marks.damaged(now) {
+		was, is := r.marks.Streams[stream], now[stream]
+		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d with %d messages, it had reached %d with %d",
+			stream, is.Last, is.Messages, was.Last, was.Messages)
+		if err := skipTo(ctx, js, stream, is.Last, was.Last); err != nil {
 			r.log.Lifecycle(LevelError, "hub: stream %s: cannot skip the lost numbers: %v", stream, err)
 		}
 	}
@@ -102,6 +103,9 @@ func (r *running) guardSequences(ctx context.Context) error {
 // skipTo makes a stream's next sequence larger than last, by messages that it
 // removes again.
 func skipTo(ctx context.Context, js jetstream.JetStream, stream string, from, last uint64) error {
+	if from >= last {
+		return nil
+	}
 	if last-from > maxSkipped {
 		return fmt.Errorf("%d are too many", last-from)
 	}

@@ -10,6 +10,7 @@ import (
 // startWatchers starts what only makes sense on a ready hub, and says that it is.
 func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
+	r.spawn("verify", r.verify)
 	if r.set.leaseWatcher == nil {
 		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Clean: r.cleanSlot, Log: leaseLogger{r}}
 		r.spawn("reaper", reaper.Run)
@@ -23,6 +24,17 @@ func (r *running) startWatchers(ctx context.Context) error {
 		return nil
 	}
 	r.onRelease("lease watcher", func(context.Context) error { stop(); return nil })
+	return nil
+}
+
+// verify reads the whole repository once. Damage does not end the hub: what can be
+// read is worth serving.
+func (r *running) verify(ctx context.Context) error {
+	err := r.repo.Verify(ctx)
+	if err != nil && ctx.Err() == nil {
+		r.damage.Store(&err)
+		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: the repository is damaged"})
+	}
 	return nil
 }
 

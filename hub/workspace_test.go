@@ -3,6 +3,7 @@ package hub_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -20,6 +21,13 @@ import (
 
 func TestMain(m *testing.M) {
 	hub.ServeChild()
+	if root := os.Getenv(testHubEnv); root != "" {
+		if err := serveTestHub(root); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	home, err := os.MkdirTemp("", "bones-home-")
 	if err != nil {
 		panic(err)
