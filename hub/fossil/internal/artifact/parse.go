@@ -151,16 +151,22 @@ func (p *parser) uuidArg() (string, error) {
 	if !ok {
 		return "", errMissing
 	}
-	if !isHash(s) {
-		return "", fmt.Errorf("bad artifact name %q", s)
-	}
-	return strings.ToLower(s), nil
+	return artifactName(s)
 }
 
-// isHash is blob.ValidUUID in either case: Fossil accepts upper-case digits in
-// cards although it writes none.
-func isHash(s string) bool { return blob.ValidUUID(strings.ToLower(s)) }
+// artifactName returns the name of an artifact in lower case: Fossil takes upper-case
+// digits in cards although it writes none.
+func artifactName(s string) (string, error) {
+	if blob.ValidUUID(s) {
+		return s, nil
+	}
+	if lower := strings.ToLower(s); blob.ValidUUID(lower) {
+		return lower, nil
+	}
+	return "", fmt.Errorf("bad artifact name %q", s)
+}
 
+// isHex is blob.Hex in either case.
 func isHex(s string) bool { return blob.Hex(strings.ToLower(s)) }
 
 // optionalUUID is uuidArg for an argument that may be absent.

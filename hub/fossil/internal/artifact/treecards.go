@@ -55,10 +55,13 @@ func (p *parser) cherryPick() (err error) {
 	if !ok {
 		return errMissing
 	}
-	if s == "" || (s[0] != '+' && s[0] != '-') || !isHash(s[1:]) {
+	if s == "" || (s[0] != '+' && s[0] != '-') {
 		return fmt.Errorf("bad target %q", s)
 	}
-	q := CherryPick{BackOut: s[0] == '-', Target: strings.ToLower(s[1:])}
+	q := CherryPick{BackOut: s[0] == '-'}
+	if q.Target, err = artifactName(s[1:]); err != nil {
+		return err
+	}
 	if q.Base, err = p.optionalUUID(); err != nil {
 		return err
 	}
@@ -85,10 +88,9 @@ func (p *parser) tag() error {
 		return fmt.Errorf("tag name %q looks like a hash", t.Name)
 	}
 	if target != "*" {
-		if !isHash(target) {
-			return fmt.Errorf("bad target %q", target)
+		if t.Target, err = artifactName(target); err != nil {
+			return err
 		}
-		t.Target = strings.ToLower(target)
 	}
 	if n := len(p.a.Tags); n > 0 && compareTags(p.a.Tags[n-1], t) >= 0 {
 		return errOrder
