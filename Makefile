@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint fmt bench pictures clean
+.PHONY: build test check lint bench pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
