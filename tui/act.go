@@ -9,13 +9,17 @@ func (m *model) situation() situation {
 	s := situation{
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.log.Filtered(), single: m.layout.shape == shapeSingle,
-		paused: !m.log.window.follow,
+		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "",
 	}
 	switch m.mode {
 	case modeFilter:
 		s.at = inFilter
 	case modeHelp:
 		s.at = inHelp
+	case modeDetail:
+		s.at = inDetail
+	case modePicker:
+		s.at = inPicker
 	case modeNormal:
 		s.at = [...]scope{inNATS, inFossil, inSlots, inLog}[m.focus]
 	case modeDialog, modeCount:
@@ -28,16 +32,21 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 		return m.answer(k)
 	}
 	a := m.keys.lookup(k, m.situation())
-	if a == actNone && m.mode == modeFilter {
-		return m.typed(k)
+	if a == actNone {
+		return m.text(k)
 	}
 	return m.do(a)
 }
 
-// paste goes into an input and nowhere else.
-func (m *model) paste(p tea.PasteMsg) tea.Cmd {
-	if m.mode == modeFilter {
-		return m.typed(p)
+// text is a key or a paste that is no command: it goes into an input, if one is
+// open, and nowhere else.
+func (m *model) text(msg tea.Msg) tea.Cmd {
+	switch m.mode {
+	case modeFilter:
+		return m.typed(msg)
+	case modePicker:
+		m.picker.Type(msg)
+	case modeNormal, modeDialog, modeHelp, modeDetail, modeCount:
 	}
 	return nil
 }
@@ -59,18 +68,64 @@ func (m *model) do(a action) tea.Cmd {
 		return m.sample()
 	case actRepaint:
 		return m.repaint()
-	case actFilter:
-		return m.openFilter()
-	case actAccept:
-		return m.acceptFilter()
-	case actCancel:
-		return m.cancelFilter()
 	case actBack:
 		return m.back()
+	case actOpen:
+		return m.openDetail()
+	case actCopy, actCopyRaw:
+		return m.copyOut(a == actCopyRaw)
+	case actPalette:
+		return m.openPalette()
+	case actAccept, actCancel, actComplete, actOlder, actNewer:
+		return m.doInput(a)
+	default:
+		return m.doLog(a)
+	}
+}
+
+// doInput obeys the actions of whatever is being typed into.
+func (m *model) doInput(a action) tea.Cmd {
+	switch {
+	case m.mode == modePicker && a == actAccept:
+		return m.choose()
+	case m.mode == modePicker:
+		m.mode, m.picker = next(m.mode, eventClose), nil
+		return nil
+	case a == actAccept:
+		return m.acceptFilter()
+	case a == actCancel:
+		return m.cancelFilter()
+	case a == actComplete:
+		m.input.Complete(m.values())
+	case a == actOlder:
+		m.input.Recall(-1)
+	case a == actNewer:
+		m.input.Recall(1)
+	}
+	return m.tryFilter()
+}
+
+// doLog obeys the actions that read the log.
+func (m *model) doLog(a action) tea.Cmd {
+	switch a {
+	case actFilter:
+		return m.openFilter()
 	case actLevel:
 		return m.setFilter(nextLevel(m.log.filter))
 	case actEvent:
 		return m.setFilter(nextEvent(m.log.filter))
+	case actHighlight:
+		return m.highlight()
+	case actNextError, actPrevError:
+		return m.seekError(a == actNextError)
+	case actNextMatch, actPrevMatch:
+		return m.seekMatch(a == actNextMatch)
+	case actNextMark:
+		return m.nextMark()
+	case actExclude, actInclude:
+		return m.pickField(a == actExclude)
+	case actSave:
+		return m.fx.save(m.log.filter)
 	default:
 		m.show(a)
 		return nil
@@ -96,19 +151,23 @@ func (m *model) show(a action) {
 }
 
 func (m *model) actInPane(a action) {
-	switch m.focus {
-	case paneSlots:
+	switch {
+	case m.mode == modeDetail:
+		m.detail.list.scroll(a)
+	case m.mode == modePicker:
+		m.picker.list.act(a)
+	case m.focus == paneSlots:
 		m.slots.Act(a)
-	case paneLog:
+	case m.focus == paneLog:
 		m.log.Act(a)
-	case paneNATS, paneFossil, paneCount:
 	}
 }
 
 // back is one step: close, dismiss, unzoom, clear.
 func (m *model) back() tea.Cmd {
 	switch {
-	case m.mode == modeHelp:
+	case m.mode == modeHelp || m.mode == modeDetail:
+		m.detail = nil
 		m.mode = next(m.mode, eventClose)
 	case m.notice.failed:
 		m.notice = notice{}

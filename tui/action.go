@@ -37,6 +37,11 @@ const (
 	actSort
 	actReverse
 
+	actOpen
+	actCopy
+	actCopyRaw
+	actPalette
+
 	actFilter
 	actFollow
 	actLevel
@@ -44,7 +49,20 @@ const (
 	actLeft
 	actRight
 	actTime
+	actHighlight
+	actNextMatch
+	actPrevMatch
+	actNextError
+	actPrevError
+	actMark
+	actNextMark
+	actExclude
+	actInclude
+	actSave
 
 	actAccept // keep what was typed
 	actCancel // leave the input as it was
+	actComplete
+	actOlder
+	actNewer
 )

@@ -2,31 +2,20 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
-	"bones-tui/logview"
 )
 
 // sampleTimeout is less than the time between two samples, so they never pile up.
 const sampleTimeout = 900 * time.Millisecond
 
-// logView is a filtered view of the log, as the commands use it.
-type logView interface {
-	Next(ctx context.Context, seen uint64) (logview.Snapshot, error)
-	Head(ctx context.Context, n int) (logview.Page, error)
-	Tail(ctx context.Context, n int) (logview.Page, error)
-	Before(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
-	After(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
-	Close() error
-}
-
 // effects makes every command of the program, runs them under one context, and
-// owns what they open: the session and the view of the log.
+// owns what they open: the session and the view of the log. The commands about
+// the log are in logeffects.go.
 type effects struct {
 	cfg    Config
 	ctx    context.Context
@@ -201,90 +190,5 @@ func (fx *effects) waitSignal() tea.Cmd {
 			}
 			return signalMsg{s}
 		}
-	})
-}
-
-// openFeed replaces the view of the log by one through another filter.
-func (fx *effects) openFeed(feed int, f *logview.Filter) tea.Cmd {
-	if fx.cfg.Log == nil {
-		return nil
-	}
-	return fx.do(func(context.Context) tea.Msg {
-		v := fx.cfg.Log.View(f)
-		fx.swapView(feed, v)
-		return feedMsg{feed: feed, view: v}
-	})
-}
-
-// swapView keeps the view of the newest feed and closes the other one: commands
-// may overtake each other.
-func (fx *effects) swapView(feed int, v logView) {
-	fx.mu.Lock()
-	if feed >= fx.feed {
-		fx.feed, fx.view, v = feed, v, fx.view
-	}
-	fx.mu.Unlock()
-	if v != nil {
-		_ = v.Close() // its rows are not wanted any more
-	}
-}
-
-// waitLog delivers the rows that come after newest, at most ten times a second.
-func (fx *effects) waitLog(feed int, v logView, seen uint64, newest logview.Pos) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
-		snap, err := v.Next(ctx, seen)
-		if err != nil {
-			return logEndMsg{feed: feed, err: err}
-		}
-		b, err := readBatch(ctx, v, newest)
-		if err != nil {
-			return logEndMsg{feed: feed, err: err}
-		}
-		b.snap = snap
-		return logBatchMsg{feed: feed, batch: b, now: fx.cfg.Now()}
-	})
-}
-
-// readBatch counts every row after newest and keeps the last ones.
-func readBatch(ctx context.Context, v logView, newest logview.Pos) (logBatch, error) {
-	if newest == (logview.Pos{}) {
-		p, err := v.Tail(ctx, windowPage)
-		return logBatch{rows: p.Rows, count: len(p.Rows), reset: true}, err
-	}
-	var b logBatch
-	for {
-		p, err := v.After(ctx, newest, windowPage)
-		if err != nil {
-			return b, err
-		}
-		b.count += len(p.Rows)
-		b.rows = append(b.rows, p.Rows...)
-		if over := len(b.rows) - windowCap; over > 0 {
-			b.rows, b.reset = b.rows[over:], true
-		}
-		if p.AtEnd || len(p.Rows) == 0 {
-			return b, nil
-		}
-		newest = p.Rows[len(p.Rows)-1].Pos
-	}
-}
-
-// page reads rows that the log pane wants.
-func (fx *effects) page(feed int, v logView, f fetch) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
-		msg := logPageMsg{feed: feed, fetch: f}
-		switch f.from {
-		case fetchHead:
-			msg.page, msg.err = v.Head(ctx, f.n)
-		case fetchTail:
-			msg.page, msg.err = v.Tail(ctx, f.n)
-		case fetchBefore:
-			msg.page, msg.err = v.Before(ctx, f.pos, f.n)
-		case fetchAfter:
-			msg.page, msg.err = v.After(ctx, f.pos, f.n)
-		case fetchNone:
-			msg.err = errors.New("tui: nothing to fetch")
-		}
-		return msg
 	})
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +24,8 @@ type Screen struct {
 	msgs chan tea.Msg
 	stop chan struct{}
 
-	Quit bool
-	Sent []tea.Msg // what went to the terminal: clipboard, clear, suspend
+	Quit      bool
+	Clipboard string // what was copied last
 }
 
 // NewScreen starts a dashboard of the given size.
@@ -61,6 +62,10 @@ func (s *Screen) run(cmd tea.Cmd) {
 func (s *Screen) Send(msg tea.Msg) {
 	if _, ok := msg.(tea.QuitMsg); ok {
 		s.Quit = true
+		return
+	}
+	if fmt.Sprintf("%T", msg) == "tea.setClipboardMsg" { // for the program, not for the model
+		s.Clipboard = fmt.Sprint(msg)
 		return
 	}
 	_, cmd := s.m.Update(msg)
@@ -198,5 +203,5 @@ func (s *Screen) Stop() { s.fx.close() }
 func (s *Screen) Batch(n int) tea.Msg {
 	rows := s.m.log.window.rows
 	rows = append([]logview.Row(nil), rows[len(rows)-n:]...)
-	return logBatchMsg{feed: s.m.feed.id, batch: logBatch{snap: s.m.log.snap, rows: rows, count: n}, now: s.m.now}
+	return logBatchMsg{feed: s.m.feed.id, batch: logBatch{snap: s.m.log.snap, rows: rows, count: n}}
 }

@@ -2,13 +2,10 @@ package tui
 
 import (
 	"errors"
-	"strings"
+	"slices"
 
 	"charm.land/bubbles/v2/textinput"
-	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
-	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 )
 
@@ -18,24 +15,25 @@ type filterInput struct {
 	text    textinput.Model
 	before  *logview.Filter // in force when the input was opened
 	problem *logview.SyntaxError
+
+	history []string // what was kept before, oldest first
+	at      int      // in history; len(history) is the line being typed
+	typed   string   // that line
+	offers  []string // completions of the word at the cursor
+	offer   int      // the one that is in the text
 }
+
+// maxHistory bounds how many filters are remembered.
+const maxHistory = 100
 
 const filterPrompt = " / "
 
-func newFilterInput() filterInput {
-	f := filterInput{text: textinput.New()}
-	f.text.Prompt = filterPrompt
-	f.text.SetVirtualCursor(false)
-	st := f.text.Styles()
-	st.Focused.Prompt = lipgloss.NewStyle().Bold(true)
-	st.Focused.Text = lipgloss.NewStyle()
-	f.text.SetStyles(st)
-	return f
-}
+func newFilterInput() filterInput { return filterInput{text: newInput(filterPrompt)} }
 
 // open starts with the text of the filter in force.
 func (f *filterInput) open(in *logview.Filter) {
-	f.before, f.problem = in, nil
+	f.before, f.problem, f.offers = in, nil, nil
+	f.at = len(f.history)
 	f.text.SetValue("")
 	if in != nil {
 		f.text.SetValue(in.String())
@@ -75,115 +73,57 @@ func (f *filterInput) Problem(t *theme, width int) string {
 	return newLine(t, width).gap(at).put(t.badBold, t.arrowUp+" ").text(t.bad, text).String()
 }
 
-// Cursor is where the terminal's cursor belongs, given the row of the input.
-func (f *filterInput) Cursor(row int) *tea.Cursor {
-	c := f.text.Cursor()
-	if c != nil {
-		c.Y = row
-		c.Blink = false
+// Remember keeps the text for the next time.
+func (f *filterInput) Remember() {
+	text := f.text.Value()
+	f.history = slices.DeleteFunc(f.history, func(s string) bool { return s == text })
+	if text != "" {
+		f.history = append(f.history, text)
 	}
-	return c
+	f.history = f.history[max(0, len(f.history)-maxHistory):]
 }
 
-func (m *model) openFilter() tea.Cmd {
-	m.focus = paneLog
-	m.mode = next(m.mode, eventFilter)
-	m.input.open(m.log.filter)
-	return nil
+// Recall goes back in what was kept, or forward to what was being typed.
+func (f *filterInput) Recall(by int) {
+	if f.at == len(f.history) {
+		f.typed = f.text.Value()
+	}
+	f.at = max(min(f.at+by, len(f.history)), 0)
+	text := f.typed
+	if f.at < len(f.history) {
+		text = f.history[f.at]
+	}
+	f.text.SetValue(text)
+	f.text.CursorEnd()
 }
 
-// typed changes the input, and the filter if it still makes sense.
-func (m *model) typed(msg tea.Msg) tea.Cmd {
-	was := m.input.text.Value()
-	m.input.text, _ = m.input.text.Update(msg) // its commands only blink a cursor of its own
-	if m.input.text.Value() == was {
-		return nil
+// Complete puts the first completion of the word at the cursor in its place, and
+// the next one each further time.
+func (f *filterInput) Complete(seen logview.Values) {
+	if len(f.offers) > 0 {
+		f.offer = (f.offer + 1) % len(f.offers)
+	} else {
+		f.offers, f.offer = logview.Complete(f.text.Value(), f.text.Position(), seen), 0
 	}
-	in, ok := m.input.parse()
-	if !ok {
-		return nil
+	if len(f.offers) == 0 {
+		return
 	}
-	return m.setFilter(in)
+	text, end := []rune(f.text.Value()), f.text.Position()
+	start := logview.WordStart(string(text), end)
+	word := []rune(f.offers[f.offer])
+	f.text.SetValue(string(text[:start]) + string(word) + string(text[end:]))
+	f.text.SetCursor(start + len(word))
 }
 
-func (m *model) acceptFilter() tea.Cmd {
-	if m.input.problem != nil {
-		return nil
-	}
-	m.mode = next(m.mode, eventClose)
-	return nil
-}
-
-func (m *model) cancelFilter() tea.Cmd {
-	m.mode = next(m.mode, eventClose)
-	return m.setFilter(m.input.before)
-}
-
-// setFilter shows the log through another filter, unless it means the same.
-func (m *model) setFilter(in *logview.Filter) tea.Cmd {
-	if in.String() == m.log.filter.String() {
-		return nil
-	}
-	m.feed = feed{id: m.feed.id + 1}
-	m.log.SetFilter(in)
-	return m.fx.openFeed(m.feed.id, in)
-}
-
-// logBatch shows what came in the log, and waits for more.
-func (m *model) logBatch(msg logBatchMsg) tea.Cmd {
-	if msg.feed != m.feed.id {
-		return nil
-	}
-	m.log.SetBatch(msg.batch, msg.now)
-	if n := len(msg.batch.rows); n > 0 {
-		m.feed.newest = msg.batch.rows[n-1].Pos
-	}
-	return m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.newest)
-}
-
-func (m *model) logPage(msg logPageMsg) {
-	switch {
-	case msg.feed != m.feed.id:
-	case msg.err != nil:
-		m.log.Failed()
-		m.fail(msg.err)
-	default:
-		m.log.SetPage(msg.fetch, msg.page)
-	}
-}
-
-// fetchLog asks for the rows that the log pane will need next.
-func (m *model) fetchLog() tea.Cmd {
-	if m.feed.view == nil {
-		return nil
-	}
-	f, ok := m.log.Want()
-	if !ok {
-		return nil
-	}
-	return m.fx.page(m.feed.id, m.feed.view, f)
-}
-
-// nextLevel goes through the least levels: all, info, warn, error.
-func nextLevel(in *logview.Filter) *logview.Filter {
-	level := in.MinLevel()
-	if level >= hublog.LevelError {
-		return in.Without("level")
-	}
-	return in.With("level", ">=", strings.ToLower((level + 1).String()))
-}
-
-// nextEvent goes through the kinds of event: all, then each alone.
-func nextEvent(in *logview.Filter) *logview.Filter {
-	kinds := []string{hublog.EventRPC, hublog.EventHook, hublog.EventLifecycle, hublog.EventError}
-	set := in.Events()
-	if len(set) == 0 {
-		return in.With("event", ":", kinds[0])
-	}
-	for i, k := range kinds[:len(kinds)-1] {
-		if set[0] == k {
-			return in.With("event", ":", kinds[i+1])
+// Offers lists the completions there are, if there is a choice.
+func (f *filterInput) Offers(t *theme, width int) string {
+	l := newLine(t, width).gap(len(filterPrompt))
+	for i, o := range f.offers {
+		st := t.dim
+		if i == f.offer {
+			st = t.bold
 		}
+		l.text(st, clean(o)).gap(2)
 	}
-	return in.Without("event")
+	return l.String()
 }

@@ -24,6 +24,8 @@ func (m *model) footer() string {
 	switch {
 	case m.mode == modeFilter && m.input.problem != nil:
 		return m.input.Problem(m.theme, m.w)
+	case m.mode == modeFilter && len(m.input.offers) > 1:
+		return m.input.Offers(m.theme, m.w)
 	case m.mode == modeDialog:
 		return ""
 	}

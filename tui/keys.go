@@ -15,9 +15,12 @@ const (
 	inLog
 	inFilter
 	inHelp
+	inDetail
+	inPicker
 
 	inPanes = inNATS | inFossil | inSlots | inLog
 	inLists = inSlots | inLog
+	inText  = inLists | inDetail
 )
 
 // situation is everything that decides which keys are valid now.
@@ -31,6 +34,8 @@ type situation struct {
 	filtered bool // the log shows only part
 	single   bool // one pane fills the screen
 	paused   bool // the log does not follow
+	marking  bool // the log shows all and marks what matches
+	canSave  bool // there is a place for saved logs
 }
 
 func (s situation) up() bool {

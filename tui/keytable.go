@@ -29,7 +29,7 @@ func hubKeys() keyMap {
 		bind(actForce, inPanes, groupHub, "S", "force stop", when(situation.canForce)),
 		bind(actRestart, inPanes, groupHub, "r", "start again", when(situation.canStart), right),
 		bind(actQuit, inPanes, groupHub, "q ctrl+c", "quit", right),
-		bind(actQuit, inFilter|inHelp, groupHub, "ctrl+c", "quit"),
+		bind(actQuit, inFilter|inHelp|inDetail|inPicker, groupHub, "ctrl+c", "quit"),
 		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend"),
 	}
 }
@@ -43,6 +43,7 @@ func backKeys() keyMap {
 			return s.filtered && !s.zoomed && !s.failed
 		}), left),
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
+		bind(actBack, inDetail, groupScreen, "esc q enter", "close", left),
 	}
 }
 
@@ -56,26 +57,30 @@ func screenKeys() keyMap {
 		bind(actPane4, inPanes, groupScreen, "4", "log"),
 		bind(actZoom, inPanes, groupScreen, "z", "zoom", when(func(s situation) bool { return !s.single })),
 		bind(actSample, inPanes, groupScreen, "R", "sample now", when(situation.up)),
-		bind(actRepaint, inPanes|inHelp, groupScreen, "ctrl+l", "repaint"),
+		bind(actCopy, inText, groupScreen, "y", "copy"),
+		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
+		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
+		bind(actRepaint, inPanes|inHelp|inDetail, groupScreen, "ctrl+l", "repaint"),
 		bind(actHelp, inPanes, groupScreen, "? f1", "help", right),
 	}
 }
 
 func moveKeys() keyMap {
 	return keyMap{
-		bind(actUp, inLists, groupMove, "k up", "up", shown("k ↑")),
-		bind(actDown, inLists, groupMove, "j down", "down", shown("j ↓")),
-		bind(actHalfUp, inLists, groupMove, "ctrl+u", "half a page up"),
-		bind(actHalfDown, inLists, groupMove, "ctrl+d", "half a page down"),
-		bind(actPageUp, inLists, groupMove, "pgup ctrl+b", "page up"),
-		bind(actPageDown, inLists, groupMove, "pgdown ctrl+f", "page down", shown("pgdn")),
-		bind(actTop, inLists, groupMove, "g home", "first"),
-		bind(actBottom, inLists, groupMove, "G end", "last"),
+		bind(actUp, inText, groupMove, "k up", "up", shown("k ↑")),
+		bind(actDown, inText, groupMove, "j down", "down", shown("j ↓")),
+		bind(actHalfUp, inText, groupMove, "ctrl+u", "half a page up"),
+		bind(actHalfDown, inText, groupMove, "ctrl+d", "half a page down"),
+		bind(actPageUp, inText, groupMove, "pgup ctrl+b", "page up"),
+		bind(actPageDown, inText, groupMove, "pgdown ctrl+f", "page down", shown("pgdn")),
+		bind(actTop, inText, groupMove, "g home", "first"),
+		bind(actBottom, inText, groupMove, "G end", "last"),
 	}
 }
 
 func slotKeys() keyMap {
 	return keyMap{
+		bind(actOpen, inSlots, groupSlots, "enter", "open", left),
 		bind(actSort, inSlots, groupSlots, "o", "sort", left),
 		bind(actReverse, inSlots, groupSlots, "O", "reverse", left),
 	}
@@ -87,7 +92,19 @@ func logKeys() keyMap {
 		bind(actFollow, inLog, groupLog, "f space", "follow", when(func(s situation) bool { return s.paused }), left),
 		bind(actFollow, inLog, groupLog, "f space", "pause", when(func(s situation) bool { return !s.paused }), left),
 		bind(actLevel, inLog, groupLog, "l", "level", left),
-		bind(actEvent, inLog, groupLog, "v", "event", left),
+		bind(actNextError, inLog, groupLog, "e", "next error", left),
+		bind(actPrevError, inLog, groupLog, "E", "previous error"),
+		bind(actEvent, inLog, groupLog, "v", "event"),
+		bind(actOpen, inLog, groupLog, "enter", "open"),
+		bind(actHighlight, inLog, groupLog, "c", "mark matches, show all", when(func(s situation) bool { return s.filtered && !s.marking })),
+		bind(actHighlight, inLog, groupLog, "c", "show only matches", when(func(s situation) bool { return s.filtered && s.marking })),
+		bind(actNextMatch, inLog, groupLog, "n", "next match", when(func(s situation) bool { return s.filtered })),
+		bind(actPrevMatch, inLog, groupLog, "N", "previous match", when(func(s situation) bool { return s.filtered })),
+		bind(actMark, inLog, groupLog, "m", "mark the line"),
+		bind(actNextMark, inLog, groupLog, "u", "next marked line"),
+		bind(actExclude, inLog, groupLog, "x", "leave a value out"),
+		bind(actInclude, inLog, groupLog, "i", "only a value"),
+		bind(actSave, inLog, groupLog, "ctrl+s", "save these lines", when(func(s situation) bool { return s.canSave })),
 		bind(actLeft, inLog, groupLog, "left", "scroll left", shown("←")),
 		bind(actRight, inLog, groupLog, "right", "scroll right", shown("→")),
 		bind(actTime, inLog, groupLog, "t", "time format"),
@@ -98,5 +115,12 @@ func inputKeys() keyMap {
 	return keyMap{
 		bind(actAccept, inFilter, groupInput, "enter", "keep", left),
 		bind(actCancel, inFilter, groupInput, "esc", "cancel", left),
+		bind(actComplete, inFilter, groupInput, "tab", "complete", left),
+		bind(actOlder, inFilter, groupInput, "up", "older", shown("↑"), left),
+		bind(actNewer, inFilter, groupInput, "down", "newer", shown("↓"), left),
+		bind(actAccept, inPicker, groupInput, "enter", "choose", left),
+		bind(actCancel, inPicker, groupInput, "esc", "cancel", left),
+		bind(actUp, inPicker, groupInput, "up ctrl+p", "up", shown("↑"), left),
+		bind(actDown, inPicker, groupInput, "down ctrl+n", "down", shown("↓"), left),
 	}
 }

@@ -20,13 +20,45 @@ func (l *list) move(by int) {
 
 // act obeys the actions that move; it reports whether a was one.
 func (l *list) act(a action) bool {
-	steps := map[action]int{
-		actUp: -1, actDown: 1, actHalfUp: -l.h / 2, actHalfDown: l.h / 2,
-		actPageUp: -l.h, actPageDown: l.h, actTop: -l.n, actBottom: l.n,
-	}
-	by, ok := steps[a]
+	by, ok := l.distance(a)
 	if ok {
 		l.move(by)
 	}
 	return ok
+}
+
+// scroll obeys them by moving the window itself, for text without a cursor.
+func (l *list) scroll(a action) {
+	if by, ok := l.distance(a); ok {
+		l.top = max(min(l.top+by, l.n-l.h), 0)
+	}
+}
+
+// pan takes new numbers and keeps the window within them.
+func (l *list) pan(n, h int) {
+	l.n, l.h = n, max(h, 1)
+	l.top = max(min(l.top, l.n-l.h), 0)
+}
+
+func (l *list) distance(a action) (rows int, ok bool) {
+	switch a {
+	case actUp:
+		return -1, true
+	case actDown:
+		return 1, true
+	case actHalfUp:
+		return -max(l.h/2, 1), true
+	case actHalfDown:
+		return max(l.h/2, 1), true
+	case actPageUp:
+		return -l.h, true
+	case actPageDown:
+		return l.h, true
+	case actTop:
+		return -l.n, true
+	case actBottom:
+		return l.n, true
+	default:
+		return 0, false
+	}
 }

@@ -22,8 +22,12 @@ type logPane struct {
 	window window
 	speed  rate  // all lines, matching or not
 	newer  int64 // rows that came while paused
+	old    bool  // the window's rows are those of the last filter
 	sent   bool  // a fetch is under way
 	jump   fetchFrom
+
+	highlight bool // show everything and mark what matches
+	marks     map[logview.Pos]logview.Row
 
 	version int // grows with every change of what is shown
 
@@ -39,6 +43,7 @@ type cacheKey struct {
 	clock    clockFormat
 	theme    *theme
 	zone     *time.Location
+	match    *logview.Filter
 }
 
 // clockFormat is how a row tells the time.
@@ -63,15 +68,15 @@ func (p *logPane) rowsHigh() int { return max(p.h-1, 1) }
 // SetFocus tells the pane whether it hears the keys.
 func (p *logPane) SetFocus(on bool) { p.focused = on }
 
-// SetFilter empties the pane for the rows of another filter. It follows again.
+// SetFilter makes way for the rows of another filter. The rows of the last one
+// stay until those come, so that typing a filter does not flicker.
 func (p *logPane) SetFilter(f *logview.Filter) {
 	p.version++
 	p.filter, p.text = f, safe.Text{}
 	if f != nil {
 		p.text = clean(f.String())
 	}
-	p.window = window{follow: true}
-	p.window.resize(p.rowsHigh())
+	p.old = true
 	p.newer, p.sent, p.jump = 0, false, fetchNone
 }
 
@@ -79,22 +84,40 @@ func (p *logPane) SetFilter(f *logview.Filter) {
 func (p *logPane) Filtered() bool { return p.text.Width() > 0 }
 
 // SetBatch takes the rows that came since the last batch.
-func (p *logPane) SetBatch(b logBatch, now time.Time) {
+func (p *logPane) SetBatch(b logBatch) {
 	p.version++
 	p.snap = b.snap
-	if b.snap.Complete {
-		p.speed.add(float64(b.snap.Total), now)
+	if p.old && !p.window.follow {
+		return // Show brings the rows
 	}
+	p.clear()
 	if !p.window.follow {
 		p.newer += int64(b.count)
 	}
 	p.window.append(b)
 }
 
+// clear drops rows that are of another filter.
+func (p *logPane) clear() {
+	if p.old {
+		p.old = false
+		p.window = window{follow: p.window.follow}
+		p.window.resize(p.rowsHigh())
+	}
+}
+
+// SetTime measures how fast lines come.
+func (p *logPane) SetTime(now time.Time) {
+	if p.snap.Complete {
+		p.speed.add(float64(p.snap.Total), now)
+	}
+}
+
 // SetPage takes the rows that a fetch asked for.
 func (p *logPane) SetPage(f fetch, page logview.Page) {
 	p.version++
 	p.sent = false
+	p.clear()
 	switch f.from {
 	case fetchBefore:
 		p.window.prepend(page)
@@ -115,7 +138,7 @@ func (p *logPane) Failed() { p.sent = false }
 
 // Want says which rows to fetch next, if any. A want is given once.
 func (p *logPane) Want() (fetch, bool) {
-	if p.sent {
+	if p.sent || p.old && p.jump == fetchNone {
 		return fetch{}, false
 	}
 	f := p.window.want()
@@ -146,6 +169,8 @@ func (p *logPane) Act(a action) {
 		p.shift = max(p.shift-p.w/2, 0)
 	case actRight:
 		p.shift = min(p.shift+p.w/2, maxShift)
+	case actMark:
+		p.Mark()
 	case actTime:
 		p.clock = (p.clock + 1) % clockCount
 	default:
@@ -154,6 +179,9 @@ func (p *logPane) Act(a action) {
 		}
 	}
 }
+
+// speedPoints is over how many seconds the speed of the log is averaged.
+const speedPoints = 5
 
 // maxShift bounds the scrolling sideways: a row holds at most 4 KiB of text.
 const maxShift = 4096
@@ -207,7 +235,7 @@ func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
 	if p.clock == clockAge {
 		return nil
 	}
-	by := cacheKey{w: p.w, shift: p.shift, clock: p.clock, theme: t, zone: now.Location()}
+	by := cacheKey{w: p.w, shift: p.shift, clock: p.clock, theme: t, zone: now.Location(), match: p.filter}
 	if p.cache == nil || p.cacheBy != by || len(p.cache) > 4*p.rowsHigh()+windowPage {
 		p.cache, p.cacheBy = make(map[logview.Pos]string, 2*p.rowsHigh()), by
 	}
@@ -216,7 +244,8 @@ func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
 
 // row draws one row. The one under the cursor is drawn anew each time.
 func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
-	o := rowOptions{width: p.w, shift: p.shift, clock: p.clock, now: now}
+	_, marked := p.marks[r.Pos]
+	o := rowOptions{width: p.w, shift: p.shift, clock: p.clock, now: now, marked: marked, match: p.filter}
 	if i == p.window.list.cursor && p.focused && !p.window.follow {
 		o.chosen = true
 		return drawRow(t, r, o)
@@ -237,12 +266,15 @@ func (p *logPane) heading(t *theme) string {
 	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneLog.String()}}}
 	if p.Filtered() {
 		r.left = append(r.left, span{t.plain, p.text.Cut(max(p.w/2, 12)).String()})
+		if p.highlight {
+			r.left = append(r.left, span{t.busy, "marked"})
+		}
 	}
 	if p.shift > 0 {
 		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})
 	}
-	if p.speed.known && p.speed.now > 0.05 {
-		r.right = append(r.right, span{t.dim, perSecond(p.speed.now) + " lines/s"})
+	if speed := p.speed.recent(speedPoints); speed > 0.05 {
+		r.right = append(r.right, span{t.dim, perSecond(speed) + " lines/s"})
 	}
 	if text := p.counts(t); text != "" {
 		r.right = append(r.right, span{t.dim, text})
@@ -263,7 +295,7 @@ func (p *logPane) counts(t *theme) string {
 	switch {
 	case p.snap.Version == 0:
 		return ""
-	case p.Filtered():
+	case p.Filtered() && !p.highlight:
 		text = count(p.snap.Matches) + " of " + text
 	case p.snap.Total > 0:
 		text = plural(p.snap.Total, "line", "lines")

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/hub/hublog"
@@ -16,6 +17,8 @@ type rowOptions struct {
 	clock        clockFormat
 	now          time.Time
 	chosen       bool
+	marked       bool
+	match        *logview.Filter // whose matches stand out
 }
 
 // Columns of a row: gutter, time, level, event, then what it says.
@@ -29,7 +32,7 @@ const (
 // drawRow draws one row of the log in a single screen line.
 func drawRow(t *theme, r *logview.Row, o rowOptions) string {
 	l := newLine(t, o.width+o.shift)
-	base := gutter(l, t, r, o.chosen)
+	base := gutter(l, t, r, o)
 	switch r.Kind {
 	case logview.KindEntry:
 		drawEntry(l, t, r, base, o)
@@ -38,24 +41,44 @@ func drawRow(t *theme, r *logview.Row, o rowOptions) string {
 	case logview.KindRaw, logview.KindPartial:
 		drawRaw(l, t, r, base, o)
 	}
-	if o.shift > 0 {
-		return ansi.TruncateLeft(l.String(), o.shift, "")
+	s := l.String()
+	if marks := o.match.Highlights(ansi.Strip(s)); len(marks) > 0 {
+		s = standOut(s, marks)
 	}
-	return l.String()
+	if o.shift > 0 {
+		return ansi.TruncateLeft(s, o.shift, "")
+	}
+	return s
 }
 
 // gutter draws the two cells at the left, and says how the row's text looks.
-func gutter(l *line, t *theme, r *logview.Row, chosen bool) style {
+func gutter(l *line, t *theme, r *logview.Row, o rowOptions) style {
 	st, sign := rowSign(t, r)
-	if chosen {
+	if o.marked {
+		st, sign = t.busyBold, t.mark
+	}
+	switch {
+	case o.chosen:
 		l.put(t.bold, t.cursor).put(st, sign)
 		return t.bold
+	case r.Context:
+		l.put(st, sign).to(2)
+		return t.dim
+	default:
+		l.put(st, sign).to(2)
+		return t.plain
 	}
-	if sign == "" {
-		sign = " "
+}
+
+// standOut reverses the parts of a drawn row that match. The parts are given as
+// bytes of its plain text.
+func standOut(s string, parts [][2]int) string {
+	plain := ansi.Strip(s)
+	ranges := make([]lipgloss.Range, len(parts))
+	for i, p := range parts {
+		ranges[i] = lipgloss.NewRange(cells(plain[:p[0]]), cells(plain[:p[1]]), lipgloss.NewStyle().Reverse(true))
 	}
-	l.put(st, sign).gap(1)
-	return t.plain
+	return lipgloss.StyleRanges(s, ranges...)
 }
 
 func rowSign(t *theme, r *logview.Row) (style, string) {

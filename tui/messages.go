@@ -50,7 +50,6 @@ type (
 	logBatchMsg struct {
 		feed  int
 		batch logBatch
-		now   time.Time
 	}
 	logPageMsg struct {
 		feed  int
@@ -61,6 +60,25 @@ type (
 	logEndMsg struct {
 		feed int
 		err  error
+	}
+
+	seekMsg struct {
+		feed int
+		seek seek
+		page logview.Page
+		at   int // of the row that was looked for; there is none if the page is empty
+		err  error
+	}
+	detailMsg struct {
+		id            int
+		text          []byte
+		before, after []logview.Row
+		err           error
+	}
+	savedMsg struct {
+		path  string
+		lines int
+		err   error
 	}
 
 	dialogArmedMsg struct{ id int }

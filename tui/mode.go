@@ -9,6 +9,8 @@ const (
 	modeFilter             // the filter input
 	modeDialog             // the open dialog
 	modeHelp               // the list of keys
+	modeDetail             // everything about one thing
+	modePicker             // a list to choose from
 	modeCount
 )
 
@@ -18,6 +20,8 @@ type event uint8
 const (
 	eventFilter event = iota // the operator wants to type a filter
 	eventHelp                // the operator wants the list of keys
+	eventDetail              // the operator wants to see one thing in full
+	eventPicker              // the operator wants to choose from a list
 	eventDialog              // a question must be answered, whoever raised it
 	eventClose               // what is open has been answered or left
 	eventCount
@@ -31,13 +35,9 @@ func next(m mode, e event) mode {
 		return modeDialog
 	case eventClose:
 		return modeNormal
-	case eventFilter:
+	case eventFilter, eventHelp, eventDetail, eventPicker:
 		if m == modeNormal {
-			return modeFilter
-		}
-	case eventHelp:
-		if m == modeNormal {
-			return modeHelp
+			return [...]mode{eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker}[e]
 		}
 	case eventCount:
 	}

@@ -42,7 +42,9 @@ type model struct {
 
 	input   filterInput
 	dialog  *dialog
-	dialogs int
+	dialogs int // counts everything that opens over the panes
+	detail  *detail
+	picker  *picker
 	notice  notice
 
 	drawn drawn
@@ -57,7 +59,8 @@ type model struct {
 type feed struct {
 	id     int
 	view   logView
-	newest logview.Pos // of the last row that was seen to come
+	newest logview.Pos  // of the last row that was seen to come
+	keep   *logview.Row // to be under the cursor once the view is open
 }
 
 // leaving is what happens once the hub has ended.
@@ -78,6 +81,7 @@ func newModel(c Config, fx *effects) *model {
 	m.slots.host = c.Host
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
+	m.log.window.follow = true
 	m.log.SetFilter(nil)
 	m.arrange()
 	return m

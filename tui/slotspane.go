@@ -97,6 +97,14 @@ func (p *slotsPane) fit() {
 	}
 }
 
+// Chosen is the slot under the cursor, nil if there is none.
+func (p *slotsPane) Chosen() *slotRow {
+	if len(p.rows) == 0 {
+		return nil
+	}
+	return &p.rows[p.list.cursor]
+}
+
 // View draws the rule, the column titles and the rows that fit.
 func (p *slotsPane) View(t *theme, now time.Time) []string {
 	lines := []string{p.heading(t)}

@@ -33,6 +33,16 @@ func (r *rate) add(value float64, at time.Time) {
 	r.count, r.at = value, at
 }
 
+// recent is the mean of the newest n points, 0 if there are none.
+func (r *rate) recent(n int) float64 {
+	points := r.points[max(0, len(r.points)-n):]
+	sum := 0.0
+	for _, p := range points {
+		sum += p
+	}
+	return sum / float64(max(len(points), 1))
+}
+
 // forget makes the rate unknown and keeps the past.
 func (r *rate) forget() { r.known, r.at = false, time.Time{} }
 

@@ -8,20 +8,20 @@ import (
 )
 
 func TestMode(t *testing.T) {
-	want := map[mode]map[event]mode{
-		modeNormal: {eventFilter: modeFilter, eventHelp: modeHelp, eventDialog: modeDialog, eventClose: modeNormal},
-		modeFilter: {eventFilter: modeFilter, eventHelp: modeFilter, eventDialog: modeDialog, eventClose: modeNormal},
-		modeDialog: {eventFilter: modeDialog, eventHelp: modeDialog, eventDialog: modeDialog, eventClose: modeNormal},
-		modeHelp:   {eventFilter: modeHelp, eventHelp: modeHelp, eventDialog: modeDialog, eventClose: modeNormal},
+	opened := map[event]mode{
+		eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker,
+		eventDialog: modeDialog, eventClose: modeNormal,
+	}
+	want := func(m mode, e event) mode {
+		if m == modeNormal || e == eventDialog || e == eventClose {
+			return opened[e]
+		}
+		return m // what is open has to be left first
 	}
 	for m := range modeCount {
 		for e := range eventCount {
-			w, ok := want[m][e]
-			if !ok {
-				t.Errorf("no expectation for mode %d and event %d", m, e)
-			}
-			if got := next(m, e); got != w {
-				t.Errorf("mode %d after event %d is %d, want %d", m, e, got, w)
+			if got := next(m, e); got != want(m, e) {
+				t.Errorf("mode %d after event %d is %d, want %d", m, e, got, want(m, e))
 			}
 		}
 	}
@@ -30,13 +30,13 @@ func TestMode(t *testing.T) {
 // situations is every situation that can decide about a key.
 func situations(yield func(situation)) {
 	flags := []bool{false, true}
-	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp} {
+	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp, inDetail, inPicker} {
 		for l := range lifeCount {
-			for bits := range 1 << 7 {
+			for bits := range 1 << 9 {
 				bit := func(i int) bool { return flags[bits>>i&1] }
 				yield(situation{
 					at: at, life: l, owned: bit(0), readOnly: bit(1), zoomed: bit(2), failed: bit(3), filtered: bit(4),
-					single: bit(5), paused: bit(6),
+					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8),
 				})
 			}
 		}
@@ -87,7 +87,7 @@ func TestKeyTable(t *testing.T) {
 			if keys.lookup(KeyPress("ctrl+c"), s) == actNone {
 				t.Fatalf("ctrl+c does nothing in %+v", s)
 			}
-			if s.at == inFilter || s.at == inHelp {
+			if s.at&inPanes == 0 {
 				if keys.lookup(KeyPress("esc"), s) == actNone {
 					t.Fatalf("esc does nothing in %+v", s)
 				}

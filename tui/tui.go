@@ -60,6 +60,7 @@ type Config struct {
 	Log          *logview.Log     // nil: no log
 	Signals      <-chan os.Signal // nil: none
 	Now          func() time.Time // nil: time.Now; its location is the zone of the screen
+	SaveDir      string           // where lines of the log are saved; empty: they cannot be
 	DrainTimeout time.Duration    // shown while draining; 0: not shown
 	ReadOnly     bool             // no key changes the hub
 	ASCII        bool             // no glyph beyond ASCII

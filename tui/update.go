@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
-	"bones-tui/logview"
 	"bones-tui/slots"
 )
 
@@ -28,7 +27,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:
-		return m.paste(msg)
+		return m.text(msg)
 	case tea.BackgroundColorMsg:
 		m.setTheme(msg.IsDark())
 	case tea.FocusMsg:
@@ -69,14 +68,17 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case feedMsg:
-		if msg.feed == m.feed.id {
-			m.feed.view = msg.view
-			return m.fx.waitLog(msg.feed, msg.view, 0, logview.Pos{})
-		}
+		return m.feedOpened(msg)
 	case logBatchMsg:
 		return m.logBatch(msg)
 	case logPageMsg:
 		m.logPage(msg)
+	case seekMsg:
+		m.sought(msg)
+	case detailMsg:
+		m.detailRead(msg)
+	case savedMsg:
+		m.saved(msg)
 	case logEndMsg:
 		if msg.feed == m.feed.id {
 			m.fail(msg.err)
@@ -117,6 +119,8 @@ func (m *model) clock(now time.Time) tea.Cmd {
 	m.now = now
 	m.notice.expire(now)
 	m.slots.SetTime(now)
+	m.log.SetTime(now)
+	m.refreshDetail()
 	return tea.Batch(m.sample(), m.fx.tick(m.interval()))
 }
 

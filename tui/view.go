@@ -16,13 +16,32 @@ func (m *model) View() tea.View {
 	v.AltScreen = true
 	v.ReportFocus = true
 	v.WindowTitle = "bones: " + m.name.String() + " " + m.sign()
-	if m.mode == modeFilter && m.layout.shape != shapeTiny {
-		v.Cursor = m.input.Cursor(m.h - 2)
-	}
+	v.Cursor = m.cursor()
 	if m.hub.life == lifeDraining {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
 	}
 	return v
+}
+
+// cursor is where text is being typed, if it is.
+func (m *model) cursor() *tea.Cursor {
+	var c *tea.Cursor
+	switch {
+	case m.layout.shape == shapeTiny:
+		return nil
+	case m.mode == modeFilter:
+		c = m.input.text.Cursor()
+		c.Y = m.h - 2
+	case m.mode == modePicker:
+		c = m.picker.input.Cursor()
+		x, y := middle(m.picker.View(m.theme, m.w, m.h), m.w, m.h)
+		c.X += x + 2
+		c.Y = y + 1
+	default:
+		return nil
+	}
+	c.Blink = false
+	return c
 }
 
 // sign is the hub's state as one glyph, for the window's title.
@@ -46,7 +65,9 @@ func (m *model) frame() []string {
 		return overlay(m.theme, rows, m.dialog.View(m.theme, m.w, m.h, m.now), m.w)
 	case modeHelp:
 		return overlay(m.theme, rows, m.helpBox(), m.w)
-	case modeNormal, modeFilter, modeCount:
+	case modePicker:
+		return overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
+	case modeNormal, modeFilter, modeDetail, modeCount:
 	}
 	return rows
 }
@@ -62,6 +83,10 @@ func (m *model) tiny() []string {
 }
 
 func (m *model) body() []string {
+	if m.mode == modeDetail {
+		o := rowOptions{width: m.w, clock: m.log.clock, now: m.now}
+		return m.detail.View(m.theme, m.w, m.h-3, o)
+	}
 	if m.layout.shape == shapeSingle {
 		return append([]string{m.tabs()}, m.pane(m.focus)...)
 	}
@@ -130,11 +155,8 @@ func (m *model) steps() string {
 
 // overlay puts a box over the middle of the rows, which fade.
 func overlay(t *theme, rows, box []string, w int) []string {
-	bw := 0
-	for _, s := range box {
-		bw = max(bw, ansi.StringWidth(s))
-	}
-	x, y := max((w-bw)/2, 0), max((len(rows)-len(box))/2, 0)
+	bw := boxWidth(box)
+	x, y := middle(box, w, len(rows))
 	for i, row := range rows {
 		plain := ansi.Strip(row)
 		if i < y || i >= y+len(box) {
@@ -145,4 +167,17 @@ func overlay(t *theme, rows, box []string, w int) []string {
 		rows[i] = l.put(t.dim, ansi.TruncateLeft(plain, x+bw, "")).String()
 	}
 	return rows
+}
+
+func boxWidth(box []string) int {
+	w := 0
+	for _, s := range box {
+		w = max(w, ansi.StringWidth(s))
+	}
+	return w
+}
+
+// middle is where a box goes on a screen.
+func middle(box []string, w, h int) (x, y int) {
+	return max((w-boxWidth(box))/2, 0), max((h-len(box))/2, 0)
 }

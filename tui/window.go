@@ -79,6 +79,14 @@ func (w *window) newest() logview.Pos {
 	return w.rows[len(w.rows)-1].Pos
 }
 
+// here is the place of the row under the cursor, zero if there is none.
+func (w *window) here() logview.Pos {
+	if len(w.rows) == 0 {
+		return logview.Pos{}
+	}
+	return w.rows[w.list.cursor].Pos
+}
+
 // append takes new rows at the end. While paused they are kept as long as there
 // is room, and fetched again later if not; nothing on the screen moves.
 func (w *window) append(b logBatch) {

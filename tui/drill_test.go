@@ -1,0 +1,232 @@
+package tui_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bones-tui/hub/hublog"
+	"bones-tui/tui"
+)
+
+func busyScreen(t *testing.T) (*world, *tui.Screen) {
+	t.Helper()
+	w := newWorld(t)
+	w.SaveDir = filepath.Join(t.TempDir(), "saved")
+	busy(w)
+	w.raw("\ngoroutine 71 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n")
+	s := w.start(120, 40)
+	s.AwaitText("6 lines ")
+	s.AwaitText("1 stale")
+	return w, s
+}
+
+func TestLogDetail(t *testing.T) {
+	_, s := busyScreen(t)
+	t.Run("a folded panic is shown whole, with its neighbours", func(t *testing.T) {
+		s.Press("enter")
+		s.AwaitText("/src/main.go:12")
+		s.AwaitText("cas conflict")
+	})
+	t.Run("esc goes back", func(t *testing.T) {
+		s.Press("esc")
+		s.AwaitNoText("/src/main.go:12")
+		s.AwaitText("FOLLOW")
+	})
+	t.Run("an entry is shown as formatted JSON", func(t *testing.T) {
+		s.Press("k", "enter")
+		s.AwaitText(`"err": "cas conflict: rev 41, want 40"`)
+		s.Press("Y")
+		s.Await("copy", func() bool { return strings.HasPrefix(s.Clipboard, `{"ts":"2026-11-24T11:59:42Z","level":"ERROR"`) })
+		s.Press("esc")
+	})
+}
+
+func TestSlotDetail(t *testing.T) {
+	w, s := busyScreen(t)
+	s.Press("3", "enter")
+	s.AwaitText("SLOT auth")
+	s.AwaitText("stale: its session was renewed 121s ago, more than 90s")
+	s.AwaitText("Its last lines in hub.log")
+	t.Run("follows the slot", func(t *testing.T) {
+		renewed := team()
+		renewed[1].Renewed = noon
+		w.slots <- renewed
+		s.Await("new snapshot", func() bool {
+			s.Send(tui.Clock(noon))
+			return strings.Contains(plain(s.Frame()), "active: its session was renewed 0s ago")
+		})
+	})
+	t.Run("y copies its name", func(t *testing.T) {
+		s.Press("y")
+		s.Await("copy", func() bool { return s.Clipboard == "auth" })
+	})
+}
+
+func TestSeek(t *testing.T) {
+	w := newWorld(t)
+	w.log(numbered(0, 3000)...)
+	w.log(morning()...)
+	w.log(numbered(3000, 3000)...)
+	w.log(morning()...)
+	w.log(numbered(6000, 3000)...)
+	s := w.start(120, 40)
+	s.AwaitText("9,010 lines ")
+	t.Run("e goes to the newest error, then to none further", func(t *testing.T) {
+		s.Press("e")
+		s.AwaitText("cas conflict")
+		s.AwaitText(line(6000))
+		s.AwaitText("PAUSED")
+		s.Press("e")
+		s.AwaitText("no further errors")
+	})
+	t.Run("E goes back", func(t *testing.T) {
+		s.Press("E")
+		s.AwaitText(line(3000))
+		s.AwaitText("cas conflict")
+		s.Press("E")
+		s.AwaitText("no earlier errors")
+	})
+	t.Run("c shows all and marks, n and N go from match to match", func(t *testing.T) {
+		s.Press("G", "/")
+		s.Type("PreToolUse")
+		s.Press("enter")
+		s.AwaitText("2 of 9,010")
+		s.Press("c")
+		s.AwaitText("marked")
+		s.AwaitText(line(8999))
+		s.Press("N")
+		s.AwaitText("PreToolUse")
+		s.AwaitText(line(6000))
+		if !strings.Contains(s.Frame(), "\x1b[7mPreToolUse") {
+			t.Errorf("the match does not stand out:\n%q", s.Frame())
+		}
+		s.Press("N")
+		s.AwaitText(line(3000))
+		s.Press("n")
+		s.AwaitText(line(6000))
+		s.Press("c")
+		s.AwaitText("2 of 9,010")
+		s.Press("esc")
+		s.AwaitText("9,010 lines ")
+	})
+	t.Run("m marks, u goes around the marks", func(t *testing.T) {
+		s.Press("u")
+		s.AwaitText("no line is marked")
+		s.Press("G")
+		s.AwaitText(line(8999))
+		s.Press("k", "m", "g")
+		s.AwaitText(line(0))
+		s.Press("m", "u")
+		s.AwaitText(line(8998))
+		s.Press("u")
+		s.AwaitText(line(0))
+		s.Press("m", "u") // unmarked: only the other one is left
+		s.AwaitText(line(8998))
+		s.AwaitText("◆")
+	})
+}
+
+func TestPickField(t *testing.T) {
+	_, s := busyScreen(t)
+	s.Press("e")
+	s.AwaitText("PAUSED")
+	s.Press("k", "k", "x")
+	s.AwaitText("Leave out lines with")
+	s.Type("matcher")
+	s.Press("enter")
+	s.AwaitText("-matcher:bash")
+	s.AwaitText("5 of 6 ")
+	s.AwaitNoText("PreToolUse")
+	t.Run("and stays where it was", func(t *testing.T) {
+		s.AwaitText("▌■11:59:42") // the line after the one that is hidden now
+		s.AwaitText("PAUSED")
+	})
+	s.Press("esc")
+	s.AwaitText("PreToolUse")
+	s.Press("i")
+	s.AwaitText("Only lines with")
+	s.Press("esc")
+	s.AwaitNoText("Only lines with")
+	s.AwaitText("6 lines ")
+}
+
+func TestPalette(t *testing.T) {
+	_, s := busyScreen(t)
+	s.Press(":")
+	s.AwaitText("Commands")
+	if s.View().Cursor == nil {
+		t.Error("there is no cursor to type at")
+	}
+	s.Type("forcstp")
+	s.Press("enter")
+	s.AwaitText("FORCE stop")
+	s.AwaitDialog()
+	s.Press("esc", "ctrl+p")
+	s.Type("no such command")
+	s.AwaitText("nothing like it")
+	s.Press("enter")
+	s.AwaitNoText("Commands")
+}
+
+func TestSave(t *testing.T) {
+	w, s := busyScreen(t)
+	s.Press("l", "l")
+	s.AwaitText("3 of 6 ")
+	s.Press("ctrl+s")
+	s.AwaitText("saved 7 lines to")
+	path := filepath.Join(w.SaveDir, "hub-20261124T120000Z.ndjson")
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []byte
+	for _, e := range morning() {
+		if e.Level >= hublog.LevelWarn {
+			want = e.Append(want)
+		}
+	}
+	if !strings.HasPrefix(string(got), string(want)) || !strings.Contains(string(got), "\t/src/main.go:12") {
+		t.Errorf("saved\n%s\nwant\n%s and the panic", got, want)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("the file is readable by others: %v, %v", info.Mode(), err)
+	}
+	t.Run("does not overwrite", func(t *testing.T) {
+		s.Press("ctrl+s")
+		s.AwaitText("file exists")
+	})
+}
+
+func TestFilterInput(t *testing.T) {
+	_, s := busyScreen(t)
+	t.Run("tab completes fields and seen values", func(t *testing.T) {
+		s.Press("/")
+		s.Type("agent:slot-b")
+		s.Press("tab")
+		s.AwaitText("agent:slot-billing")
+		s.AwaitText("1 of 6 ")
+		s.Press("enter")
+		s.Press("esc")
+		s.AwaitText("6 lines ")
+	})
+	t.Run("up and down go through what was kept", func(t *testing.T) {
+		for _, text := range []string{"conflict", "level>=warn"} {
+			s.Press("/")
+			s.Type(text)
+			s.Press("enter", "esc")
+		}
+		s.Press("/")
+		s.Type("new")
+		s.Press("up")
+		s.AwaitText("/ level>=warn")
+		s.Press("up")
+		s.AwaitText("/ conflict")
+		s.AwaitText("1 of 6 ")
+		s.Press("down", "down")
+		s.AwaitText("/ new")
+		s.Press("esc")
+		s.AwaitText("6 lines ")
+	})
+}

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub/hublog"
+	"bones-tui/logview"
+)
+
+// seek asks for the next row through a filter.
+type seek struct {
+	what    string // in the plural, for the notice that there is none
+	filter  *logview.Filter
+	from    logview.Pos // zero: the newest one
+	forward bool
+	settle  bool // goes back to a place after a change of filter
+}
+
+// seekError goes to an error: while following, to the newest one.
+func (m *model) seekError(forward bool) tea.Cmd {
+	s := seek{what: "errors", filter: m.log.shown().With("level", ">=", "error"), from: m.log.window.here(), forward: forward}
+	if m.log.window.follow {
+		s.from = logview.Pos{}
+	}
+	return m.seek(s)
+}
+
+// seekMatch goes to a row that matches the filter.
+func (m *model) seekMatch(forward bool) tea.Cmd {
+	return m.seek(seek{what: "matches", filter: m.log.filter, from: m.log.window.here(), forward: forward})
+}
+
+func (m *model) seek(s seek) tea.Cmd {
+	if m.feed.view == nil {
+		return nil
+	}
+	return m.fx.seek(m.feed.id, m.feed.view, s)
+}
+
+// sought shows what was looked for.
+func (m *model) sought(msg seekMsg) {
+	switch {
+	case msg.feed != m.feed.id:
+	case msg.err != nil:
+		m.fail(msg.err)
+	case msg.seek.settle && m.log.window.follow: // it follows again meanwhile
+	case len(msg.page.Rows) == 0 && m.log.old:
+		m.log.Show(msg.page, 0) // nothing matches
+	case len(msg.page.Rows) == 0 && msg.seek.forward:
+		m.say("no further " + msg.seek.what)
+	case len(msg.page.Rows) == 0:
+		m.say("no earlier " + msg.seek.what)
+	default:
+		m.log.Show(msg.page, msg.at)
+	}
+}
+
+// nextMark goes to the next marked row, and from the last one to the first.
+func (m *model) nextMark() tea.Cmd {
+	row, ok := m.log.NextMark()
+	switch {
+	case !ok:
+		m.say("no line is marked: m marks one")
+		return nil
+	case m.feed.view == nil:
+		return nil
+	}
+	return m.fx.visit(m.feed.id, m.feed.view, row, seek{filter: m.log.shown()})
+}
+
+// highlight shows everything and marks what matches, or only what matches.
+func (m *model) highlight() tea.Cmd {
+	m.log.highlight = !m.log.highlight
+	return m.reopen()
+}
+
+// pickField lets the operator choose which value of the row to filter by.
+func (m *model) pickField(exclude bool) tea.Cmd {
+	row, ok := m.log.Chosen()
+	if !ok {
+		return nil
+	}
+	title, op := "Only lines with", "="
+	if exclude {
+		title, op = "Leave out lines with", "!="
+	}
+	var items []item
+	for _, f := range fields(&row) {
+		if f.name == "event" && !exclude {
+			op = ":"
+		}
+		to := m.log.filter.With(f.name, op, f.value)
+		items = append(items, item{text: f.name + " " + f.value, hint: to.String(), pick: pick{filter: to}})
+	}
+	return m.openPicker(newPicker(title, items))
+}
+
+// field is a value by which rows can be told apart.
+type field struct{ name, value string }
+
+func fields(r *logview.Row) []field {
+	if r.Kind != logview.KindEntry {
+		return []field{{"kind", r.Kind.String()}}
+	}
+	e := &r.Entry
+	all := []field{
+		{"agent", e.Agent}, {"task", e.Task}, {"rpc", e.RPC}, {"slot", logview.SlotOf(e.Agent)}, {"session", e.Session},
+		{"hook", e.Hook}, {"matcher", e.Matcher}, {"event", e.Event}, {"level", strings.ToLower(r.Level.String())},
+		{"msg", e.Msg}, {"err", e.Err},
+	}
+	var out []field
+	for _, f := range all {
+		if f.value != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// values are what the rows at hand and the slots hold, for completion.
+func (m *model) values() logview.Values {
+	seen := map[field]bool{}
+	out := logview.Values{}
+	add := func(f field) {
+		if f.value != "" && !seen[f] {
+			seen[f] = true
+			out[f.name] = append(out[f.name], f.value)
+		}
+	}
+	for i := range m.log.window.rows {
+		for _, f := range fields(&m.log.window.rows[i]) {
+			if f.name != "msg" && f.name != "err" {
+				add(f)
+			}
+		}
+	}
+	for i := range m.slots.rows {
+		add(field{"slot", m.slots.rows[i].Name})
+		add(field{"agent", m.slots.rows[i].Agent})
+		add(field{"task", m.slots.rows[i].TaskID})
+	}
+	for _, kind := range []string{hublog.EventRPC, hublog.EventHook, hublog.EventLifecycle, hublog.EventError} {
+		add(field{"event", kind})
+	}
+	return out
+}
+
+// maxCopy is what terminals take in one OSC 52 sequence.
+const maxCopy = 74_994
+
+// copyOut puts text on the clipboard of the terminal, over ssh and tmux too.
+func (m *model) copyOut(raw bool) tea.Cmd {
+	text := m.copied(raw)
+	switch {
+	case text == "":
+		return nil
+	case len(text) > maxCopy:
+		m.say(fmt.Sprintf("not copied: %s bytes are more than a terminal takes", count(int64(len(text)))))
+		return nil
+	}
+	m.say("copied " + clean(firstWords(text)).String())
+	return tea.SetClipboard(text)
+}
+
+func firstWords(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	return clean(text).Cut(60).String()
+}
+
+func (m *model) copied(raw bool) string {
+	switch {
+	case m.mode == modeDetail && raw:
+		return m.detail.raw
+	case m.mode == modeDetail:
+		return m.detail.copy
+	case m.focus == paneSlots:
+		if d := m.chosenSlot(); d != nil && raw {
+			return d.raw
+		} else if d != nil {
+			return d.copy
+		}
+	case m.focus == paneLog:
+		row, ok := m.log.Chosen()
+		if ok && raw {
+			return row.Text
+		} else if ok {
+			return copyText(&row)
+		}
+	}
+	return ""
+}
+
+// saved tells where the lines are.
+func (m *model) saved(msg savedMsg) {
+	if msg.err != nil {
+		m.fail(msg.err)
+		return
+	}
+	m.say(fmt.Sprintf("saved %s to %s", plural(int64(msg.lines), "line", "lines"), msg.path))
+}

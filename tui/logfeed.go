@@ -1,0 +1,144 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub/hublog"
+	"bones-tui/logview"
+)
+
+func (m *model) openFilter() tea.Cmd {
+	m.focus = paneLog
+	m.mode = next(m.mode, eventFilter)
+	m.input.open(m.log.filter)
+	return nil
+}
+
+// typed changes the input.
+func (m *model) typed(msg tea.Msg) tea.Cmd {
+	was := m.input.text.Value()
+	m.input.text, _ = m.input.text.Update(msg) // its commands only blink a cursor of its own
+	if m.input.text.Value() == was {
+		return nil
+	}
+	m.input.offers = nil
+	return m.tryFilter()
+}
+
+// tryFilter puts what is typed in force, if it makes sense.
+func (m *model) tryFilter() tea.Cmd {
+	in, ok := m.input.parse()
+	if !ok {
+		return nil
+	}
+	return m.setFilter(in)
+}
+
+func (m *model) acceptFilter() tea.Cmd {
+	if m.input.problem != nil {
+		return nil
+	}
+	m.mode = next(m.mode, eventClose)
+	m.input.Remember()
+	return nil
+}
+
+func (m *model) cancelFilter() tea.Cmd {
+	m.mode = next(m.mode, eventClose)
+	return m.setFilter(m.input.before)
+}
+
+// setFilter shows the log through another filter, unless it means the same.
+func (m *model) setFilter(in *logview.Filter) tea.Cmd {
+	if in.String() == m.log.filter.String() {
+		return nil
+	}
+	m.log.filter = in
+	return m.reopen()
+}
+
+// reopen shows the log anew: where it was if it is paused, else from its end.
+func (m *model) reopen() tea.Cmd {
+	m.feed = feed{id: m.feed.id + 1}
+	if row, ok := m.log.Chosen(); !ok {
+		m.log.window.follow = true
+	} else if !m.log.window.follow {
+		m.feed.keep = &row
+	}
+	m.log.SetFilter(m.log.filter)
+	return m.fx.openFeed(m.feed.id, m.log.shown())
+}
+
+// feedOpened reads what is to be on the screen, then waits for more.
+func (m *model) feedOpened(msg feedMsg) tea.Cmd {
+	if msg.feed != m.feed.id {
+		return nil
+	}
+	m.feed.view = msg.view
+	cmd := m.fx.waitLog(msg.feed, msg.view, 0, logview.Pos{})
+	if m.feed.keep != nil {
+		return tea.Batch(cmd, m.fx.visit(msg.feed, msg.view, *m.feed.keep, seek{filter: m.log.shown(), settle: true}))
+	}
+	return cmd
+}
+
+// logBatch shows what came in the log, and waits for more.
+func (m *model) logBatch(msg logBatchMsg) tea.Cmd {
+	if msg.feed != m.feed.id {
+		return nil
+	}
+	m.log.SetBatch(msg.batch)
+	if n := len(msg.batch.rows); n > 0 {
+		m.feed.newest = msg.batch.rows[n-1].Pos
+	}
+	return m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.newest)
+}
+
+func (m *model) logPage(msg logPageMsg) {
+	switch {
+	case msg.feed != m.feed.id:
+	case msg.err != nil:
+		m.log.Failed()
+		m.fail(msg.err)
+	default:
+		m.log.SetPage(msg.fetch, msg.page)
+	}
+}
+
+// fetchLog asks for the rows that the log pane will need next.
+func (m *model) fetchLog() tea.Cmd {
+	if m.feed.view == nil {
+		return nil
+	}
+	f, ok := m.log.Want()
+	if !ok {
+		return nil
+	}
+	return m.fx.page(m.feed.id, m.feed.view, f)
+}
+
+// nextLevel goes through the least levels: all, info, warn, error.
+func nextLevel(in *logview.Filter) *logview.Filter {
+	level := in.MinLevel()
+	if level >= hublog.LevelError {
+		return in.Without("level")
+	}
+	return in.With("level", ">=", strings.ToLower((level + 1).String()))
+}
+
+// nextEvent goes through the kinds of event: all, then each alone.
+func nextEvent(in *logview.Filter) *logview.Filter {
+	kinds := []string{hublog.EventRPC, hublog.EventHook, hublog.EventLifecycle, hublog.EventError}
+	set := in.Events()
+	if len(set) == 0 {
+		return in.With("event", ":", kinds[0])
+	}
+	for i, k := range kinds[:len(kinds)-1] {
+		if set[0] == k {
+			return in.With("event", ":", kinds[i+1])
+		}
+	}
+	return in.Without("event")
+}

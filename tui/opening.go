@@ -1,0 +1,90 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// openDetail shows the thing under the cursor in full.
+func (m *model) openDetail() tea.Cmd {
+	m.dialogs++
+	switch m.focus {
+	case paneSlots:
+		if m.detail = m.chosenSlot(); m.detail != nil {
+			m.mode = next(m.mode, eventDetail)
+			return m.fx.readSlotLog(m.detail.id, m.detail.slot)
+		}
+	case paneLog:
+		if row, ok := m.log.Chosen(); ok {
+			m.detail = logDetail(m.dialogs, row)
+			m.mode = next(m.mode, eventDetail)
+			return m.fx.readRow(m.detail.id, row)
+		}
+	case paneNATS, paneFossil, paneCount:
+	}
+	return nil
+}
+
+func (m *model) chosenSlot() *detail {
+	if r := m.slots.Chosen(); r != nil {
+		return slotDetail(m.dialogs, r, m.now)
+	}
+	return nil
+}
+
+// detailRead fills the detail that is open.
+func (m *model) detailRead(msg detailMsg) {
+	d := m.detail
+	switch {
+	case d == nil || d.id != msg.id:
+	case msg.err != nil:
+		m.fail(msg.err)
+	case d.slot != "":
+		d.SetSlotLog(msg.after)
+	default:
+		d.SetLog(msg.text, msg.before, msg.after)
+	}
+}
+
+// refreshDetail keeps the detail of a slot up to date, as long as there is one.
+func (m *model) refreshDetail() {
+	if m.detail == nil || m.detail.slot == "" {
+		return
+	}
+	for i := range m.slots.rows {
+		if r := &m.slots.rows[i]; r.Name == m.detail.slot {
+			m.detail.SetSlot(r, m.now)
+		}
+	}
+}
+
+// openPalette offers every command that is valid now.
+func (m *model) openPalette() tea.Cmd {
+	var items []item
+	for _, b := range m.keys {
+		if h := b.Help(); b.valid(m.situation()) && b.act != actPalette && b.group != groupMove {
+			items = append(items, item{text: h.Desc, hint: h.Key, pick: pick{act: b.act}})
+		}
+	}
+	return m.openPicker(newPicker("Commands", items))
+}
+
+func (m *model) openPicker(p *picker) tea.Cmd {
+	m.picker = p
+	m.mode = next(m.mode, eventPicker)
+	return nil
+}
+
+// choose obeys what was picked.
+func (m *model) choose() tea.Cmd {
+	p, ok := m.picker.Chosen()
+	m.mode = next(m.mode, eventClose)
+	m.picker = nil
+	switch {
+	case !ok:
+		return nil
+	case p.filter != nil:
+		return m.setFilter(p.filter)
+	default:
+		return m.do(p.act)
+	}
+}

@@ -1,0 +1,107 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"bones-tui/logview"
+)
+
+// pick is what choosing an item leads to: an action, or a filter.
+type pick struct {
+	act    action
+	filter *logview.Filter
+}
+
+// item is one line of a picker: what it says, and a hint at the right.
+type item struct {
+	text, hint string
+	pick       pick
+}
+
+// picker is a list that typing narrows.
+type picker struct {
+	title string
+	items []item
+	found []int // indexes of items, best match first
+	input textinput.Model
+	list  list
+}
+
+func newPicker(title string, items []item) *picker {
+	p := &picker{title: title, items: items, input: newInput("> ")}
+	p.input.Focus()
+	p.narrow()
+	return p
+}
+
+// narrow finds the items that the text means.
+func (p *picker) narrow() {
+	p.found = p.found[:0]
+	if text := p.input.Value(); text != "" {
+		for _, m := range fuzzy.FindFrom(text, items(p.items)) {
+			p.found = append(p.found, m.Index)
+		}
+	} else {
+		for i := range p.items {
+			p.found = append(p.found, i)
+		}
+	}
+	p.list = list{n: len(p.found), h: p.list.h}
+}
+
+// items is what fuzzy searches.
+type items []item
+
+// String is the text of the i-th item.
+func (s items) String(i int) string { return s[i].text }
+
+// Len is how many there are.
+func (s items) Len() int { return len(s) }
+
+// Type gives a message to the input.
+func (p *picker) Type(msg tea.Msg) {
+	was := p.input.Value()
+	p.input, _ = p.input.Update(msg) // its commands only blink a cursor of its own
+	if p.input.Value() != was {
+		p.narrow()
+	}
+}
+
+// Chosen is the item under the cursor; ok is false if there is none.
+func (p *picker) Chosen() (chosen pick, ok bool) {
+	if p.list.cursor >= len(p.found) {
+		return pick{}, false
+	}
+	return p.items[p.found[p.list.cursor]].pick, true
+}
+
+// View draws the box, no wider than width and no higher than height.
+func (p *picker) View(t *theme, width, height int) []string {
+	inner := min(width-4, 64)
+	p.input.SetWidth(max(inner-4, 1))
+	p.list.resize(len(p.found), max(min(height-4, 16, len(p.items)), 1))
+	body := []string{p.input.View()}
+	for i := p.list.top; i < min(p.list.top+p.list.h, len(p.found)); i++ {
+		body = append(body, p.row(t, inner, i))
+	}
+	if len(p.found) == 0 {
+		body = append(body, t.dim.paint("nothing like it"))
+	}
+	for len(body) < min(len(p.items), p.list.h)+1 {
+		body = append(body, "")
+	}
+	return drawBox(t, t.plain, span{t.bold, p.title}, body, inner)
+}
+
+func (p *picker) row(t *theme, width, i int) string {
+	it := p.items[p.found[i]]
+	st, sign := t.plain, "  "
+	if i == p.list.cursor {
+		st, sign = t.bold, t.focus+" "
+	}
+	hint := clean(it.hint).Cut(width / 3)
+	l := newLine(t, width).put(st, sign).text(st, clean(it.text).Cut(max(width-hint.Width()-4, 1)))
+	return l.to(width-hint.Width()).text(t.dim, hint).String()
+}

@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"bones-tui/logview"
+	"bones-tui/slots"
+)
+
+// slotDetail shows all that is known of a slot, why it is in its state, and what
+// can be done about it.
+func slotDetail(id int, r *slotRow, now time.Time) *detail {
+	d := &detail{id: id, slot: r.Name}
+	d.SetSlot(r, now)
+	return d
+}
+
+// SetSlot takes what is known now.
+func (d *detail) SetSlot(r *slotRow, now time.Time) {
+	d.title = "SLOT " + r.Name
+	d.copy = r.Name
+	if b, err := json.Marshal(r.Slot); err == nil {
+		d.raw = string(b)
+	}
+	rows := labelled(nil, stateInk(r.state), "state", r.state.String()+": "+stateRule(r, now))
+	rows = labelled(rows, inkPlain, "agent", r.Agent)
+	rows = labelled(rows, inkPlain, "host", r.Host)
+	rows = labelled(rows, inkPlain, "pid", pidText(r))
+	rows = labelled(rows, inkPlain, "joined", moment(r.Started, now))
+	rows = labelled(rows, inkPlain, "renewed", moment(r.Renewed, now))
+	rows = labelled(rows, inkPlain, "last seen", moment(r.Ended, now))
+	rows = append(rows, detailRow{})
+	rows = labelled(rows, inkBold, "task", r.TaskID)
+	rows = labelled(rows, inkPlain, "title", r.Title)
+	rows = labelled(rows, inkPlain, "status", r.TaskStatus)
+	if r.OpenTasks > 0 {
+		rows = labelled(rows, inkPlain, "open tasks", strconv.Itoa(r.OpenTasks))
+	}
+	rows = append(rows, detailRow{})
+	if r.LastEvent != "" {
+		rows = labelled(rows, inkPlain, "last event", r.LastEvent+"  "+moment(r.LastEventAt, now))
+	}
+	rows = labelled(rows, inkBad, "error", r.LastErr)
+	rows = labelled(rows, inkDim, "close it", "bones swarm close --slot="+r.Name)
+	d.rows = rows
+}
+
+// SetSlotLog takes the newest lines of the log that are about the slot.
+func (d *detail) SetSlotLog(rows []logview.Row) {
+	d.tail = section(nil, "Its last lines in hub.log")
+	if len(rows) == 0 {
+		d.tail = append(d.tail, detailRow{ink: inkDim, text: clean("none")})
+	}
+	for i := range rows {
+		d.tail = append(d.tail, detailRow{log: &rows[i]})
+	}
+}
+
+func stateInk(s slots.State) ink {
+	switch s {
+	case slots.Active:
+		return inkOK
+	case slots.Stale, slots.RemoteStale:
+		return inkWarn
+	case slots.Expired, slots.Orphan:
+		return inkDim
+	case slots.Remote:
+	}
+	return inkPlain
+}
+
+// stateRule is how the state follows from the facts.
+func stateRule(r *slotRow, now time.Time) string {
+	age, limit := short(r.Age(now)), short(slots.StaleAfter)
+	switch r.state {
+	case slots.Active:
+		return fmt.Sprintf("its session was renewed %s ago, within %s", age, limit)
+	case slots.Stale:
+		return fmt.Sprintf("its session was renewed %s ago, more than %s; at %s it expires", age, limit, short(slots.ExpiredAfter))
+	case slots.Remote:
+		return fmt.Sprintf("another host renewed its session %s ago, within %s", age, limit)
+	case slots.RemoteStale:
+		return fmt.Sprintf("another host renewed its session %s ago, more than %s", age, limit)
+	case slots.Expired:
+		return "its session was not renewed in time and is gone; this is its last-seen copy"
+	case slots.Orphan:
+		return "a directory without a session"
+	}
+	return ""
+}
+
+func pidText(r *slotRow) string {
+	switch {
+	case r.PID == 0:
+		return ""
+	case r.PIDAlive:
+		return strconv.Itoa(r.PID) + "  alive"
+	default:
+		return strconv.Itoa(r.PID) + "  ended (usual for the command that joined)"
+	}
+}
+
+// moment is a time and how long ago it was.
+func moment(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(now.Location()).Format("2006-01-02 15:04:05") + "  " + ago(t, now)
+}
