@@ -46,7 +46,7 @@ func newRootCommand() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&rootDir, "root", "", "any directory inside the workspace (default: the current one)")
 	d.register(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newHubCommand(&rootDir))
+	cmd.AddCommand(newHubCommand(&rootDir), newLogsCommand(&rootDir), newDemoCommand())
 	return cmd
 }
 

@@ -1,0 +1,96 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/slots"
+)
+
+// client is an agent's connection to the hub's NATS server. It does not reconnect:
+// an agent that loses the hub starts over.
+type client struct {
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	tasks    jetstream.KeyValue
+	sessions jetstream.KeyValue
+	holds    jetstream.KeyValue
+	presence jetstream.KeyValue
+}
+
+// presenceTTL and holdTTL are what the command line asks for. Both buckets appear
+// when an agent first needs them.
+const (
+	presenceTTL = 15 * time.Second
+	bucketTTL   = 5 * time.Minute
+	holdTTL     = 30 * time.Second
+)
+
+// dial connects under a name and finds, or makes, the buckets.
+func dial(ctx context.Context, url, name string) (_ *client, err error) {
+	c := &client{}
+	c.nc, err = nats.Connect(url, nats.Name(name), nats.NoReconnect(), nats.Timeout(2*time.Second),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // the default one prints
+	if err != nil {
+		return nil, fmt.Errorf("demo: dial: %w", err)
+	}
+	if err := c.bind(ctx); err != nil {
+		c.nc.Close()
+		return nil, fmt.Errorf("demo: dial: %w", err)
+	}
+	return c, nil
+}
+
+func (c *client) bind(ctx context.Context) (err error) {
+	if c.js, err = jetstream.New(c.nc, jetstream.WithDefaultTimeout(5*time.Second)); err != nil {
+		return err
+	}
+	if c.tasks, err = c.js.KeyValue(ctx, slots.BucketTasks); err != nil {
+		return err
+	}
+	if c.sessions, err = c.js.KeyValue(ctx, slots.BucketSessions); err != nil {
+		return err
+	}
+	if c.holds, err = c.bucket(ctx, slots.BucketHolds, bucketTTL); err != nil {
+		return err
+	}
+	c.presence, err = c.bucket(ctx, slots.BucketPresence, presenceTTL)
+	return err
+}
+
+// bucket finds a bucket, or makes it if nobody has needed it yet.
+func (c *client) bucket(ctx context.Context, name string, ttl time.Duration) (jetstream.KeyValue, error) {
+	kv, err := c.js.KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, History: 1, TTL: ttl, Storage: jetstream.FileStorage, Replicas: 1})
+	}
+	return kv, err
+}
+
+func (c *client) close() { c.nc.Close() }
+
+// askWrongPort speaks HTTP to the NATS server, as a health check with the wrong
+// port does. The server turns it away with an error in its log.
+func (c *client) askWrongPort(ctx context.Context) error {
+	u, err := url.Parse(c.nc.ConnectedUrl())
+	if err != nil {
+		return err
+	}
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", u.Host)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(conn, "GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", u.Host)
+	if err = errors.Join(err, conn.SetReadDeadline(time.Now().Add(time.Second))); err == nil {
+		_, _ = io.Copy(io.Discard, conn) // until it hangs up; its words do not matter
+	}
+	return errors.Join(err, conn.Close())
+}
