@@ -136,28 +136,36 @@ func TestReplyHasTheRequestsFraming(t *testing.T) {
 	}
 }
 
-// bomb returns n zero bytes behind layers of framing.
-func bomb(t *testing.T, n, layers int) []byte {
+// zlibZeros returns n zero bytes as a zlib stream.
+func zlibZeros(t *testing.T, n int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w := zlib.NewWriter(&out)
-	zeros := make([]byte, 1<<20)
-	for range n >> 20 {
-		if _, err := w.Write(zeros); err != nil {
+	w, err := zlib.NewWriterLevel(&out, zlib.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for zeros := make([]byte, 1<<20); n > 0; n -= len(zeros) {
+		if _, err := w.Write(zeros[:min(n, len(zeros))]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	framed := append(binary.BigEndian.AppendUint32(nil, uint32(n)), out.Bytes()...)
-	for range layers - 1 {
-		var w xfer.Writer
-		w.Push("x", "y")
-		w.CFile(xfer.CFile{UUID: strings.Repeat("a", 40), Size: int64(n), Framed: framed})
-		framed = xfer.Encode(w.Bytes(), xfer.Compressed)
-	}
-	return framed
+	return out.Bytes()
+}
+
+// framed puts a length before a zlib stream, which may be a lie.
+func framed(size uint32, stream []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(nil, size), stream...)
+}
+
+// inCFile wraps a payload in a compressed message.
+func inCFile(payload []byte) []byte {
+	var w xfer.Writer
+	w.Push("x", "y")
+	w.CFile(xfer.CFile{UUID: strings.Repeat("a", 40), Size: 1 << 30, Framed: payload})
+	return xfer.Encode(w.Bytes(), xfer.Compressed)
 }
 
 func TestHTTPSurvivesGarbageAndBombs(t *testing.T) {
@@ -165,12 +173,15 @@ func TestHTTPSurvivesGarbageAndBombs(t *testing.T) {
 	r.SetReady(true)
 	push := "push x " + r.ProjectCode() + "\n"
 	hash := strings.Repeat("a", 40)
+	zeros := zlibZeros(t, scaled(300)<<20)
 	for name, body := range map[string][]byte{
 		"noise":                   []byte("\x00\x01\x02\xff\xfe"),
-		"lying length":            append([]byte{0xff, 0xff, 0xff, 0xff}, bomb(t, 1<<20, 1)[4:]...),
-		"truncated":               bomb(t, 1<<20, 1)[:100],
-		"bomb":                    bomb(t, 300<<20, 1),
-		"bomb in a bomb":          bomb(t, 300<<20, 2),
+		"lying length":            framed(1<<31, zlibZeros(t, 1<<20)),
+		"truncated":               framed(1<<20, zlibZeros(t, 1<<20))[:100],
+		"bomb":                    framed(300<<20, zeros),
+		"bare bomb":               zeros,
+		"bomb in a message":       inCFile(framed(300<<20, zeros)),
+		"bare bomb in a message":  inCFile(zeros),
 		"unknown card":            []byte("frobnicate 1 2\n"),
 		"file without push":       []byte("file " + hash + " 3\nabc"),
 		"cut payload":             []byte(push + "file " + hash + " 3000\nabc"),

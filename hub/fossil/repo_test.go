@@ -106,6 +106,9 @@ func newPeer(tb testing.TB) *peer {
 		}
 		tb.Skip("SKIPPED: the fossil program is needed as a peer and is not installed")
 	}
+	if t, ok := tb.(*testing.T); ok {
+		t.Parallel() // the time goes into waiting for other processes
+	}
 	return &peer{tb: tb, home: tb.TempDir(), dir: tb.TempDir()}
 }
 
@@ -136,7 +139,7 @@ func (p *peer) run(args ...string) string {
 func TestCloneOfSeedHasEveryFile(t *testing.T) {
 	p := newPeer(t)
 	r := newRepo(t)
-	files := sourceTree(3000, 3000)
+	files := sourceTree(scaled(3000), 3000)
 	files = append(files,
 		fossil.File{Name: "empty", Content: []byte{}},
 		fossil.File{Name: "na me/grüße ☃.txt", Content: []byte("hi\n")},

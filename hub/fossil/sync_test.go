@@ -352,7 +352,7 @@ func TestManyArtifactsAreAnnouncedByClusters(t *testing.T) {
 
 func TestCloneGoesOnWhereItStopped(t *testing.T) {
 	r := newRepo(t)
-	commit(t, r, fossil.Commit{Files: sourceTree(300, 4000), Replace: true})
+	commit(t, r, fossil.Commit{Files: sourceTree(300, 2000), Replace: true})
 	for _, version := range []int{2, 3} {
 		seen := map[string]bool{}
 		rounds := 0
@@ -360,7 +360,7 @@ func TestCloneGoesOnWhereItStopped(t *testing.T) {
 			var w xfer.Writer
 			w.Clone(version, next)
 			w.CloneSeqNo(next) // some clients say it twice
-			reply, err := r.HandleSync(t.Context(), xfer.Encode(w.Bytes(), xfer.Compressed), fossil.Peer{MaxReply: 200_000})
+			reply, err := r.HandleSync(t.Context(), xfer.Encode(w.Bytes(), xfer.Compressed), fossil.Peer{MaxReply: 100_000})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -396,7 +396,7 @@ func TestCloneGoesOnWhereItStopped(t *testing.T) {
 
 func TestReplyFitsItsTransport(t *testing.T) {
 	r := newRepo(t)
-	commit(t, r, fossil.Commit{Files: sourceTree(20, 400_000), Replace: true})
+	commit(t, r, fossil.Commit{Files: sourceTree(20, 100_000), Replace: true})
 	var w xfer.Writer
 	w.Clone(3, 1)
 	reply, err := r.HandleSync(t.Context(), xfer.Encode(w.Bytes(), xfer.Compressed), fossil.Peer{MaxReply: 1000})

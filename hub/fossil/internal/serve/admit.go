@@ -11,6 +11,9 @@ import (
 
 func isEOF(err error) bool { return errors.Is(err, io.EOF) }
 
+// maxEcho bounds what an error repeats of a client's line.
+const maxEcho = 100
+
 // admit settles who asks for what, in the order of the cards, and whether
 // anything is to be written.
 func (q *session) admit(v store.View) error {
@@ -63,7 +66,7 @@ func (q *session) admitCard(v store.View, card xfer.Card) error {
 		}
 		q.mutates = true
 	case xfer.Unknown:
-		return refusal("bad command: " + c.Line)
+		return refusal("bad command: " + c.Line[:min(len(c.Line), maxEcho)])
 	}
 	return nil
 }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package fossil_test
+
+const raceOn = false
