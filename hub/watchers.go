@@ -27,17 +27,6 @@ func (r *running) startWatchers(ctx context.Context) error {
 	return nil
 }
 
-// verify reads the whole repository once. Damage does not end the hub: what can be
-// read is worth serving.
-func (r *running) verify(ctx context.Context) error {
-	err := r.repo.Verify(ctx)
-	if err != nil && ctx.Err() == nil {
-		r.damage.Store(&err)
-		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: the repository is damaged"})
-	}
-	return nil
-}
-
 // leaseLogger lets a lease watcher write to hub.log.
 type leaseLogger struct{ r *running }
 
