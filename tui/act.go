@@ -8,7 +8,7 @@ import (
 func (m *model) situation() situation {
 	s := situation{
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
-		failed: m.notice.failed, filtered: m.log.Filtered(), single: m.layout.shape == shapeSingle,
+		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "",
 	}
 	switch m.mode {
@@ -74,6 +74,8 @@ func (m *model) do(a action) tea.Cmd {
 		return m.openDetail()
 	case actCopy, actCopyRaw:
 		return m.copyOut(a == actCopyRaw)
+	case actFindings:
+		return m.openFindings()
 	case actPalette:
 		return m.openPalette()
 	case actAccept, actCancel, actComplete, actOlder, actNewer:
@@ -173,8 +175,8 @@ func (m *model) back() tea.Cmd {
 		m.notice = notice{}
 	case m.zoomed:
 		m.zoomed = false
-	case m.log.Filtered():
-		return m.setFilter(nil)
+	case m.filter().String() != "":
+		return m.setFilterOf(m.focus, nil)
 	}
 	return nil
 }

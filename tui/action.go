@@ -41,6 +41,7 @@ const (
 	actCopy
 	actCopyRaw
 	actPalette
+	actFindings
 
 	actFilter
 	actFollow

@@ -39,15 +39,16 @@ type detailRow struct {
 
 // detail is everything that is known of one thing, on the whole screen.
 type detail struct {
-	id    int
-	title string
-	slot  string // the slot it is about, if it is one
-	row   logview.Row
-	rows  []detailRow
-	tail  []detailRow // what a command has fetched for it
-	copy  string      // what y copies
-	raw   string      // what Y copies
-	list  list
+	id       int
+	title    string
+	slot     string // the slot it is about, if it is one
+	findings bool   // it lists what is wrong
+	row      logview.Row
+	rows     []detailRow
+	tail     []detailRow // what a command has fetched for it
+	copy     string      // what y copies
+	raw      string      // what Y copies
+	list     list
 }
 
 // labelled adds a row with a label, unless there is nothing to say.

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,7 +55,7 @@ func TestSlotDetail(t *testing.T) {
 		renewed[1].Renewed = noon
 		w.slots <- renewed
 		s.Await("new snapshot", func() bool {
-			s.Send(tui.Clock(noon))
+			s.Clock(noon)
 			return strings.Contains(plain(s.Frame()), "active: its session was renewed 0s ago")
 		})
 	})
@@ -228,5 +229,49 @@ func TestFilterInput(t *testing.T) {
 		s.AwaitText("/ new")
 		s.Press("esc")
 		s.AwaitText("6 lines ")
+	})
+}
+
+func TestFindings(t *testing.T) {
+	_, s := busyScreen(t)
+	s.AwaitText("pid 48211")
+	s.Press("!")
+	s.AwaitText("slot auth has not renewed its lease for 121s")
+	s.AwaitText("bones swarm close --slot=auth --result=fail")
+	s.Press("y")
+	s.Await("copy", func() bool { return s.Clipboard == "bones swarm close --slot=auth --result=fail" })
+}
+
+func TestSlotsFilter(t *testing.T) {
+	w, s := busyScreen(t)
+	s.Press("3", "/")
+	s.Type("agent:slot-*")
+	s.AwaitText("5 of 6")
+	s.Type(" -paginate")
+	s.AwaitText("4 of 6")
+	s.Press("enter")
+	w.slots <- append(team(), slot("extra", "t-1", "one more", 0))
+	s.AwaitText("5 of 7")
+	s.Press("esc")
+	s.AwaitNoText("5 of 7")
+	s.AwaitText("sort: state")
+}
+
+func TestStartAgain(t *testing.T) {
+	w := newWorld(t)
+	connect := w.Connect
+	w.fail(os.ErrDeadlineExceeded)
+	again := w.Connect
+	w.Connect = func(ctx context.Context) (tui.Session, error) { return again(ctx) }
+	s := w.start(120, 40)
+	s.AwaitText("FAILED")
+	s.AwaitText("The hub failed")
+	again = connect
+	s.Press("r")
+	s.AwaitText("RUNNING")
+	s.AwaitNoText("The hub failed")
+	t.Run("what an older hub says is not heard", func(t *testing.T) {
+		s.Send(tui.Gone(nil)) // of the first generation
+		s.AwaitText("RUNNING")
 	})
 }

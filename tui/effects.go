@@ -79,10 +79,10 @@ func (fx *effects) after(d time.Duration, msg func() tea.Msg) tea.Cmd {
 }
 
 // tick tells the time at the next multiple of d.
-func (fx *effects) tick(d time.Duration) tea.Cmd {
+func (fx *effects) tick(id int, d time.Duration) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
 		now := fx.cfg.Now()
-		return fx.after(now.Truncate(d).Add(d).Sub(now), func() tea.Msg { return clockMsg{fx.cfg.Now()} })()
+		return fx.after(now.Truncate(d).Add(d).Sub(now), func() tea.Msg { return clockMsg{id, fx.cfg.Now()} })()
 	})
 }
 

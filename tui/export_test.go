@@ -185,7 +185,9 @@ func Sampled(st hub.Status, err error) tea.Msg {
 }
 func Slots(all []slots.Slot, err error) tea.Msg { return slotsMsg{gen: 1, slots: all, err: err} }
 func Gone(err error) tea.Msg                    { return hubGoneMsg{gen: 1, err: err} }
-func Clock(now time.Time) tea.Msg               { return clockMsg{now} }
+
+// Clock tells the time.
+func (s *Screen) Clock(now time.Time) { s.Send(clockMsg{s.m.ticks, now}) }
 
 // Step obeys one message of a command, if one has come.
 func (s *Screen) Step() {

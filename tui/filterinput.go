@@ -13,6 +13,7 @@ import (
 // force at once; what cannot is marked at its column and changes nothing.
 type filterInput struct {
 	text    textinput.Model
+	pane    paneID          // whose filter it is
 	before  *logview.Filter // in force when the input was opened
 	problem *logview.SyntaxError
 
@@ -31,7 +32,8 @@ const filterPrompt = " / "
 func newFilterInput() filterInput { return filterInput{text: newInput(filterPrompt)} }
 
 // open starts with the text of the filter in force.
-func (f *filterInput) open(in *logview.Filter) {
+func (f *filterInput) open(pane paneID, in *logview.Filter) {
+	f.pane = pane
 	f.before, f.problem, f.offers = in, nil, nil
 	f.at = len(f.history)
 	f.text.SetValue("")

@@ -8,32 +8,98 @@ import (
 	"bones-tui/slots"
 )
 
-// finding is something that needs a look, in one sentence.
-type finding struct {
-	text string
-}
+// finding is something that needs a look: what it is in one sentence, how one
+// knows, and the command that mends it, if there is one. The screen runs none.
+type finding struct{ text, why, fix string }
 
 // findings lists what is wrong now, the worst first. It is derived from what the
 // screen shows anyway, so that the operator need not derive it.
 func findings(h *hubState, rows []slotRow, snap logview.Snapshot, filtered bool, now time.Time) []finding {
 	var out []finding
-	add := func(format string, args ...any) { out = append(out, finding{fmt.Sprintf(format, args...)}) }
 	if h.known && !h.ended() {
-		if s := h.status.NATS.Server; s != nil && s.SlowConsumers > 0 {
-			add("NATS cut off %s", plural(s.SlowConsumers, "slow consumer", "slow consumers"))
-		}
-		if n := h.status.Fossil.Leaves; n != nil && *n > 1 {
-			add("trunk has %d leaves: agents have forked it", *n)
-		}
+		out = append(out, hubFindings(h)...)
 		for i := range rows {
 			if s := rows[i].state; s == slots.Stale || s == slots.RemoteStale {
-				add("slot %s has not renewed its lease for %s", rows[i].name, short(now.Sub(rows[i].Renewed)))
+				out = append(out, staleFinding(&rows[i], now))
 			}
 		}
 	}
-	if filtered && snap.HiddenProblems > 0 {
-		add("the filter hides %s of the last 5 minutes (esc shows all)",
-			plural(int64(snap.HiddenProblems), "warning or error", "warnings and errors"))
+	if n := snap.HiddenProblems; filtered && n > 0 {
+		out = append(out, finding{
+			text: fmt.Sprintf("the filter hides %s of the last 5 minutes (esc shows all)",
+				plural(int64(n), "warning or error", "warnings and errors")),
+			why: "The log pane shows only what its filter lets through.",
+		})
+	}
+	if snap.Polling {
+		out = append(out, finding{
+			text: "new log lines show up late: there are no file events here",
+			why:  "The file system, or a limit on watches, makes the log be polled.",
+		})
 	}
 	return out
+}
+
+func hubFindings(h *hubState) []finding {
+	var out []finding
+	nats, fossil := &h.status.NATS, &h.status.Fossil
+	if s := nats.Server; s != nil && s.SlowConsumers > 0 {
+		out = append(out, finding{
+			text: "NATS cut off " + plural(s.SlowConsumers, "slow consumer", "slow consumers"),
+			why:  "A client did not read what it had subscribed to fast enough; it has to connect again.",
+		})
+	}
+	if s := nats.Server; s != nil && s.Refused > 0 {
+		out = append(out, finding{
+			text: "NATS turned away " + plural(int64(s.Refused), "connection", "connections") + " of other users",
+			why:  "Only processes of the user that runs the hub may connect.",
+		})
+	}
+	if n := fossil.Leaves; n != nil && *n > 1 {
+		out = append(out, finding{
+			text: fmt.Sprintf("trunk has %d leaves: agents have forked it", *n),
+			why:  "Two slots checked in on the same parent, and neither has merged the other.",
+			fix:  "fossil leaves -R " + fossilPath,
+		})
+	}
+	return out
+}
+
+// fossilPath is where the repository lies, as seen from the workspace root.
+const fossilPath = ".bones/hub.fossil"
+
+func staleFinding(r *slotRow, now time.Time) finding {
+	age := short(now.Sub(r.Renewed))
+	return finding{
+		text: fmt.Sprintf("slot %s has not renewed its lease for %s", r.name, age),
+		why:  stateRule(r, now),
+		fix:  "bones swarm close --slot=" + r.name.String() + " --result=fail",
+	}
+}
+
+// findingsDetail lists all of them with their reasons.
+func findingsDetail(id int, all []finding) *detail {
+	d := &detail{id: id, title: "FINDINGS", findings: true}
+	d.SetFindings(all)
+	return d
+}
+
+// SetFindings takes what is wrong now.
+func (d *detail) SetFindings(all []finding) {
+	d.rows, d.copy, d.raw = nil, "", ""
+	for i, f := range all {
+		if i > 0 {
+			d.rows = append(d.rows, detailRow{})
+		}
+		d.rows = append(d.rows, detailRow{ink: inkWarn, text: clean(f.text)})
+		d.rows = labelled(d.rows, inkDim, "because", f.why)
+		d.rows = labelled(d.rows, inkPlain, "mend it", f.fix)
+		if d.copy == "" {
+			d.copy = f.fix
+		}
+		d.raw += f.text + "\n"
+	}
+	if len(all) == 0 {
+		d.rows = []detailRow{{ink: inkDim, text: clean("nothing needs a look")}}
+	}
 }

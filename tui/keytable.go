@@ -59,6 +59,7 @@ func screenKeys() keyMap {
 		bind(actSample, inPanes, groupScreen, "R", "sample now", when(situation.up)),
 		bind(actCopy, inText, groupScreen, "y", "copy"),
 		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
+		bind(actFindings, inPanes, groupScreen, "!", "findings"),
 		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
 		bind(actRepaint, inPanes|inHelp|inDetail, groupScreen, "ctrl+l", "repaint"),
 		bind(actHelp, inPanes, groupScreen, "? f1", "help", right),

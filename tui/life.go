@@ -112,7 +112,7 @@ func (s *hubState) note(name string, now time.Time) {
 func (s *hubState) gone(err error, now time.Time) {
 	s.cause = err
 	switch {
-	case err == nil && (s.owned || s.life == lifeDraining):
+	case (err == nil || errors.Is(err, hub.ErrDrainTimeout)) && (s.owned || s.life == lifeDraining):
 		s.enter(lifeStopped, now)
 	case s.owned || s.life == lifeDraining:
 		s.enter(lifeFailed, now)

@@ -107,9 +107,17 @@ func fields(r *logview.Row) []field {
 	}
 	e := &r.Entry
 	all := []field{
-		{"agent", e.Agent}, {"task", e.Task}, {"rpc", e.RPC}, {"slot", logview.SlotOf(e.Agent)}, {"session", e.Session},
-		{"hook", e.Hook}, {"matcher", e.Matcher}, {"event", e.Event}, {"level", strings.ToLower(r.Level.String())},
-		{"msg", e.Msg}, {"err", e.Err},
+		{"agent", e.Agent},
+		{"task", e.Task},
+		{"rpc", e.RPC},
+		{"slot", logview.SlotOf(e.Agent)},
+		{"session", e.Session},
+		{"hook", e.Hook},
+		{"matcher", e.Matcher},
+		{"event", e.Event},
+		{"level", strings.ToLower(r.Level.String())},
+		{"msg", e.Msg},
+		{"err", e.Err},
 	}
 	var out []field
 	for _, f := range all {
@@ -137,10 +145,10 @@ func (m *model) values() logview.Values {
 			}
 		}
 	}
-	for i := range m.slots.rows {
-		add(field{"slot", m.slots.rows[i].Name})
-		add(field{"agent", m.slots.rows[i].Agent})
-		add(field{"task", m.slots.rows[i].TaskID})
+	for i := range m.slots.all {
+		add(field{"slot", m.slots.all[i].Name})
+		add(field{"agent", m.slots.all[i].Agent})
+		add(field{"task", m.slots.all[i].TaskID})
 	}
 	for _, kind := range []string{hublog.EventRPC, hublog.EventHook, hublog.EventLifecycle, hublog.EventError} {
 		add(field{"event", kind})

@@ -10,9 +10,11 @@ import (
 )
 
 func (m *model) openFilter() tea.Cmd {
-	m.focus = paneLog
+	if m.focus != paneSlots {
+		m.focus = paneLog
+	}
 	m.mode = next(m.mode, eventFilter)
-	m.input.open(m.log.filter)
+	m.input.open(m.focus, m.filter())
 	return nil
 }
 
@@ -33,6 +35,22 @@ func (m *model) tryFilter() tea.Cmd {
 	if !ok {
 		return nil
 	}
+	return m.setFilterOf(m.input.pane, in)
+}
+
+// filter is that of the focused pane.
+func (m *model) filter() *logview.Filter {
+	if m.focus == paneSlots {
+		return m.slots.filter
+	}
+	return m.log.filter
+}
+
+func (m *model) setFilterOf(pane paneID, in *logview.Filter) tea.Cmd {
+	if pane == paneSlots {
+		m.slots.SetFilter(in)
+		return nil
+	}
 	return m.setFilter(in)
 }
 
@@ -47,7 +65,7 @@ func (m *model) acceptFilter() tea.Cmd {
 
 func (m *model) cancelFilter() tea.Cmd {
 	m.mode = next(m.mode, eventClose)
-	return m.setFilter(m.input.before)
+	return m.setFilterOf(m.input.pane, m.input.before)
 }
 
 // setFilter shows the log through another filter, unless it means the same.

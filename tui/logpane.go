@@ -37,15 +37,6 @@ type logPane struct {
 	cacheBy cacheKey
 }
 
-// cacheKey is what a drawn row depends on besides the row.
-type cacheKey struct {
-	w, shift int
-	clock    clockFormat
-	theme    *theme
-	zone     *time.Location
-	match    *logview.Filter
-}
-
 // clockFormat is how a row tells the time.
 type clockFormat uint8
 
@@ -230,36 +221,6 @@ func (p *logPane) empty() string {
 	}
 }
 
-// rowCache is nil for rows that change by the second.
-func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
-	if p.clock == clockAge {
-		return nil
-	}
-	by := cacheKey{w: p.w, shift: p.shift, clock: p.clock, theme: t, zone: now.Location(), match: p.filter}
-	if p.cache == nil || p.cacheBy != by || len(p.cache) > 4*p.rowsHigh()+windowPage {
-		p.cache, p.cacheBy = make(map[logview.Pos]string, 2*p.rowsHigh()), by
-	}
-	return p.cache
-}
-
-// row draws one row. The one under the cursor is drawn anew each time.
-func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
-	_, marked := p.marks[r.Pos]
-	o := rowOptions{width: p.w, shift: p.shift, clock: p.clock, now: now, marked: marked, match: p.filter}
-	if i == p.window.list.cursor && p.focused && !p.window.follow {
-		o.chosen = true
-		return drawRow(t, r, o)
-	}
-	if s, ok := cached[r.Pos]; ok {
-		return s
-	}
-	s := drawRow(t, r, o)
-	if cached != nil {
-		cached[r.Pos] = s
-	}
-	return s
-}
-
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
 func (p *logPane) heading(t *theme) string {
@@ -269,6 +230,9 @@ func (p *logPane) heading(t *theme) string {
 		if p.highlight {
 			r.left = append(r.left, span{t.busy, "marked"})
 		}
+	}
+	if p.snap.Problem != "" && p.snap.Total > 0 {
+		r.right = append(r.right, span{t.warn, clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()})
 	}
 	if p.shift > 0 {
 		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})

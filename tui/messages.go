@@ -17,7 +17,10 @@ type (
 		session Session
 		err     error
 	}
-	clockMsg  struct{ now time.Time }
+	clockMsg struct {
+		id  int // of the clock; there is one that counts
+		now time.Time
+	}
 	statusMsg struct {
 		gen    int
 		status hub.Status

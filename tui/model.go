@@ -21,6 +21,7 @@ type model struct {
 	name, root safe.Text
 	w, h       int
 	resizes    int
+	ticks      int
 	now        time.Time
 	blurred    bool
 
@@ -92,7 +93,6 @@ func (m *model) Init() tea.Cmd {
 	return tea.Batch(
 		tea.RequestBackgroundColor,
 		m.connect(),
-		m.fx.tick(m.interval()),
 		m.fx.waitSignal(),
 		m.fx.openFeed(m.feed.id, nil),
 	)
@@ -112,7 +112,7 @@ func (m *model) setTheme(dark bool) {
 // arrange lays the screen out anew. It is cheap, and the layout depends on more
 // than the size.
 func (m *model) arrange() {
-	m.layout = arrange(m.w, m.h, max(len(m.slots.rows), 1), m.focus, m.zoomed)
+	m.layout = arrange(m.w, m.h, max(len(m.slots.all), 1), m.focus, m.zoomed)
 	a := m.layout.panes
 	m.slots.joint = 0
 	if m.layout.shape == shapeWide && !m.zoomed {

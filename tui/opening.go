@@ -31,6 +31,14 @@ func (m *model) chosenSlot() *detail {
 	return nil
 }
 
+// openFindings lists what is wrong, why, and what mends it.
+func (m *model) openFindings() tea.Cmd {
+	m.dialogs++
+	m.detail = findingsDetail(m.dialogs, m.findings())
+	m.mode = next(m.mode, eventDetail)
+	return nil
+}
+
 // detailRead fills the detail that is open.
 func (m *model) detailRead(msg detailMsg) {
 	d := m.detail
@@ -45,13 +53,17 @@ func (m *model) detailRead(msg detailMsg) {
 	}
 }
 
-// refreshDetail keeps the detail of a slot up to date, as long as there is one.
+// refreshDetail keeps up to date what changes while it is looked at.
 func (m *model) refreshDetail() {
-	if m.detail == nil || m.detail.slot == "" {
+	switch {
+	case m.detail == nil:
+		return
+	case m.detail.findings:
+		m.detail.SetFindings(m.findings())
 		return
 	}
-	for i := range m.slots.rows {
-		if r := &m.slots.rows[i]; r.Name == m.detail.slot {
+	for i := range m.slots.all {
+		if r := &m.slots.all[i]; r.Name == m.detail.slot {
 			m.detail.SetSlot(r, m.now)
 		}
 	}

@@ -2,8 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"bones-tui/hub/hublog"
+	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 )
@@ -14,7 +17,10 @@ type slotsPane struct {
 	w, h    int
 	focused bool
 	host    string
-	rows    []slotRow
+	all     []slotRow
+	rows    []slotRow // those that match the filter
+	filter  *logview.Filter
+	now     time.Time
 	known   bool // a snapshot has arrived
 	problem safe.Text
 	order   slotOrder
@@ -32,6 +38,17 @@ type slotRow struct {
 	name, task, title, agent, machine safe.Text
 }
 
+// fields are what a slot has in common with a line of the log, so that the same
+// filter serves both.
+func (r *slotRow) fields() hublog.Entry {
+	return hublog.Entry{Agent: r.Agent, Task: r.TaskID, Err: r.LastErr, Msg: r.Title, Ts: hublog.LoggedTime{Time: r.Renewed}}
+}
+
+// text is what bare words are looked for in.
+func (r *slotRow) text() string {
+	return strings.Join([]string{r.Name, r.TaskID, r.Title, r.Agent, r.Host, r.state.String(), r.LastEvent}, " ")
+}
+
 // SetSize gives the pane its cells.
 func (p *slotsPane) SetSize(w, h int) { p.w, p.h = w, h; p.fit() }
 
@@ -41,9 +58,9 @@ func (p *slotsPane) SetFocus(on bool) { p.focused = on }
 // SetSlots takes a new snapshot.
 func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
 	p.known, p.problem = true, safe.Text{}
-	p.rows = make([]slotRow, len(all))
+	p.all = make([]slotRow, len(all))
 	for i, s := range all {
-		p.rows[i] = slotRow{
+		p.all[i] = slotRow{
 			Slot: s, name: clean(s.Name), task: clean(s.TaskID), title: clean(s.Title),
 			agent: clean(s.Agent), machine: clean(s.Host),
 		}
@@ -54,11 +71,23 @@ func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
 // SetTime works out the states as they are now, and sorts by them.
 func (p *slotsPane) SetTime(now time.Time) {
 	p.version++
-	for i := range p.rows {
-		p.rows[i].state = p.rows[i].State(now, p.host)
+	p.now = now
+	p.rows = p.rows[:0:0]
+	for i := range p.all {
+		r := &p.all[i]
+		r.state = r.State(now, p.host)
+		if p.filter.MatchFields(r.fields(), r.text(), now) {
+			p.rows = append(p.rows, *r)
+		}
 	}
 	p.order.sort(p.rows)
 	p.fit()
+}
+
+// SetFilter shows only the slots that match.
+func (p *slotsPane) SetFilter(f *logview.Filter) {
+	p.filter = f
+	p.SetTime(p.now)
 }
 
 // SetProblem says why no snapshot can be had; the last one stays.
@@ -123,8 +152,11 @@ func (p *slotsPane) View(t *theme, now time.Time) []string {
 }
 
 func (p *slotsPane) empty() string {
-	if !p.known {
+	switch {
+	case !p.known:
 		return "looking for slots"
+	case len(p.all) > 0:
+		return "no slot matches the filter (esc clears it)"
 	}
 	return "no slots: an agent gets one with  bones swarm join"
 }
@@ -163,8 +195,8 @@ func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string
 func (p *slotsPane) heading(t *theme) string {
 	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneSlots.String()}}}
 	var n [slotStates]int
-	for i := range p.rows {
-		n[p.rows[i].state]++
+	for i := range p.all {
+		n[p.all[i].state]++
 	}
 	for _, s := range severity {
 		if n[s] > 0 {
@@ -174,6 +206,10 @@ func (p *slotsPane) heading(t *theme) string {
 			}
 			r.left = append(r.left, span{st, fmt.Sprintf("%d %s", n[s], s)})
 		}
+	}
+	if text := p.filter.String(); text != "" {
+		r.left = append(r.left, span{t.plain, clean(text).Cut(max(p.w/3, 12)).String()})
+		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d of %d", len(p.rows), len(p.all))})
 	}
 	if p.problem.Width() > 0 {
 		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/2, 10)).String()})

@@ -90,7 +90,7 @@ func (m *model) stop(force bool) tea.Cmd {
 		return nil
 	}
 	m.hub.enter(lifeDraining, m.now)
-	return m.fx.stop(m.gen, m.session.Hub, force)
+	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force), m.tick())
 }
 
 // askQuit leaves a hub that is not ours, or none, at once.

@@ -32,13 +32,13 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.setTheme(msg.IsDark())
 	case tea.FocusMsg:
 		m.blurred = false
-		return m.sample()
+		return tea.Batch(m.sample(), m.tick())
 	case tea.BlurMsg:
 		m.blurred = true
 	case tea.ResumeMsg:
 		return m.repaint()
 	case clockMsg:
-		return m.clock(msg.now)
+		return m.clock(msg)
 	case settledMsg:
 		if msg.resize == m.resizes {
 			return m.repaint()
@@ -115,13 +115,23 @@ func (m *model) interval() time.Duration {
 	}
 }
 
-func (m *model) clock(now time.Time) tea.Cmd {
+// tick sets the clock going, in place of the one that may run at another pace.
+func (m *model) tick() tea.Cmd {
+	m.ticks++
+	return m.fx.tick(m.ticks, m.interval())
+}
+
+func (m *model) clock(msg clockMsg) tea.Cmd {
+	if msg.id != m.ticks {
+		return nil
+	}
+	now := msg.now
 	m.now = now
 	m.notice.expire(now)
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
-	return tea.Batch(m.sample(), m.fx.tick(m.interval()))
+	return tea.Batch(m.sample(), m.tick())
 }
 
 // connect makes a new generation.
@@ -132,7 +142,7 @@ func (m *model) connect() tea.Cmd {
 	m.hub = hubState{since: m.now, drain: m.cfg.DrainTimeout}
 	m.slots.SetBanner(nil)
 	m.showHub()
-	return m.fx.connect(m.gen)
+	return tea.Batch(m.fx.connect(m.gen), m.tick())
 }
 
 func (m *model) connected(msg connectedMsg) tea.Cmd {
@@ -149,9 +159,6 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 	cmds := []tea.Cmd{m.sample(), m.fx.waitDone(m.gen, m.session.Hub)}
 	if m.session.Slots != nil {
 		cmds = append(cmds, m.fx.waitSlots(m.gen, m.session.Slots))
-	}
-	if m.leaving == quitting { // the operator left before there was a hub to stop
-		cmds = append(cmds, m.stop(false))
 	}
 	return tea.Batch(cmds...)
 }
@@ -198,8 +205,8 @@ func (m *model) slotsChanged(msg slotsMsg) tea.Cmd {
 // live lists the slots that a stop would cut off.
 func (m *model) live() []slots.Slot {
 	var out []slots.Slot
-	for i := range m.slots.rows {
-		if s := m.slots.rows[i].Slot; s.Live(m.now, m.cfg.Host) {
+	for i := range m.slots.all {
+		if s := m.slots.all[i].Slot; s.Live(m.now, m.cfg.Host) {
 			out = append(out, s)
 		}
 	}
@@ -218,7 +225,7 @@ func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
 func (m *model) ended() tea.Cmd {
 	m.ending = Outcome{Ending: EndedFailed, Err: m.hub.cause}
 	if m.hub.life == lifeStopped {
-		m.ending = Outcome{Ending: EndedStopped}
+		m.ending.Ending = EndedStopped
 	}
 	m.showHub()
 	if m.leaving == quitting {
@@ -277,7 +284,7 @@ func (m *model) signalled(msg signalMsg) tea.Cmd {
 		return m.background()
 	default:
 		m.hub.enter(lifeDraining, m.now)
-		return m.fx.drain(m.gen, m.session)
+		return tea.Batch(m.fx.drain(m.gen, m.session), m.tick())
 	}
 }
 

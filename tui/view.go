@@ -120,6 +120,9 @@ func (m *model) messageLine() string {
 	case !m.notice.empty():
 		return m.notice.View(m.theme, m.w)
 	}
+	if m.hub.life == lifeStarting || m.hub.life == lifeDraining {
+		return m.steps()
+	}
 	if f := m.findings(); len(f) > 0 {
 		l := newLine(m.theme, m.w).gap(1).put(m.theme.warnBold, m.theme.alert+" ").put(m.theme.warn, f[0].text)
 		if n := len(f) - 1; n > 0 {
@@ -127,14 +130,11 @@ func (m *model) messageLine() string {
 		}
 		return l.String()
 	}
-	if m.hub.life == lifeStarting || m.hub.life == lifeDraining {
-		return m.steps()
-	}
 	return ""
 }
 
 func (m *model) findings() []finding {
-	return findings(&m.hub, m.slots.rows, m.log.snap, m.log.Filtered(), m.now)
+	return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
 }
 
 // steps lists what was done of a start or a drain, and how long each took.

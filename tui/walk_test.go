@@ -37,7 +37,7 @@ func TestWalk(t *testing.T) {
 			case 7:
 				s.Send(tui.Slots(drawSlots(r), drawError(r)))
 			case 8:
-				s.Send(tui.Clock(noon.Add(time.Duration(rapid.IntRange(-1000, 100000).Draw(r, "seconds")) * time.Second)))
+				s.Clock(noon.Add(time.Duration(rapid.IntRange(-1000, 100000).Draw(r, "seconds")) * time.Second))
 			case 9:
 				s.Step()
 			}

@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"time"
+
+	"bones-tui/logview"
+)
+
+// cacheKey is what a drawn row depends on besides the row.
+type cacheKey struct {
+	w, shift int
+	clock    clockFormat
+	theme    *theme
+	zone     *time.Location
+	match    *logview.Filter
+}
+
+// rowCache is nil for rows that change by the second.
+func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
+	if p.clock == clockAge {
+		return nil
+	}
+	by := cacheKey{w: p.w, shift: p.shift, clock: p.clock, theme: t, zone: now.Location(), match: p.filter}
+	if p.cache == nil || p.cacheBy != by || len(p.cache) > 4*p.rowsHigh()+windowPage {
+		p.cache, p.cacheBy = make(map[logview.Pos]string, 2*p.rowsHigh()), by
+	}
+	return p.cache
+}
+
+// row draws one row. The one under the cursor is drawn anew each time.
+func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
+	_, marked := p.marks[r.Pos]
+	o := rowOptions{width: p.w, shift: p.shift, clock: p.clock, now: now, marked: marked, match: p.filter}
+	if i == p.window.list.cursor && p.focused && !p.window.follow {
+		o.chosen = true
+		return drawRow(t, r, o)
+	}
+	if s, ok := cached[r.Pos]; ok {
+		return s
+	}
+	s := drawRow(t, r, o)
+	if cached != nil {
+		cached[r.Pos] = s
+	}
+	return s
+}
