@@ -2,6 +2,7 @@ package natsd
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -27,8 +28,13 @@ func (l *logger) Noticef(format string, v ...any) { l.write("INFO", fmt.Sprintf(
 // Warnf takes a warning.
 func (l *logger) Warnf(format string, v ...any) { l.write("WARN", fmt.Sprintf(format, v...)) }
 
-// Errorf takes an error that the server lives with.
-func (l *logger) Errorf(format string, v ...any) { l.write("ERROR", fmt.Sprintf(format, v...)) }
+// Errorf takes an error that the server lives with. The doorman has told of a
+// refused client already, and why.
+func (l *logger) Errorf(format string, v ...any) {
+	if text := fmt.Sprintf(format, v...); !strings.HasSuffix(text, "authentication error") {
+		l.write("ERROR", text)
+	}
+}
 
 // Debugf takes a line that is of use to the server's authors.
 func (l *logger) Debugf(format string, v ...any) { l.write("DEBUG", fmt.Sprintf(format, v...)) }

@@ -57,16 +57,17 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 		return nil, fmt.Errorf("natsd: make store: %w", err)
 	}
 	s := &Server{done: make(chan struct{})}
+	log := newLogger(c.Log)
 	opts := c.options()
 	if c.Admit != nil {
-		opts.CustomClientAuthentication = &doorman{admit: c.Admit, server: s}
+		opts.CustomClientAuthentication = &doorman{admit: c.Admit, server: s, log: log}
 	}
 	ns, err := server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("natsd: configure server: %w", err)
 	}
 	s.nats = ns
-	if err := s.launch(ctx, c); err != nil {
+	if err := s.launch(ctx, c.StoreDir, log); err != nil {
 		ns.Shutdown()
 		ns.WaitForShutdown()
 		if portTaken(c.Port) {
@@ -83,12 +84,11 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 
 // launch starts the server and sees whether it answers. Start returns when the
 // server listens or has given up; what it gave up for is in the log only.
-func (s *Server) launch(ctx context.Context, c Config) error {
-	log := newLogger(c.Log)
+func (s *Server) launch(ctx context.Context, storeDir string, log *logger) error {
 	s.nats.SetLoggerV2(log, false, false, false)
 	s.nats.Start()
 	if why := log.gaveUp(); why != "" {
-		return fmt.Errorf("natsd: serve from %s: %s", c.StoreDir, why)
+		return fmt.Errorf("natsd: serve from %s: %s", storeDir, why)
 	}
 	s.addr = s.nats.Addr()
 	return s.answers(ctx)
@@ -160,6 +160,7 @@ func (s *Server) Close(ctx context.Context) error {
 type doorman struct {
 	admit  func(local, remote net.Addr) bool
 	server *Server
+	log    *logger
 }
 
 // Check is called by the server for each client that connects.
@@ -172,5 +173,6 @@ func (d *doorman) Check(c server.ClientAuthentication) bool {
 		return true
 	}
 	d.server.refused.Add(1)
+	d.log.Warnf("refused a client at %s: it is not known to be this user's, or has gone already", remote)
 	return false
 }
