@@ -25,7 +25,7 @@ func main() {
 
 var errMissed = errors.New("a target is missed")
 
-func run(ctx context.Context, args []string) error {
+func run(ctx context.Context, args []string) (err error) {
 	if len(args) == 3 && args[0] == "seed" { // the child that has its memory measured
 		return seedAndReport(ctx, args[1], args[2])
 	}
@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{dir: dir, home: filepath.Join(dir, "home")}
 	if err := os.Mkdir(b.home, 0o700); err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,20 +28,19 @@ func (c *clock) RoundTrip(ctx context.Context, msg []byte) ([]byte, error) {
 
 // messages measures how long the hub of 3,000 files works on a push of one
 // file, both messages together, and on a pull that finds nothing.
-func (b *bench) messages(ctx context.Context) error {
+func (b *bench) messages(ctx context.Context) (err error) {
 	hub, err := fossil.Open(ctx, b.ourRepo(), fossil.ReadWrite)
 	if err != nil {
 		return err
 	}
-	defer hub.Close()
+	defer func() { err = errors.Join(err, hub.Close()) }()
 	t := &clock{hub: hub}
 	path := filepath.Join(b.dir, "client.fossil")
 	c, err := fossil.Clone(ctx, path, t, fossil.CloneOptions{RelaxedSync: true})
 	if err != nil {
 		return err
 	}
-	defer os.Remove(path)
-	defer c.Close()
+	defer func() { err = errors.Join(err, c.Close(), os.Remove(path)) }()
 	var pushes, pulls []time.Duration
 	for i := range 30 {
 		_, err := c.Commit(ctx, fossil.Commit{Comment: fmt.Sprint("work ", i), Files: []fossil.File{{Name: "work.txt", Content: fmt.Append(nil, i)}}})
@@ -95,12 +95,11 @@ func (b *bench) cloneOf(ctx context.Context, n int) (seconds float64, err error)
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close()
-	work := filepath.Join(b.dir, "grow-tree")
+	defer func() { err = errors.Join(err, r.Close()) }()
+	work := filepath.Join(b.dir, fmt.Sprint("grow-tree", n))
 	if err := writeTree(work, n, 1000); err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(work)
 	files, err := listTree(work)
 	if err != nil {
 		return 0, err
@@ -113,7 +112,7 @@ func (b *bench) cloneOf(ctx context.Context, n int) (seconds float64, err error)
 		return 0, err
 	}
 	defer stop()
-	times, err := best(3, func() (time.Duration, error) { return b.cloneTime(ctx, url) })
+	times, err := best(func() (time.Duration, error) { return b.cloneTime(ctx, url) })
 	if err != nil {
 		return 0, err
 	}

@@ -66,10 +66,14 @@ func (b *bench) cloneTime(ctx context.Context, url string) (time.Duration, error
 	return time.Since(start), os.Remove(file)
 }
 
-// best runs each function n times in turn and returns the best time of each.
-func best(n int, fns ...func() (time.Duration, error)) ([]time.Duration, error) {
+// tries is how often each thing is measured.
+const tries = 3
+
+// best runs the functions in turn, several times, and returns the best time of
+// each.
+func best(fns ...func() (time.Duration, error)) ([]time.Duration, error) {
 	times := make([]time.Duration, len(fns))
-	for range n {
+	for range tries {
 		for i, fn := range fns {
 			t, err := fn()
 			if err != nil {
