@@ -3,7 +3,11 @@ package hub
 import (
 	"context"
 	"errors"
+	"os"
+	"sync"
+	"time"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 )
 
@@ -15,8 +19,46 @@ type historian interface {
 	Stats(context.Context) (fossil.Stats, error)
 }
 
-// readHistory fills in what the repository knows. A failure leaves the rest nil
-// and becomes the status's problem.
+// history is what a repository knows of itself, read again only when one of its
+// files has changed. The zero value is ready.
+type history struct {
+	mu    sync.Mutex
+	seen  [3]stamp
+	known FossilStatus
+}
+
+// stamp tells whether a file has changed.
+type stamp struct {
+	modified time.Time
+	size     int64
+}
+
+func stampOf(path string) stamp {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}
+	}
+	return stamp{info.ModTime(), info.Size()}
+}
+
+// fill adds what the repository knows. A failure leaves the rest nil and becomes the
+// status's problem.
+func (h *history) fill(ctx context.Context, repo historian, d bonesdir.Dir, st *FossilStatus) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := [3]stamp{stampOf(d.Fossil()), stampOf(d.Fossil() + "-wal"), stampOf(d.LastApplied())}
+	if now != h.seen || h.known.CheckIns == nil || h.known.Problem != "" {
+		h.known = FossilStatus{}
+		readHistory(ctx, repo, readLastApplied(d.LastApplied()), &h.known)
+		h.seen = now
+	}
+	k := &h.known
+	st.CheckIns, st.Leaves, st.RepoBytes, st.WALBytes, st.Tip, st.Unapplied = k.CheckIns, k.Leaves, k.RepoBytes, k.WALBytes, k.Tip, k.Unapplied
+	if k.Problem != "" {
+		st.Problem = k.Problem
+	}
+}
+
 func readHistory(ctx context.Context, repo historian, lastApplied string, st *FossilStatus) {
 	stats, err := repo.Stats(ctx)
 	if err != nil {

@@ -33,10 +33,12 @@ func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 		return false, err
 	}
 	clone, err := fossil.Open(ctx, filepath.Join(slotDir, "leaf.fossil"), fossil.ReadOnly)
+	if clone != nil {
+		defer clone.Close()
+	}
 	if err != nil {
 		return false, err
 	}
-	defer clone.Close()
 	leaves, err := clone.OpenLeaves(ctx, "")
 	if err != nil {
 		return false, err

@@ -17,17 +17,19 @@ import (
 // Remote is the hub of another process, seen from outside. It offers what *Hub
 // offers to a dashboard and never creates, starts or reconfigures anything.
 type Remote struct {
-	dir   bonesdir.Dir
-	rec   bonesdir.PIDRecord
-	conn  *nats.Conn
-	probe prober
+	dir     bonesdir.Dir
+	rec     bonesdir.PIDRecord
+	conn    *nats.Conn
+	probe   prober
+	history history
 
 	cancel context.CancelFunc
 	done   chan struct{}
 	watch  sync.WaitGroup
 
-	mu   sync.Mutex
-	repo *fossil.Repo // opened on first need, when the hub does not tell by itself
+	mu     sync.Mutex
+	repo   *fossil.Repo // opened on first need, when the hub does not tell by itself
+	damage error        // of repo
 }
 
 // lifeCheck is how often a Remote looks whether its process is alive.

@@ -32,8 +32,9 @@ type repository interface {
 // orchestrator is the repository user under whose name the hub checks in.
 const orchestrator = "orchestrator"
 
-// openRepository opens path, creating an empty repository if there is none.
-func openRepository(ctx context.Context, path, name string, d Durability) (r repository, created bool, err error) {
+// openRepository opens path, creating an empty repository if there is none. Beside
+// an error that tells of damage there is a repository to read from.
+func openRepository(ctx context.Context, path, name string, d Durability) (r *fossil.Repo, created bool, err error) {
 	relaxed := d == DurabilityOS
 	if _, err := os.Lstat(path); err == nil {
 		r, err := fossil.Open(ctx, path, fossil.ReadWrite, fossil.WithRelaxedSync(relaxed))

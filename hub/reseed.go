@@ -126,7 +126,9 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 	}
 	repo, err := fossil.Open(ctx, path, fossil.ReadWrite)
 	if err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: the repository to archive cannot be opened: %v", err)
+		r.log.Lifecycle(LevelWarn, "hub: the repository to archive is damaged: %v", err)
+	}
+	if repo == nil {
 		return 0, nil
 	}
 	var st FossilStatus

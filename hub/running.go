@@ -41,6 +41,7 @@ type running struct {
 	conn      *nats.Conn // in-process
 	marks     marks      // of the store, as the last run left them
 	repo      repository
+	history   history
 	damage    atomic.Pointer[error] // of the repository, once found
 	web       *http.Server
 	fossilURL string

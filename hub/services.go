@@ -71,11 +71,15 @@ func (r *running) warnPortTaken(service string, port int) {
 
 func (r *running) openFossil(ctx context.Context) error {
 	repo, created, err := openRepository(ctx, r.dir.Fossil(), r.dir.Name(), r.set.durability)
-	if err != nil {
+	if repo == nil {
 		return err
 	}
 	r.repo = repo
 	r.onRelease("fossil", func(context.Context) error { return repo.Close() })
+	if err != nil { // damaged: it opens for reading only, which is worth serving
+		r.tellDamage(err)
+		return nil
+	}
 	if created {
 		r.log.Lifecycle(LevelInfo, "hub: created repository (project %s)", repo.ProjectCode())
 	}
@@ -83,7 +87,7 @@ func (r *running) openFossil(ctx context.Context) error {
 }
 
 func (r *running) seed(ctx context.Context, tree *gitTree) error {
-	if tree == nil {
+	if tree == nil || r.damage.Load() != nil {
 		return nil
 	}
 	s := seeder{root: r.dir.Root, repo: r.repo, lastApplied: readLastApplied(r.dir.LastApplied())}

@@ -50,10 +50,12 @@ func (r *Remote) observe(ctx context.Context) Status {
 	repo, err := r.repository(ctx)
 	if err != nil {
 		st.Fossil.Problem = err.Error()
+	}
+	if repo == nil {
 		return st
 	}
 	st.Fossil.ProjectCode, st.Fossil.ProjectName = repo.ProjectCode(), repo.ProjectName()
-	readHistory(ctx, repo, readLastApplied(r.dir.LastApplied()), &st.Fossil)
+	r.history.fill(ctx, repo, r.dir, &st.Fossil)
 	return st
 }
 
@@ -123,17 +125,13 @@ func (r *Remote) accountStats(ctx context.Context) (*natsd.ServerStats, error) {
 	return stats, nil
 }
 
-// repository opens the hub's repository for reading, once.
+// repository opens the hub's repository for reading, once. A damaged one comes with
+// an error each time.
 func (r *Remote) repository(ctx context.Context) (*fossil.Repo, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.repo != nil {
-		return r.repo, nil
+	if r.repo == nil {
+		r.repo, r.damage = fossil.Open(ctx, r.dir.Fossil(), fossil.ReadOnly)
 	}
-	repo, err := fossil.Open(ctx, r.dir.Fossil(), fossil.ReadOnly)
-	if err != nil {
-		return nil, err
-	}
-	r.repo = repo
-	return repo, nil
+	return r.repo, r.damage
 }

@@ -57,5 +57,5 @@ func (r *running) sampleFossil(ctx context.Context, st *FossilStatus) {
 	}
 	n := r.repo.Requests()
 	st.Requests = &n
-	readHistory(ctx, r.repo, readLastApplied(r.dir.LastApplied()), st)
+	r.history.fill(ctx, r.repo, r.dir, st)
 }

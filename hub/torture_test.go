@@ -243,10 +243,12 @@ func intact(h *hub.Hub) bool {
 		}
 	}
 	repo, err := fossil.Open(ctx, hub.FossilOf(h), fossil.ReadOnly)
+	if repo != nil {
+		defer repo.Close()
+	}
 	if err != nil {
 		return false
 	}
-	defer repo.Close()
 	stats, err := repo.Stats(ctx)
 	return err == nil && stats.CheckIns == 6 && repo.Verify(ctx) == nil
 }

@@ -22,12 +22,19 @@ func (r *running) verify(ctx context.Context) error {
 }
 
 func (r *running) verifyRepository(ctx context.Context) error {
+	if r.damage.Load() != nil {
+		return nil // told at the start
+	}
 	err := r.repo.Verify(ctx)
 	if err != nil && ctx.Err() == nil {
-		r.damage.Store(&err)
-		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: the repository is damaged"})
+		r.tellDamage(err)
 	}
 	return err
+}
+
+func (r *running) tellDamage(err error) {
+	r.damage.Store(&err)
+	_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: the repository is damaged; it is served as far as it can be read"})
 }
 
 func (r *running) verifyStreams(ctx context.Context) error {
