@@ -19,6 +19,7 @@ func busyScreen(t *testing.T) (*world, *tui.Screen) {
 	w.raw("\ngoroutine 71 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n")
 	s := w.start(120, 40)
 	s.AwaitText("6 lines ")
+	s.AwaitText("(5 lines, enter opens)")
 	s.AwaitText("1 stale")
 	return w, s
 }
