@@ -2,6 +2,7 @@ package logview
 
 import (
 	"bytes"
+	"encoding/binary"
 	"time"
 )
 
@@ -41,6 +42,7 @@ type evaluator struct {
 	limit  int64 // end of what the last call has covered
 	resume int64 // where to go on once there is more: a last row may still grow
 	words  map[string]string
+	sub    subject
 }
 
 // count counts the matching rows of unit k from an offset on, which must be
@@ -126,6 +128,9 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 	}
 	t := e.unit(s, k, from, whole)
 	e.limit, e.resume = t.end(), t.end()
+	if t.endsInZeros() || e.goesOn(s, t) {
+		return false
+	}
 	if whole <= int64(k+1)*unitSize && !e.endsInEntry(t) {
 		e.resume = from
 	}
@@ -155,14 +160,15 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 // test adds a row that may match, if it passes what is left to test.
 func (e *evaluator) test(p *plan, rest node, s *segment, r ref) {
 	if rest != nil && p.table[r.class] != yes {
-		sub := subject{class: r.class, kind: r.kind(), text: r.text, now: p.now, back: -1}
+		sub := &e.sub // on the heap, but only once
+		*sub = subject{class: r.class, kind: r.kind(), text: r.text, now: p.now, back: -1}
 		if r.sec != 0 {
 			sub.at = time.Unix(r.sec, 0).UTC()
 		}
 		if p.runs > 0 {
 			sub.back = p.back(Pos{gen: s.gen, off: r.off + 1})
 		}
-		if !rest.match(&sub) {
+		if !rest.match(sub) {
 			return
 		}
 	}
@@ -174,6 +180,26 @@ func (e *evaluator) endsInEntry(t text) bool {
 	data := bytes.TrimSuffix(t.data, []byte{'\n'})
 	_, _, ok := e.plain(data[lastNewline(data)+1:], false)
 	return ok
+}
+
+// goesOn reports whether the last row of t, a whole unit, goes on in the next.
+func (e *evaluator) goesOn(s *segment, t text) bool {
+	whole, _ := s.sizes()
+	if t.end() >= whole || t.cut || len(t.data) == 0 || e.endsInEntry(t) {
+		return false
+	}
+	var buf [512]byte
+	line, _, _ := bytes.Cut(buf[:s.readAt(buf[:], t.end())], []byte{'\n'})
+	line, _ = trimLine(line, false)
+	if _, _, ok := e.plain(line, true); ok {
+		return false
+	}
+	switch rawShape(line) {
+	case shapePanic, shapeEntry:
+		return false
+	default:
+		return true
+	}
 }
 
 func (r *ref) kind() Kind {
@@ -191,7 +217,11 @@ func (e *evaluator) walk(p *plan, s *segment, k int, from int64) {
 		return
 	}
 	if !loaded {
-		t = e.unit(s, k, max(u.first, from), u.end)
+		limit := u.end
+		if limit >= int64(k+1)*unitSize {
+			limit, _ = s.sizes() // for the end of a long last line
+		}
+		t = e.unit(s, k, max(u.first, from), limit)
 	}
 	skip := 0
 	if from > u.first && int(from-u.first) > 0 {
@@ -241,23 +271,29 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 			e.resume = u.end
 		}
 		if p.table[c] != no || p.timed {
-			row = e.begin(t, at, line, c, cut)
+			row = e.begin(s, t, at, line, c, cut)
 			sec = e.timeOf(p, s, &row, sec)
 			open = true
 		}
 		at = next
 	}
-	if open && !row.class.isEntry() && t.end() == u.end {
+	if open && !row.class.isEntry() && !t.cut {
 		e.finishRow(s, unitOf(u.first)+1, &row)
 	}
 	flush()
 }
 
 // begin makes the row that begins with a line of t.
-func (e *evaluator) begin(t text, at int, line []byte, c class, cut bool) ref {
+func (e *evaluator) begin(s *segment, t text, at int, line []byte, c class, cut bool) ref {
 	off := t.base + int64(at)
 	head, skipped := trimLine(line, off == 0)
 	row := ref{off: off, class: c, head: head, text: head, left: int64(skipped)}
+	if cut && line[0] == 0 {
+		head, row.left = s.afterZeros(off)
+		row.head = bytes.TrimSuffix(head, []byte{'\r'})
+		row.text = row.head
+		cut = len(head) == maxLine
+	}
 	if cut {
 		row.left = -1 // nobody has looked for the end
 	}
@@ -327,5 +363,15 @@ func (e *evaluator) finishRow(s *segment, k int, r *ref) {
 	}
 }
 
-// lastNewline is bytes.LastIndexByte for '\n'.
-func lastNewline(s []byte) int { return bytes.LastIndexByte(s, '\n') }
+// lastNewline is bytes.LastIndexByte for '\n', eight bytes at a time.
+func lastNewline(s []byte) int {
+	const ones, tops, newlines = 0x0101010101010101, 0x8080808080808080, 0x0a0a0a0a0a0a0a0a
+	end := len(s)
+	for ; end >= 8; end -= 8 {
+		word := binary.LittleEndian.Uint64(s[end-8:]) ^ newlines
+		if (word-ones)&^word&tops != 0 {
+			break
+		}
+	}
+	return bytes.LastIndexByte(s[:end], '\n')
+}

@@ -112,8 +112,7 @@ func (f *follower) lost(error) { f.look(true) }
 // end first: their segments are looked at before the directory.
 func (f *follower) look(all bool) {
 	l := f.log
-	l.growAll()
-	if all || f.moved() {
+	if replaced := l.growAll(); replaced || all || f.moved() {
 		l.refresh()
 		l.growAll()
 	}
@@ -194,8 +193,9 @@ func (f *follower) close() {
 	}
 }
 
-// growAll looks for more in every open file and reports whether there was.
-func (l *Log) growAll() {
+// growAll looks for more in every open file. It reports whether the content of
+// one has been replaced.
+func (l *Log) growAll() (anew bool) {
 	changed := false
 	now := l.o.Now()
 	segs := l.history()
@@ -207,7 +207,7 @@ func (l *Log) growAll() {
 		case replaced:
 			segs = slices.Clone(segs)
 			segs[i] = s.successor(now)
-			changed = true
+			changed, anew = true, true
 		}
 	}
 	if changed {
@@ -216,6 +216,7 @@ func (l *Log) growAll() {
 		l.segs = segs
 		l.bumpLocked()
 	}
+	return anew
 }
 
 // hasFreshPartial reports whether there is an unfinished line that is still too

@@ -5,12 +5,8 @@ import (
 	"time"
 )
 
-const (
-	// fingerprint is how many first bytes tell a file from its replacement.
-	fingerprint = 1 << 10
-	// minFingerprint is how many must be equal to call a file a copy.
-	minFingerprint = 256
-)
+// fingerprint is how many first bytes tell a file from its replacement.
+const fingerprint = 1 << 10
 
 // growth is what a look at a segment's file has found.
 type growth uint8
@@ -37,15 +33,13 @@ func (s *segment) grow(now time.Time) growth {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	size := info.Size()
-	if size < s.size {
+	size, touched := info.Size(), !info.ModTime().Equal(s.touched)
+	s.touched = info.ModTime()
+	switch {
+	case size < s.size, touched && !s.beginsLocked():
 		return replaced
-	}
-	if size == s.size {
+	case size == s.size:
 		return same
-	}
-	if !s.beginsLocked() {
-		return replaced
 	}
 	s.whole = s.lastLineLocked(size)
 	s.size = size
@@ -87,14 +81,25 @@ func (s *segment) lastLineLocked(size int64) int64 {
 	return s.whole
 }
 
-// isCopyOf reports whether the file is a copy of another that is still there:
-// rotation by copying has not yet truncated the original.
+// isCopyOf reports whether the file is so far a copy of the beginning of
+// another.
 func (s *segment) isCopyOf(other *segment) bool {
-	n := min(len(s.begins), len(other.begins))
-	return n >= minFingerprint && bytes.Equal(s.begins[:n], other.begins[:n])
+	const step = 64 << 10
+	_, size := s.sizes()
+	if _, most := other.sizes(); size > most {
+		return false
+	}
+	mine, theirs := make([]byte, step), make([]byte, step)
+	for at := int64(0); at < size; at += step {
+		n := min(step, size-at)
+		if s.readAt(mine[:n], at) < int(n) || other.readAt(theirs[:n], at) < int(n) || !bytes.Equal(mine[:n], theirs[:n]) {
+			return false
+		}
+	}
+	return true
 }
 
-// renamed gives the segment the name that its file has now.
+// rename gives the segment the name that its file has now.
 func (s *segment) rename(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

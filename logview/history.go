@@ -133,6 +133,7 @@ func (l *Log) open(src *source, old []*segment, problem *string) *segment {
 	s := &segment{file: file, info: info, recent: l.recent}
 	s.init(l.o.Now())
 	if src.number > 0 && slices.ContainsFunc(old, s.isCopyOf) {
+		// Rotation by copying: the original is about to be truncated.
 		_ = file.Close() // only read from
 		return nil
 	}

@@ -30,7 +30,7 @@ func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
 				u.last = x.shapeBefore(s, t)
 			}
 		}
-		added := x.extend(&u, t)
+		added := x.extend(s, &u, t)
 		u.end = t.end()
 		if t.cut || len(t.data) == 0 {
 			u.end = min(int64(k+1)*unitSize, whole)
@@ -55,7 +55,7 @@ func (s *segment) unitFor(k int) (u unit, whole int64) {
 
 // extend classifies the lines of t, which come next in a unit, into x.classes
 // and updates the facts about the unit. It counts the added rows by class.
-func (x *indexer) extend(u *unit, t text) (added [classKinds]int64) {
+func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) {
 	x.classes = x.classes[:0]
 	entries := 0
 	for at := 0; at < len(t.data); {
@@ -66,7 +66,12 @@ func (x *indexer) extend(u *unit, t text) (added [classKinds]int64) {
 		}
 		c, sec, ok := x.plain(line, false)
 		if !ok {
-			c, sec = x.unusual(u, line, t.base+int64(at) == 0, t.cut && at+next == len(t.data))
+			cut := t.cut && at+next == len(t.data)
+			if cut && line[0] == 0 {
+				line, _ = s.afterZeros(t.base + int64(at))
+				cut = len(line) == maxLine
+			}
+			c, sec = x.unusual(u, line, t.base+int64(at) == 0, cut)
 		} else {
 			u.last = shapeEntry
 		}

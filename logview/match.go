@@ -39,10 +39,10 @@ func (n textTerm) match(s *subject) bool { return n.find.in(s.text) }
 
 func (n regexTerm) match(s *subject) bool {
 	for line := range bytes.SplitSeq(s.text, []byte{'\n'}) {
-		if n.re.Match(line) {
+		if n.pattern.match(line) {
 			return true
 		}
-		if s.class.isEntry() && bytes.IndexByte(line, '\\') >= 0 && n.re.Match(unescape(line)) {
+		if s.class.isEntry() && bytes.IndexByte(line, '\\') >= 0 && n.pattern.match(unescape(line)) {
 			return true
 		}
 	}
@@ -106,7 +106,7 @@ func compare(op string, order int) bool {
 
 func (n regexField) match(s *subject) bool {
 	value, ok := s.value(n.field)
-	return ok && n.re.Match(value)
+	return ok && n.pattern.match(value)
 }
 
 // match keeps rows without a time: what cannot be placed is not hidden.

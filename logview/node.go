@@ -93,7 +93,17 @@ type pattern struct {
 	src      string
 	fold     bool
 	re       *regexp.Regexp
-	literals []literal // in every match
+	literals []literal  // in every match
+	fast     *automaton // nil if re is needed for everything
+}
+
+func (n *pattern) match(line []byte) bool {
+	if n.fast != nil {
+		if matched, sure := n.fast.match(line); sure {
+			return matched
+		}
+	}
+	return n.re.Match(line)
 }
 
 func (n allOf) print(b *strings.Builder) {

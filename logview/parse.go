@@ -207,7 +207,8 @@ func (p *parser) compile(at int, src string, fold bool) (pattern, error) {
 	if err != nil {
 		return pattern{}, p.fail(at, "", "broken regular expression: %v", err)
 	}
-	return pattern{src: src, fold: fold, re: re, literals: requiredLiterals(parsed.Simplify())}, nil
+	parsed = parsed.Simplify()
+	return pattern{src: src, fold: fold, re: re, literals: requiredLiterals(parsed), fast: newAutomaton(parsed)}, nil
 }
 
 // field reads the operator and the values after a field name.

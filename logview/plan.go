@@ -68,6 +68,9 @@ func (p *plan) prepare(terms allOf, counts *[256]uint32) {
 		}
 	}
 	p.anchor = newFinder(rarest(terms.anchors(), counts), counts)
+	if p.runs > 0 {
+		p.anchor = finder{} // the index must see the start of a run first
+	}
 	p.rest = terms
 	if len(terms) == 1 {
 		if t, ok := terms[0].(textTerm); ok && len(t.find.forms) == 1 && len(t.text) == len(p.anchor.text) {

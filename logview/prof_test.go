@@ -3,6 +3,7 @@ package logview_test
 import (
 	"context"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,9 +19,14 @@ func BenchmarkX(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
+				var r0, r1 syscall.Rusage
+				syscall.Getrusage(0, &r0)
 				t := time.Now()
 				s, _ := l.View(fl).Settle(context.Background())
 				b.ReportMetric(float64(time.Since(t).Microseconds())/1000, "ms")
+				syscall.Getrusage(0, &r1)
+				b.ReportMetric(float64(r1.Utime.Nano()-r0.Utime.Nano())/1e6, "user-ms")
+				b.ReportMetric(float64(r1.Stime.Nano()-r0.Stime.Nano())/1e6, "sys-ms")
 				b.ReportMetric(float64(s.Matches), "n")
 				l.Close()
 			}

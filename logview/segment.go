@@ -32,6 +32,7 @@ type segment struct {
 	size    int64  // bytes seen
 	whole   int64  // end of the last complete line
 	grownAt time.Time
+	touched time.Time // modification time of the file
 	begins  []byte // the first bytes, to notice that they have changed
 	units   []unit
 	counts  [classKinds]int64 // rows by class

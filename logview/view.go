@@ -82,6 +82,7 @@ func (v *View) count(j job, e *evaluator) {
 	p := v.prepared(e)
 	found, open := e.count(p, j.seg, j.unit, j.from)
 	v.scan.finish(j, found, open, e, p)
+	v.prepared(e) // another run may have begun in this unit
 	v.log.bump()
 }
 
@@ -165,6 +166,14 @@ func (v *View) Next(ctx context.Context, seen uint64) (Snapshot, error) {
 	v.log.mu.Lock()
 	v.next = v.log.o.Now().Add(pause)
 	v.log.mu.Unlock()
+	return v.Snapshot(), nil
+}
+
+// Await is Next without the pause: it returns every change at once.
+func (v *View) Await(ctx context.Context, seen uint64) (Snapshot, error) {
+	if err := v.wait(ctx, seen); err != nil {
+		return Snapshot{}, err
+	}
 	return v.Snapshot(), nil
 }
 

@@ -1,0 +1,243 @@
+package logview
+
+import (
+	"encoding/binary"
+	"regexp/syntax"
+	"slices"
+	"sync"
+	"unicode/utf8"
+)
+
+// automaton answers whether a regular expression matches in a line of ASCII,
+// as a deterministic automaton whose states are made when they are first
+// reached. It is many times faster than package regexp, which must know where
+// the match lies, and as safe: the states are bounded, and whatever it does
+// not handle (boundaries inside the line, text beyond ASCII, too many states)
+// is left to package regexp.
+type automaton struct {
+	prog    *syntax.Prog
+	classes [utf8.RuneSelf]uint8 // bytes that no instruction tells apart
+	samples []byte               // one byte of each class
+	pool    sync.Pool            // of *machine
+}
+
+const (
+	maxInstructions = 2000
+	maxStates       = 1000
+	maxFlushes      = 8
+)
+
+// newAutomaton returns nil for an expression that it cannot handle.
+func newAutomaton(re *syntax.Regexp) *automaton {
+	prog, err := syntax.Compile(re)
+	if err != nil || len(prog.Inst) > maxInstructions {
+		return nil
+	}
+	const ends = syntax.EmptyBeginText | syntax.EmptyEndText
+	for i := range prog.Inst {
+		if in := &prog.Inst[i]; in.Op == syntax.InstEmptyWidth && syntax.EmptyOp(in.Arg)&^ends != 0 {
+			return nil
+		}
+	}
+	a := &automaton{prog: prog}
+	a.classify()
+	a.pool.New = func() any { return a.machine() }
+	return a
+}
+
+// classify finds the bytes that the instructions tell apart.
+func (a *automaton) classify() {
+	known := map[string]uint8{}
+	for c := range rune(utf8.RuneSelf) {
+		var signature []byte
+		for i := range a.prog.Inst {
+			if in := &a.prog.Inst[i]; isRune(in) {
+				bit := byte('0')
+				if in.MatchRune(c) {
+					bit = '1'
+				}
+				signature = append(signature, bit)
+			}
+		}
+		id, ok := known[string(signature)]
+		if !ok {
+			id = uint8(len(a.samples))
+			known[string(signature)] = id
+			a.samples = append(a.samples, byte(c))
+		}
+		a.classes[c] = id
+	}
+}
+
+func isRune(in *syntax.Inst) bool {
+	switch in.Op {
+	case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+		return true
+	default:
+		return false
+	}
+}
+
+// match reports whether the expression matches in line; it is not sure if that
+// takes package regexp.
+func (a *automaton) match(line []byte) (matched, sure bool) {
+	m := a.pool.Get().(*machine)
+	defer a.pool.Put(m)
+	return m.match(line)
+}
+
+// The states that need no row in the table.
+const (
+	stateMatch = iota // it has matched
+	stateDead         // it cannot match any more
+	stateReal         // the first of the others
+)
+
+const unknown = -1
+
+// machine is the part of an automaton that has been built so far. It serves
+// one goroutine at a time.
+type machine struct {
+	a       *automaton
+	next    []int32 // by state and class
+	sets    [][]uint32
+	accepts []bool // by state: it matches if the line ends here
+	ids     map[string]int32
+	start   int32
+	flushes int
+	mark    []uint32 // by instruction: the round in which it was added
+	round   uint32
+}
+
+func (a *automaton) machine() *machine {
+	m := &machine{a: a, mark: make([]uint32, len(a.prog.Inst))}
+	m.flush()
+	return m
+}
+
+// flush forgets all states.
+func (m *machine) flush() {
+	m.next, m.sets, m.accepts = nil, nil, nil
+	m.ids = map[string]int32{}
+	for range stateReal {
+		m.addState(nil)
+	}
+	var set []uint32
+	m.round++
+	m.start = m.state(m.closure(set, uint32(m.a.prog.Start), syntax.EmptyBeginText))
+}
+
+func (m *machine) match(line []byte) (matched, sure bool) {
+	if m.flushes > maxFlushes || len(line) == 0 { // begin and end at once
+		return false, false
+	}
+	width := len(m.a.samples)
+	state := m.start
+	for _, c := range line {
+		if state < stateReal {
+			return state == stateMatch, true
+		}
+		if c >= utf8.RuneSelf {
+			return false, false
+		}
+		class := m.a.classes[c]
+		next := m.next[int(state)*width+int(class)]
+		if next == unknown {
+			if next = m.step(state, class); next == unknown {
+				return false, false
+			}
+		}
+		state = next
+	}
+	return state == stateMatch || m.accepts[state], true
+}
+
+// step finds and notes the state after one byte. It is unknown if there is no
+// room; then everything is forgotten.
+func (m *machine) step(from int32, class uint8) int32 {
+	if len(m.sets) >= maxStates {
+		m.flushes++
+		m.flush()
+		return unknown
+	}
+	c := rune(m.a.samples[class])
+	m.round++
+	var set []uint32
+	for _, pc := range m.sets[from] {
+		if in := &m.a.prog.Inst[pc]; isRune(in) && in.MatchRune(c) {
+			set = m.closure(set, in.Out, 0)
+		}
+	}
+	// A match may also begin after this byte.
+	set = m.closure(set, uint32(m.a.prog.Start), 0)
+	to := m.state(set)
+	m.next[int(from)*len(m.a.samples)+int(class)] = to
+	return to
+}
+
+// closure adds an instruction and those that are reached from it without
+// reading, under what holds at this place.
+func (m *machine) closure(set []uint32, pc uint32, holds syntax.EmptyOp) []uint32 {
+	if m.mark[pc] == m.round {
+		return set
+	}
+	m.mark[pc] = m.round
+	switch in := &m.a.prog.Inst[pc]; in.Op {
+	case syntax.InstAlt, syntax.InstAltMatch:
+		return m.closure(m.closure(set, in.Out, holds), in.Arg, holds)
+	case syntax.InstCapture, syntax.InstNop:
+		return m.closure(set, in.Out, holds)
+	case syntax.InstEmptyWidth:
+		if syntax.EmptyOp(in.Arg)&^holds == 0 {
+			return m.closure(set, in.Out, holds)
+		}
+		return append(set, pc) // it may hold at the end
+	case syntax.InstFail:
+		return set
+	default:
+		return append(set, pc)
+	}
+}
+
+// state returns the state of a set of instructions.
+func (m *machine) state(set []uint32) int32 {
+	if len(set) == 0 {
+		return stateDead
+	}
+	slices.Sort(set)
+	key := make([]byte, 0, 4*len(set))
+	for _, pc := range set {
+		if m.a.prog.Inst[pc].Op == syntax.InstMatch {
+			return stateMatch
+		}
+		key = binary.LittleEndian.AppendUint32(key, pc)
+	}
+	id, ok := m.ids[string(key)]
+	if !ok {
+		id = m.addState(set)
+		m.ids[string(key)] = id
+	}
+	return id
+}
+
+func (m *machine) addState(set []uint32) int32 {
+	id := int32(len(m.sets))
+	m.sets = append(m.sets, set)
+	for range m.a.samples {
+		m.next = append(m.next, unknown)
+	}
+	m.accepts = append(m.accepts, m.matchesAtEnd(set))
+	return id
+}
+
+// matchesAtEnd reports whether a set matches if the line ends here.
+func (m *machine) matchesAtEnd(set []uint32) bool {
+	m.round++
+	var reached []uint32
+	for _, pc := range set {
+		if m.a.prog.Inst[pc].Op == syntax.InstEmptyWidth {
+			reached = m.closure(reached, pc, syntax.EmptyEndText)
+		}
+	}
+	return slices.ContainsFunc(reached, func(pc uint32) bool { return m.a.prog.Inst[pc].Op == syntax.InstMatch })
+}
