@@ -87,7 +87,7 @@ func cloneFrom(seqno int64) *xfer.Writer {
 
 // projectCode returns the code in the reply's push card, or "".
 func (r reply) projectCode() string {
-	for _, card := range r.cards {
+	for _, card := range r {
 		if c, ok := card.(xfer.Push); ok {
 			return c.ProjectCode
 		}
@@ -97,7 +97,7 @@ func (r reply) projectCode() string {
 
 // projectName returns the name in the reply's configuration, or "".
 func (r reply) projectName() string {
-	for _, card := range r.cards {
+	for _, card := range r {
 		c, ok := card.(xfer.Config)
 		if !ok {
 			continue
@@ -112,7 +112,7 @@ func (r reply) projectName() string {
 
 // next returns where a clone must go on, 0 at the end.
 func (r reply) next() (int64, bool) {
-	for _, card := range r.cards {
+	for _, card := range r {
 		if c, ok := card.(xfer.CloneSeqNo); ok {
 			return c.SeqNo, true
 		}
@@ -152,8 +152,9 @@ func (r *Repo) receive(ctx context.Context, e *exchange, answer reply) error {
 	var checkIns []int64
 	err := r.write(ctx, "receive", func(c *sqlite.Conn) error {
 		from := store.Origin{User: e.login.User, Time: time.Now()}
-		in := inbox.Inbox{Linker: crosslink.New(r.store.Tx(c, from)), Budget: answer.budget}
-		for _, card := range answer.cards {
+		in := inbox.Inbox{Linker: crosslink.New(r.store.Tx(c, from))}
+		for _, card := range answer {
+			in.Budget = xfer.NewBudget(store.MaxArtifact) // each may be large; they are not held together
 			if err := e.take(in, card); err != nil {
 				return err
 			}

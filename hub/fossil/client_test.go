@@ -290,3 +290,26 @@ func TestContextEndsAnExchange(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+func TestCloneAndPullInSmallReplies(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	hub := newRepo(t)
+	commit(t, hub, fossil.Commit{Comment: "seed", Files: sourceTree(60, 3000), Replace: true})
+	const limit = 20_000
+	narrow := fossil.NewRequestTransport(func(ctx context.Context, msg []byte) ([]byte, error) {
+		reply, err := hub.HandleSync(ctx, msg, fossil.Peer{MaxReply: limit})
+		if len(reply) > limit {
+			t.Errorf("reply of %d bytes, limit %d", len(reply), limit)
+		}
+		return reply, err
+	})
+	c := cloneOf(t, narrow, fossil.CloneOptions{})
+	sameRepo(t, hub, c)
+	commit(t, hub, fossil.Commit{Comment: "more", Files: sourceTree(60, 4000)})
+	s, err := c.Pull(ctx, narrow, fossil.SyncOptions{})
+	if err != nil || s.Rounds < 3 {
+		t.Errorf("pull took %+v, %v", s, err)
+	}
+	sameRepo(t, hub, c)
+}

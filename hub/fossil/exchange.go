@@ -47,14 +47,8 @@ type exchange struct {
 	stats     SyncStats
 }
 
-// maxExpanded bounds what one reply may expand to.
-const maxExpanded = 2 << 30
-
-// reply is the answer to one message.
-type reply struct {
-	cards  []xfer.Card
-	budget *xfer.Budget
-}
+// reply is the cards of the answer to one message.
+type reply []xfer.Card
 
 // send carries one message and reads the reply. An error card comes back as a
 // *RemoteError beside the reply.
@@ -62,14 +56,13 @@ func (e *exchange) send(ctx context.Context, cards *xfer.Writer) (reply, error) 
 	e.stats.Rounds++
 	body, err := e.transport.RoundTrip(ctx, xfer.Encode(e.sign(cards), xfer.Compressed))
 	if err != nil {
-		return reply{}, err
+		return nil, err
 	}
-	r := reply{budget: xfer.NewBudget(maxExpanded)}
-	plain, err := xfer.Decode(body, xfer.Compressed, r.budget)
+	plain, err := xfer.Decode(body, xfer.Compressed, xfer.NewBudget(maxReply))
 	if err != nil {
-		return reply{}, fmt.Errorf("%w: %w", ErrProtocol, err)
+		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
 	}
-	return r, r.read(plain)
+	return readReply(plain)
 }
 
 // sign ends the message with something never sent before and, once the project
@@ -88,26 +81,25 @@ func (e *exchange) sign(cards *xfer.Writer) []byte {
 	return append(head.Bytes(), cards.Bytes()...)
 }
 
-// read splits the reply into cards.
-func (r *reply) read(plain []byte) error {
+// readReply splits a reply into cards.
+func readReply(plain []byte) (cards reply, err error) {
 	reader := xfer.NewReader(plain)
-	var refused error
 	for {
-		card, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return refused
+		card, next := reader.Next()
+		if errors.Is(next, io.EOF) {
+			return cards, err
 		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrProtocol, err)
+		if next != nil {
+			return cards, fmt.Errorf("%w: %w", ErrProtocol, next)
 		}
 		switch c := card.(type) {
 		case xfer.Error:
-			if refused == nil {
-				refused = &RemoteError{c.Text}
+			if err == nil {
+				err = &RemoteError{c.Text}
 			}
 		case xfer.Unknown:
-			return fmt.Errorf("%w: unknown card %q", ErrProtocol, c.Line)
+			return cards, fmt.Errorf("%w: unknown card %q", ErrProtocol, c.Line)
 		}
-		r.cards = append(r.cards, card)
+		cards = append(cards, card)
 	}
 }

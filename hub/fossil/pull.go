@@ -78,7 +78,7 @@ func (r *Repo) missing(ctx context.Context, asked map[string]struct{}) (uuids []
 
 // forget takes out what the server announces again because it did not fit.
 func (r reply) forget(asked map[string]struct{}) {
-	for _, card := range r.cards {
+	for _, card := range r {
 		if c, ok := card.(xfer.IGot); ok {
 			delete(asked, c.UUID)
 		}

@@ -42,7 +42,7 @@ func (r *Repo) push(ctx context.Context, e *exchange) error {
 		if err != nil {
 			return err
 		}
-		wanted.add(answer.cards)
+		wanted.add(answer)
 		if len(wanted.uuids) == 0 {
 			return nil
 		}
@@ -116,8 +116,8 @@ type queue struct {
 	known map[string]struct{}
 }
 
-func (q *queue) add(cards []xfer.Card) {
-	for _, card := range cards {
+func (q *queue) add(answer reply) {
+	for _, card := range answer {
 		c, ok := card.(xfer.Gimme)
 		if !ok {
 			continue

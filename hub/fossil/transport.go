@@ -17,8 +17,9 @@ type Transport interface {
 	RoundTrip(ctx context.Context, msg []byte) ([]byte, error)
 }
 
-// maxReplyBody bounds the body of a reply, in bytes.
-const maxReplyBody = 512 << 20
+// maxReply bounds a reply, in bytes: its body, and its cards before their
+// payloads are expanded.
+const maxReply = 512 << 20
 
 // NewHTTPTransport returns a transport to the Fossil server at url. It keeps
 // no connection open between messages.
@@ -45,15 +46,15 @@ func (t *httpTransport) RoundTrip(ctx context.Context, msg []byte) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("fossil: request: %w", err)
 	}
-	reply, err := io.ReadAll(io.LimitReader(resp.Body, maxReplyBody+1))
+	reply, err := io.ReadAll(io.LimitReader(resp.Body, maxReply+1))
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, fmt.Errorf("fossil: read reply: %w", err)
 	}
 	switch {
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%w: status %s", ErrProtocol, resp.Status)
-	case len(reply) > maxReplyBody:
-		return nil, fmt.Errorf("%w: reply of more than %d bytes", ErrProtocol, maxReplyBody)
+	case len(reply) > maxReply:
+		return nil, fmt.Errorf("%w: reply of more than %d bytes", ErrProtocol, maxReply)
 	}
 	return reply, nil
 }
