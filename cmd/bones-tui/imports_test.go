@@ -19,11 +19,12 @@ var rules = []struct {
 	sole   []string // prefixes of outside packages that this one may import
 	reason string
 }{
-	{"cmd/bones-tui", []string{"hub", "logview", "slots", "tui"}, nil, "ties everything together"},
+	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/demo", "hub", "logview", "slots", "tui"}, nil, "ties everything together"},
 	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
 	{"tui", []string{"hub", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
 	{"tui/termtest", nil, nil, "drives any program in a terminal"},
 	{"hub", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
+	{"hub/hubtest", []string{"hub", "slots"}, nil, "one suite over every kind of hub"},
 	{"hub/bonesdir", []string{"hub/bonesdir/durable"}, nil, "a leaf: the only place that knows names on disk"},
 	{"hub/bonesdir/durable", nil, nil, "a leaf"},
 	{"hub/hublog", nil, nil, "a leaf, so that a reader need not link two servers"},
