@@ -198,7 +198,11 @@ func (c *Commit) findBase(v store.View) (b base, err error) {
 
 // byHash returns the check-in with exactly this hash.
 func byHash(v store.View, uuid string) (CheckIn, error) {
-	ci, err := oneCheckIn(v, " AND blob.uuid=?2", uuid)
+	rid, _, err := v.Lookup(uuid)
+	if err != nil {
+		return CheckIn{}, err
+	}
+	ci, err := checkInOf(v, rid)
 	if errors.Is(err, ErrNotFound) {
 		err = fmt.Errorf("check-in %s: %w", uuid, err)
 	}
@@ -277,7 +281,7 @@ func (f File) Matches(uuid string) (bool, error) {
 	content := f.Content
 	if content == nil {
 		var err error
-		if content, err = readAll(f.Open); err != nil {
+		if content, err = readAll(f.Open, nil); err != nil {
 			return false, fmt.Errorf("fossil: read %s: %w", f.Name, err)
 		}
 	}

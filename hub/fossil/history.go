@@ -36,8 +36,8 @@ type TimelineOptions struct {
 // the branch tag.
 const selectCheckIns = `SELECT event.objid, blob.uuid, coalesce(tagxref.value,'trunk'),
 	coalesce(event.euser, event.user, ''), coalesce(event.ecomment, event.comment, ''), event.mtime
-	FROM event CROSS JOIN blob ON blob.rid=event.objid
-	LEFT JOIN tagxref ON tagxref.rid=event.objid AND tagxref.tagid=?1 AND tagxref.tagtype>0
+	FROM event LEFT JOIN tagxref ON tagxref.rid=event.objid AND tagxref.tagid=?1 AND tagxref.tagtype>0
+	CROSS JOIN blob ON blob.rid=event.objid
 	WHERE event.type='ci' `
 
 func scanCheckIn(r sqlite.Row) (ci CheckIn) {
@@ -76,12 +76,22 @@ func checkInOf(v store.View, rid int64) (CheckIn, error) {
 // newest is the order of the timeline.
 const newest = " ORDER BY event.mtime DESC, event.objid DESC"
 
+// tip goes down the timeline until it meets the branch. A name that no tag
+// ever had is told without that.
 func tip(v store.View, branch string) (CheckIn, error) {
-	ci, err := oneCheckIn(v, ` AND event.objid IN (SELECT rid FROM tagxref WHERE tagid=?1 AND tagtype>0 AND value=?2)`+newest, branch)
-	if errors.Is(err, ErrNotFound) && branch == Trunk {
-		return oneCheckIn(v, " AND coalesce(tagxref.value,'trunk')=?2"+newest, branch) // no branch tag at all
+	known, err := isTag(v, branch)
+	if err != nil {
+		return CheckIn{}, err
 	}
-	return ci, err
+	if !known && branch != Trunk {
+		return CheckIn{}, ErrNotFound
+	}
+	return oneCheckIn(v, " AND coalesce(tagxref.value,'trunk')=?2"+newest, branch)
+}
+
+// isTag reports whether the name is or was a tag or branch.
+func isTag(v store.View, name string) (bool, error) {
+	return v.Exists("SELECT 1 FROM tag WHERE tagname='sym-'||?", name)
 }
 
 // Tip returns the newest check-in of a branch, or ErrNotFound.
@@ -169,24 +179,46 @@ func resolve(v store.View, name string) (CheckIn, error) {
 	if name == "" || name == "tip" {
 		return oneCheckIn(v, newest)
 	}
-	if ci, err := tip(v, name); !errors.Is(err, ErrNotFound) {
-		return ci, err
+	ci, err := tip(v, name)
+	if errors.Is(err, ErrNotFound) {
+		ci, err = tagged(v, name)
 	}
-	ci, err := oneCheckIn(v, ` AND event.objid IN (SELECT rid FROM tagxref JOIN tag USING(tagid)
+	if errors.Is(err, ErrNotFound) && len(name) >= minPrefix && blob.Hex(name) {
+		ci, err = byPrefix(v, name)
+	}
+	return ci, err
+}
+
+// tagged returns the newest check-in that carries a tag.
+func tagged(v store.View, name string) (CheckIn, error) {
+	known, err := isTag(v, name)
+	if err != nil {
+		return CheckIn{}, err
+	}
+	if !known {
+		return CheckIn{}, ErrNotFound
+	}
+	return oneCheckIn(v, ` AND event.objid IN (SELECT rid FROM tagxref JOIN tag USING(tagid)
 		WHERE tagname='sym-'||?2 AND tagtype>0)`+newest, name)
-	if !errors.Is(err, ErrNotFound) || len(name) < minPrefix || len(name) > blob.SHA3Len || !blob.Hex(name) {
-		return ci, err
-	}
-	list, err := checkIns(v, " AND blob.uuid>=?2 AND blob.uuid<?2||'g' LIMIT 2", name)
+}
+
+// byPrefix returns the only check-in whose hash starts so.
+func byPrefix(v store.View, prefix string) (CheckIn, error) {
+	var rids []int64
+	err := v.Query(`SELECT rid FROM blob CROSS JOIN event ON objid=rid AND type='ci'
+		WHERE uuid>=?1 AND uuid<?1||'g' LIMIT 2`, prefix).Each(func(r sqlite.Row) error {
+		rids = append(rids, r.Int64(0))
+		return nil
+	})
 	switch {
 	case err != nil:
 		return CheckIn{}, err
-	case len(list) == 0:
+	case len(rids) == 0:
 		return CheckIn{}, ErrNotFound
-	case len(list) > 1:
+	case len(rids) > 1:
 		return CheckIn{}, ErrAmbiguous
 	}
-	return list[0], nil
+	return checkInOf(v, rids[0])
 }
 
 // Stats are the numbers a dashboard shows.

@@ -1,12 +1,14 @@
 package fossil
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sync"
 
 	"bones-tui/hub/fossil/internal/blob"
@@ -22,16 +24,25 @@ type loader struct {
 	files []File
 	hash  func([]byte) string
 	known map[string]struct{} // artifacts that need not be compressed
+	spare sync.Pool           // of *buffers
 }
 
 // loaded is a file ready for the database. framed is nil if it is known.
 type loaded struct {
 	uuid          string
 	plain, framed []byte
+	buffers       *buffers
 }
 
-// run calls each for every file in order. It returns the first error.
-func (l loader) run(ctx context.Context, each func(i int, f loaded) error) error {
+// buffers are what plain and framed lie in, for use again.
+type buffers struct{ plain, framed []byte }
+
+// maxSpare is the largest buffer that is kept.
+const maxSpare = 1 << 20
+
+// run calls each for every file in order; each must not keep what it gets. It
+// returns the first error.
+func (l *loader) run(ctx context.Context, each func(i int, f loaded) error) error {
 	w := newWindow(loadLimit)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -49,12 +60,13 @@ func (l loader) run(ctx context.Context, each func(i int, f loaded) error) error
 			return err
 		}
 		w.release(f)
+		l.recycle(f)
 	}
 	return nil
 }
 
 // work loads files until there are no more.
-func (l loader) work(w *window) {
+func (l *loader) work(w *window) {
 	for {
 		i, ok := w.claim(len(l.files))
 		if !ok {
@@ -69,51 +81,69 @@ func (l loader) work(w *window) {
 	}
 }
 
-func (l loader) load(f File) (out loaded, err error) {
+func (l *loader) load(f File) (out loaded, err error) {
+	b, ok := l.spare.Get().(*buffers)
+	if !ok {
+		b = &buffers{}
+	}
+	out.buffers = b
 	if out.plain = f.Content; out.plain == nil {
-		if out.plain, err = readAll(f.Open); err != nil {
+		if b.plain, err = readAll(f.Open, b.plain[:0]); err != nil {
 			return out, err
 		}
+		out.plain = b.plain
 	}
 	if len(out.plain) > store.MaxArtifact {
 		return out, fmt.Errorf("larger than %d bytes", store.MaxArtifact)
 	}
 	out.uuid = l.hash(out.plain)
 	if _, ok := l.known[out.uuid]; !ok {
-		out.framed = blob.Compress(nil, out.plain)
+		b.framed = blob.Compress(slices.Grow(b.framed[:0], len(out.plain)/2), out.plain)
+		out.framed = b.framed
 	}
 	return out, nil
 }
 
-// readAll reads a file, in one allocation if it knows its size.
-func readAll(open func() (io.ReadCloser, error)) (content []byte, err error) {
+// recycle keeps the buffers of a file that is done.
+func (l *loader) recycle(f loaded) {
+	if cap(f.buffers.plain) <= maxSpare && cap(f.buffers.framed) <= maxSpare {
+		l.spare.Put(f.buffers)
+	}
+}
+
+// readAll appends a file to dst. One that knows its size is read with as few
+// system calls as possible; should it grow meanwhile, the old size counts.
+func readAll(open func() (io.ReadCloser, error), dst []byte) (content []byte, err error) {
 	f, err := open()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	sized, ok := f.(interface{ Stat() (fs.FileInfo, error) })
-	if !ok {
-		return io.ReadAll(io.LimitReader(f, store.MaxArtifact+1))
+	size := sizeOf(f)
+	if size > store.MaxArtifact {
+		return nil, fmt.Errorf("larger than %d bytes", store.MaxArtifact)
 	}
-	info, err := sized.Stat()
-	if err != nil {
-		return nil, err
+	if size > 0 {
+		content = slices.Grow(dst, int(size))[:len(dst)+int(size)]
+		n, err := io.ReadFull(f, content[len(dst):])
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			err = nil // it has shrunk
+		}
+		return content[:len(dst)+n], err
 	}
-	content = make([]byte, 0, min(info.Size(), store.MaxArtifact)+1) // one more, to see the end without growing
-	for {
-		n, err := f.Read(content[len(content):cap(content)])
-		content = content[:len(content)+n]
-		if errors.Is(err, io.EOF) {
-			return content, nil
-		}
-		if err != nil || len(content) > store.MaxArtifact {
-			return content, err
-		}
-		if len(content) == cap(content) {
-			content = append(content, 0)[:len(content)]
+	buf := bytes.NewBuffer(dst)
+	_, err = buf.ReadFrom(io.LimitReader(f, store.MaxArtifact+1))
+	return buf.Bytes(), err
+}
+
+// sizeOf returns the size of an open file, 0 if it is not known.
+func sizeOf(f io.Reader) int64 {
+	if sized, ok := f.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := sized.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
 		}
 	}
+	return 0
 }
 
 var errStopped = errors.New("stopped")

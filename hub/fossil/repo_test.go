@@ -19,7 +19,13 @@ import (
 	"bones-tui/hub/fossil"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(crashEnv); path != "" {
+		fmt.Fprintln(os.Stderr, commitForever(path))
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // newRepo creates a repository that is closed at the end of the test.
 func newRepo(tb testing.TB) *fossil.Repo {

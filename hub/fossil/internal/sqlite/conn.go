@@ -31,7 +31,8 @@ func openWriter(ctx context.Context, path string, relaxed bool) (*Conn, error) {
 	if relaxed {
 		synchronous = "NORMAL"
 	}
-	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=" + synchronous)
+	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA journal_mode=WAL; PRAGMA synchronous=" + synchronous +
+		"; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=4194304")
 	if err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
