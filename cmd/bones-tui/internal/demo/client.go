@@ -77,9 +77,9 @@ func (c *client) bucket(ctx context.Context, name string, ttl time.Duration) (je
 
 func (c *client) close() { c.nc.Close() }
 
-// askWrongPort speaks HTTP to the NATS server, as a health check with the wrong
-// port does. The server turns it away with an error in its log.
-func (c *client) askWrongPort(ctx context.Context) error {
+// overshoot publishes more than a message may hold, as a client does that does not
+// ask how much that is. The server hangs up with an error in its log.
+func (c *client) overshoot(ctx context.Context) error {
 	u, err := url.Parse(c.nc.ConnectedUrl())
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (c *client) askWrongPort(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(conn, "GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", u.Host)
+	_, err = fmt.Fprintf(conn, "CONNECT {\"verbose\":false}\r\nPUB chat.logs %d\r\n", 2*c.nc.MaxPayload())
 	if err = errors.Join(err, conn.SetReadDeadline(time.Now().Add(time.Second))); err == nil {
 		_, _ = io.Copy(io.Discard, conn) // until it hangs up; its words do not matter
 	}

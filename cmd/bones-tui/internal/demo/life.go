@@ -101,9 +101,9 @@ func (l *life) meet(ctx context.Context) error {
 	case l.fate == races && l.first():
 		ctx, cancel := context.WithTimeout(ctx, raceTimeout)
 		defer cancel()
-		return errors.Join(l.askWrongPort(ctx), l.raceFor(ctx, l.crew.taskID(rival, 0, 0), l.user, l.slot))
+		return errors.Join(l.overshoot(ctx), l.raceFor(ctx, l.crew.taskID(rival, 0, 0), l.user, l.slot))
 	case l.fate == races:
-		return l.askWrongPort(ctx)
+		return l.overshoot(ctx)
 	default:
 		return nil
 	}
@@ -183,8 +183,8 @@ func (l *life) finish(ctx context.Context) error {
 	)
 }
 
-// crash dies as a killed process does: without a word, and with the worktree
-// as it was.
+// crash dies as a killed process does: without a word, and in the
+// middle of an edit.
 func (l *life) crash(ctx context.Context) error {
 	pid, err := deadPID(ctx)
 	if err != nil {

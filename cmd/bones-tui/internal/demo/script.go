@@ -18,7 +18,7 @@ const (
 	works   fate = iota
 	stalls       // begins in silence, and falls silent before each further job
 	crashes      // dies in the middle of each job, and comes back
-	races        // claims what another has claimed meanwhile, and asks the wrong port
+	races        // claims what another has claimed meanwhile, and sends too much
 )
 
 // job is one task and how it is done.
