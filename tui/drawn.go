@@ -22,6 +22,13 @@ type drawn struct {
 	panes    [paneCount]memo[paneKey, []string]
 	services memo[[2]paneKey, []string]
 	footer   memo[footerKey, string]
+	findings memo[findingsKey, []finding]
+}
+
+// findingsKey is all that the findings depend on.
+type findingsKey struct {
+	second           int64
+	nats, slots, log int // versions
 }
 
 // paneKey is all that a pane's rows depend on.

@@ -14,13 +14,13 @@ type finding struct{ text, why, fix string }
 
 // findings lists what is wrong now, the worst first. It is derived from what the
 // screen shows anyway, so that the operator need not derive it.
-func findings(h *hubState, rows []slotRow, snap logview.Snapshot, filtered bool, now time.Time) []finding {
+func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool, now time.Time) []finding {
 	var out []finding
 	if h.known && !h.ended() {
 		out = append(out, hubFindings(h)...)
 		for i := range rows {
 			if s := rows[i].state; s == slots.Stale || s == slots.RemoteStale {
-				out = append(out, staleFinding(&rows[i], now))
+				out = append(out, staleFinding(rows[i], now))
 			}
 		}
 	}

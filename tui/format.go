@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -81,6 +82,23 @@ func uptime(d time.Duration) string {
 		return strconv.Itoa(days) + "d " + clock
 	}
 	return clock
+}
+
+// latency is a delay as coarse as it matters: what changes by itself from one
+// second to the next would draw the eye for nothing.
+func latency(d time.Duration) string {
+	if d < 10*time.Millisecond {
+		return "<10ms"
+	}
+	return brief(d.Round(10 * time.Millisecond))
+}
+
+// percent is a share, as coarse for the same reason.
+func percent(p float64) string {
+	if p < 5 {
+		return "<5%"
+	}
+	return fmt.Sprintf("%.0f%%", 5*math.Round(p/5))
 }
 
 // brief is a duration of one step: 12ms, 3.1s, 4m.

@@ -31,10 +31,7 @@ func (p *fossilPane) View(t *theme, now time.Time) []string {
 	}
 	f := p.status.Fossil
 	lines := []string{p.heading(t, paneFossil, f.URL, f.Up, f.Problem, now)}
-	if f.Problem != "" && !p.stale {
-		_, _, cause := p.badge(t, f.Up, f.Problem)
-		lines = append(lines, newLine(t, p.w).gap(1).text(t.warn, cause).String())
-	}
+	lines = append(lines, p.cause(t, f.Up, f.Problem)...)
 	lines = append(lines, p.tip(t, now), p.comment(t), p.history(t), p.repository(t), p.sync(t))
 	return fit(lines, p.h)
 }
@@ -60,7 +57,7 @@ func (p *fossilPane) comment(t *theme) string {
 
 func (p *fossilPane) history(t *theme) string {
 	s := p.status.Fossil
-	f := p.facts(t, "history").add(optional(s.CheckIns), "check-ins")
+	f := p.facts(t, "history").add(optional(s.CheckIns), one(s.CheckIns, "check-in", "check-ins"))
 	switch {
 	case s.Leaves == nil:
 	case *s.Leaves > 1 && !p.stale:
@@ -96,7 +93,7 @@ func (p *fossilPane) sync(t *theme) string {
 			styled(f.value, rateText(t, &p.requests, true, perSecond)+"/s", "")
 	}
 	if s.Latency > 0 {
-		f.named("latency", brief(s.Latency))
+		f.named("latency", latency(s.Latency))
 	}
 	return f.String()
 }
@@ -109,7 +106,7 @@ func (p *fossilPane) oneLine(t *theme, now time.Time) string {
 		return l.String()
 	}
 	f := facts{line: l, t: t, value: p.value(t)}
-	f.add(optional(s.CheckIns), "check-ins").gap(2)
+	f.add(optional(s.CheckIns), one(s.CheckIns, "check-in", "check-ins")).gap(2)
 	end := optionalSize(s.RepoBytes)
 	if s.Tip == nil {
 		return f.put(t.dim, "tip "+unknown).String()
@@ -125,6 +122,14 @@ func (p *fossilPane) strong(t *theme) style {
 		return t.dim
 	}
 	return t.bold
+}
+
+// one is the unit of a number that may not be known.
+func one(n *int64, unit, units string) string {
+	if n != nil && *n == 1 {
+		return unit
+	}
+	return units
 }
 
 // optional is a number that may not be known.

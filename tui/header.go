@@ -109,5 +109,5 @@ func (m *model) margin() []segment {
 	if m.cfg.ReadOnly {
 		out = append(out, segment{1, []span{{t.plain, "read-only"}}})
 	}
-	return append(out, segment{8, []span{{t.dim, m.now.Format("15:04:05 MST")}}})
+	return append(out, segment{8, []span{{t.dim, m.now.Format("15:04 MST")}}})
 }

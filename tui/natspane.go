@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"time"
 
 	"bones-tui/hub/natsd"
@@ -41,10 +40,7 @@ func (p *natsPane) View(t *theme, now time.Time) []string {
 	}
 	n := p.status.NATS
 	lines := []string{p.heading(t, paneNATS, n.URL, n.Up, n.Problem, now)}
-	if n.Problem != "" && !p.stale {
-		_, _, cause := p.badge(t, n.Up, n.Problem)
-		lines = append(lines, newLine(t, p.w).gap(1).text(t.warn, cause).String())
-	}
+	lines = append(lines, p.cause(t, n.Up, n.Problem)...)
 	lines = append(lines, p.connections(t), p.traffic(t, "in", &p.inMsgs, &p.inBytes),
 		p.traffic(t, "out", &p.outMsgs, &p.outBytes), p.streams(t), p.process(t))
 	return fit(lines, p.h)
@@ -77,7 +73,7 @@ func (p *natsPane) connections(t *theme) string {
 
 func (p *natsPane) rtt(f facts) string {
 	if rtt := p.status.NATS.RTT; rtt > 0 {
-		f.named("rtt", brief(rtt))
+		f.named("rtt", latency(rtt))
 	}
 	return f.String()
 }
@@ -131,8 +127,8 @@ func (p *natsPane) process(t *theme) string {
 		return f.add(unknown, "").String()
 	}
 	f.text(f.value, clean(s.Version))
-	return f.named("up", uptime(s.Uptime)).named("memory", size(float64(s.Mem))).
-		named("cpu", fmt.Sprintf("%.1f%%", s.CPU)).String()
+	return f.named("up", short(s.Uptime)).named("memory", size(float64(s.Mem))).
+		named("cpu", percent(s.CPU)).String()
 }
 
 // oneLine is the pane on a small screen.

@@ -63,7 +63,7 @@ func (m *model) refreshDetail() {
 		return
 	}
 	for i := range m.slots.all {
-		if r := &m.slots.all[i]; r.Name == m.detail.slot {
+		if r := m.slots.all[i]; r.Name == m.detail.slot {
 			m.detail.SetSlot(r, m.now)
 		}
 	}

@@ -39,6 +39,8 @@ func (s *service) badge(t *theme, up bool, problem string) (st style, word strin
 	switch {
 	case s.life == lifeStarting && !up:
 		return t.busy, t.work + " starting", safe.Text{}
+	case s.life == lifeDraining && !up: // as it should
+		return t.dim, t.off + " closed", safe.Text{}
 	case s.stale && s.life == lifeDegraded:
 		return t.warn, t.alert + " stale", safe.Text{}
 	case s.stale || !s.known:
@@ -50,6 +52,15 @@ func (s *service) badge(t *theme, up bool, problem string) (st style, word strin
 	default:
 		return t.ok, t.up + " ok", safe.Text{}
 	}
+}
+
+// cause is a row that says what is wrong with the service, if anything is.
+func (s *service) cause(t *theme, up bool, problem string) []string {
+	st, _, cause := s.badge(t, up, problem)
+	if cause.Width() == 0 {
+		return nil
+	}
+	return []string{newLine(t, s.w).gap(1).text(st, cause).String()}
 }
 
 // heading is the rule over the pane: title, state, URL, and how old the numbers

@@ -45,9 +45,9 @@ func (o *slotOrder) String(t *theme) string {
 	return [...]string{"state", "slot", "task", "renewed", "agent"}[o.key] + " " + arrow
 }
 
-func (o *slotOrder) sort(rows []slotRow) {
-	slices.SortStableFunc(rows, func(a, b slotRow) int {
-		c := o.compare(&a, &b)
+func (o *slotOrder) sort(rows []*slotRow) {
+	slices.SortStableFunc(rows, func(a, b *slotRow) int {
+		c := o.compare(a, b)
 		if o.reversed {
 			c = -c
 		}

@@ -17,8 +17,8 @@ type slotsPane struct {
 	w, h    int
 	focused bool
 	host    string
-	all     []slotRow
-	rows    []slotRow // those that match the filter
+	all     []*slotRow
+	rows    []*slotRow // those that match the filter
 	filter  *logview.Filter
 	now     time.Time
 	known   bool // a snapshot has arrived
@@ -58,9 +58,9 @@ func (p *slotsPane) SetFocus(on bool) { p.focused = on }
 // SetSlots takes a new snapshot.
 func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
 	p.known, p.problem = true, safe.Text{}
-	p.all = make([]slotRow, len(all))
+	p.all = make([]*slotRow, len(all))
 	for i, s := range all {
-		p.all[i] = slotRow{
+		p.all[i] = &slotRow{
 			Slot: s, name: clean(s.Name), task: clean(s.TaskID), title: clean(s.Title),
 			agent: clean(s.Agent), machine: clean(s.Host),
 		}
@@ -72,12 +72,11 @@ func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
 func (p *slotsPane) SetTime(now time.Time) {
 	p.version++
 	p.now = now
-	p.rows = p.rows[:0:0]
-	for i := range p.all {
-		r := &p.all[i]
+	p.rows = p.rows[:0]
+	for _, r := range p.all {
 		r.state = r.State(now, p.host)
-		if p.filter.MatchFields(r.fields(), r.text(), now) {
-			p.rows = append(p.rows, *r)
+		if p.filter == nil || p.filter.MatchFields(r.fields(), r.text(), now) {
+			p.rows = append(p.rows, r)
 		}
 	}
 	p.order.sort(p.rows)
@@ -131,7 +130,7 @@ func (p *slotsPane) Chosen() *slotRow {
 	if len(p.rows) == 0 {
 		return nil
 	}
-	return &p.rows[p.list.cursor]
+	return p.rows[p.list.cursor]
 }
 
 // View draws the rule, the column titles and the rows that fit.
@@ -172,7 +171,7 @@ func (p *slotsPane) table(t *theme, now time.Time) []string {
 }
 
 func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string {
-	r := &p.rows[i]
+	r := p.rows[i]
 	base := t.plain
 	l := newLine(t, p.w)
 	switch {

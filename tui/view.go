@@ -134,7 +134,10 @@ func (m *model) messageLine() string {
 }
 
 func (m *model) findings() []finding {
-	return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
+	key := findingsKey{second: m.now.Unix(), nats: m.nats.version, slots: m.slots.version, log: m.log.version}
+	return m.drawn.findings.get(key, func() []finding {
+		return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
+	})
 }
 
 // steps lists what was done of a start or a drain, and how long each took.
