@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -110,13 +111,14 @@ func (p *parser) md5Arg() (string, error) {
 	return s, nil
 }
 
-// user reads the login; an empty one is "anonymous".
+// anonymous is the login that an empty U card stands for.
+const anonymous = "anonymous"
+
+// user reads the login.
 func (p *parser) user() {
 	p.a.HasUser = true
 	s, _ := p.arg()
-	if p.a.User = Unescape(s); p.a.User == "" {
-		p.a.User = "anonymous"
-	}
+	p.a.User = cmp.Or(Unescape(s), anonymous)
 }
 
 func (p *parser) attachment() (err error) {

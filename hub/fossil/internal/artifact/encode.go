@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"cmp"
 	"crypto/md5"
 	"encoding/hex"
 	"slices"
@@ -18,7 +19,7 @@ func (a *Artifact) Encode() []byte {
 	case Control:
 		w.card('D', FormatDate(a.Time))
 		w.tags(a.Tags)
-		w.card('U', Escape(a.User))
+		w.card('U', Escape(cmp.Or(a.User, anonymous)))
 	case Cluster:
 		for _, m := range slices.Sorted(slices.Values(a.Members)) {
 			w.card('M', m)
@@ -65,7 +66,7 @@ func (w *writer) checkIn(a *Artifact) {
 	w.cherryPicks(a.CherryPicks)
 	w.optional('R', a.RSum)
 	w.tags(a.Tags)
-	w.card('U', Escape(a.User))
+	w.optional('U', a.User)
 }
 
 func (w *writer) files(files []File) {
