@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-nats torture pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -23,7 +23,19 @@ check: ## what CI runs
 bench: ## the numbers the README claims
 	go test -run '^$$' -bench . -benchmem ./...
 
-pictures: build ## the README's picture, from the real program
+bench-fossil: ## ratios against fossil itself
+	go run ./hub/fossil/bench
+
+bench-log: build ## ratios against wc, ripgrep, jq and lnav
+	go run ./logview/internal/benchlog -bin $(BIN)/bones-tui
+
+bench-nats: ## ratios against a stand-alone nats-server
+	go test -run TestEmbeddedNATSIsAsFast -count=1 -v ./hub -nats-pairs 5
+
+torture: ## the long crash tests, which print their counts
+	go test -count=1 -timeout 6h -v ./hub -torture 1000
+
+pictures: ## the README's pictures, from the demo
 	cmd/picture/readme.sh
 
 clean:
