@@ -15,7 +15,7 @@ import (
 func FuzzMessage(f *testing.F) {
 	r := newRepo(f)
 	seed := commit(f, r, fossil.Commit{Files: files("a=1")})
-	if err := r.SetCaps(context.Background(), "nobody", "sx"); err != nil {
+	if err := r.SetCaps(context.Background(), "nobody", "s"); err != nil {
 		f.Fatal(err)
 	}
 	push := "pull x " + r.ProjectCode() + "\npush x " + r.ProjectCode() + "\n"

@@ -2,11 +2,9 @@ package fossil
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"bones-tui/hub/fossil/internal/xfer"
@@ -18,17 +16,12 @@ type HandlerOptions struct {
 	OnError func(error) // told of failures that are ours, not the client's; may be nil
 }
 
-const (
-	// maxBody bounds a request body. A client's message is about 250 kB and
-	// one artifact.
-	maxBody = 64 << 20
-	// maxAtOnce bounds the messages that are worked on at the same time, and
-	// with it the memory they can take.
-	maxAtOnce = 8
-)
+// maxAtOnce bounds the messages that are worked on at the same time, and with
+// it the memory they can take.
+const maxAtOnce = 8
 
 // NewServer returns an HTTP server for h that does not let slow or greedy
-// peers hold on to it.
+// peers hold on to it. Handler extends the times for large messages.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
@@ -94,7 +87,7 @@ func (h *handler) sync(w http.ResponseWriter, q *http.Request) {
 		writeError(w, enc, "hub is not ready")
 		return
 	}
-	body, err := readBody(w, q)
+	body, err := readMessage(w, q)
 	if err != nil {
 		writeError(w, enc, "cannot read request: "+err.Error())
 		return
@@ -110,30 +103,6 @@ func (h *handler) sync(w http.ResponseWriter, q *http.Request) {
 	writeReply(w, reply.Encoding, reply.Body)
 }
 
-// readBody reads at most maxBody bytes.
-func readBody(w http.ResponseWriter, q *http.Request) ([]byte, error) {
-	if q.ContentLength > maxBody {
-		return nil, errors.New("message is too large")
-	}
-	limited := http.MaxBytesReader(w, q.Body, maxBody)
-	if q.ContentLength < 0 {
-		return io.ReadAll(limited)
-	}
-	// The length is a claim: trust it for as much as arrives anyway.
-	body := make([]byte, 0, min(q.ContentLength+1, 1<<20))
-	for {
-		n, err := limited.Read(body[len(body):cap(body)])
-		body = body[:len(body)+n]
-		if errors.Is(err, io.EOF) {
-			return body, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		body = slices.Grow(body, 1)
-	}
-}
-
 // enter waits for a place among the requests that are worked on.
 func (h *handler) enter(ctx context.Context) bool {
 	select {
@@ -145,16 +114,3 @@ func (h *handler) enter(ctx context.Context) bool {
 }
 
 func (h *handler) leave() { <-h.slots }
-
-func writeError(w http.ResponseWriter, enc xfer.Encoding, text string) {
-	var cards xfer.Writer
-	cards.Error(text)
-	writeReply(w, enc, xfer.Encode(cards.Bytes(), enc))
-}
-
-// writeReply sends a whole body. Old clients need its length.
-func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) {
-	w.Header().Set("Content-Type", enc.ContentType())
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // the client has gone
-}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/fossil/internal/xfer"
@@ -232,4 +233,36 @@ func (endless) Read(p []byte) (int, error) {
 		p[i] = '\n'
 	}
 	return len(p), nil
+}
+
+func TestSlowBodyGetsThroughIfItKeepsComing(t *testing.T) {
+	r := newRepo(t)
+	r.SetReady(true)
+	h := r.Handler(fossil.HandlerOptions{Hosts: []string{testHost}})
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		q.Host = testHost
+		h.ServeHTTP(w, q)
+	}))
+	srv.Config.ReadTimeout = 500 * time.Millisecond
+	srv.Config.WriteTimeout = 500 * time.Millisecond
+	srv.Start()
+	defer srv.Close()
+	body, feed := io.Pipe()
+	go func() {
+		for range 10 {
+			time.Sleep(80 * time.Millisecond) // the slowness is what is tested
+			if _, err := io.WriteString(feed, "# comment\n"); err != nil {
+				return
+			}
+		}
+		feed.Close()
+	}()
+	resp, err := http.Post(srv.URL, "application/x-fossil-debug", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text := readBody(t, resp); resp.StatusCode != 200 || strings.Contains(text, "error ") {
+		t.Errorf("%d %q, want a reply without errors", resp.StatusCode, text)
+	}
 }

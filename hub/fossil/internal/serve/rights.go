@@ -20,7 +20,7 @@ func (r *rights) grant(caps string) {
 	for _, c := range caps {
 		switch c {
 		case 'a', 's':
-			r.clone, r.read, r.write, r.writeUV, r.admin = true, true, true, true, true
+			r.clone, r.read, r.write, r.writeUV, r.private, r.admin = true, true, true, true, true, true
 		case 'g':
 			r.clone = true
 		case 'i':

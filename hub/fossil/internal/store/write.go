@@ -3,21 +3,11 @@ package store
 import (
 	"errors"
 	"fmt"
-	"time"
 
-	"bones-tui/hub/fossil/internal/artifact"
 	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/delta"
 	"bones-tui/hub/fossil/internal/sqlite"
 )
-
-// Origin says where the artifacts of a transaction come from.
-type Origin struct {
-	User  string // login, "" for nobody in particular
-	Nonce string // of the login card, "" if there was none
-	Addr  string // of the peer, "" for this program
-	Time  time.Time
-}
 
 // Tx adds artifacts inside one write transaction.
 type Tx struct {
@@ -149,34 +139,6 @@ func (t *Tx) fill(rid int64, uuid string, size int64, framed []byte, private boo
 	return rid, t.publishUnless(private, rid)
 }
 
-// receive makes sure that the transaction has its row of rcvfrom, and follows the
-// automatic hash policy: the first SHA3 name turns SHA1 off for new content.
-func (t *Tx) receive(uuid string) error {
-	if len(uuid) == blob.SHA3Len && !t.seen3 {
-		t.seen3 = true
-		if err := t.Exec("UPDATE config SET value='2' WHERE name='hash-policy' AND value='1'"); err != nil {
-			return err
-		}
-	}
-	_, err := t.Received()
-	return err
-}
-
-// Received returns the transaction's row of rcvfrom, making it if need be.
-func (t *Tx) Received() (int64, error) {
-	if t.rcvid != 0 {
-		return t.rcvid, nil
-	}
-	err := t.Exec(`INSERT INTO rcvfrom(uid,mtime,nonce,ipaddr) VALUES(
-			coalesce((SELECT uid FROM user WHERE login=?1),0), ?2,
-			(SELECT nullif(?3,'') WHERE NOT EXISTS(SELECT 1 FROM rcvfrom WHERE nonce=?3)), nullif(?4,''))`,
-		t.origin.User, artifact.Julian(t.origin.Time), t.origin.Nonce, t.origin.Addr)
-	if err == nil {
-		t.rcvid = t.LastID()
-	}
-	return t.rcvid, err
-}
-
 // announce marks a name never seen before for the next cluster, or as private.
 func (t *Tx) announce(rid int64, private bool) error {
 	if private {
@@ -213,90 +175,4 @@ func (t *Tx) RID(uuid string, private bool) (int64, error) {
 		return 0, err
 	}
 	return rid, t.announce(rid, private)
-}
-
-// wake completes what waited for the content of rid: deltas against it, and
-// deltas against those. One that turns out wrong becomes a phantom again.
-func (t *Tx) wake(rid int64) error {
-	waiting := []int64{rid}
-	for len(waiting) > 0 {
-		src := waiting[0]
-		waiting = waiting[1:]
-		children, err := t.rids("SELECT rid FROM delta WHERE srcid=?", src)
-		if err != nil {
-			return err
-		}
-		for _, child := range children {
-			content, ok, err := t.verify(child)
-			if err != nil {
-				return err
-			}
-			if ok {
-				t.fresh = append(t.fresh, Fresh{child, content})
-				waiting = append(waiting, child)
-			}
-		}
-	}
-	return nil
-}
-
-// verify checks a delta whose source has arrived.
-func (t *Tx) verify(rid int64) (content []byte, ok bool, err error) {
-	uuid, err := t.UUID(rid)
-	if err != nil {
-		return nil, false, err
-	}
-	content, err = t.Content(rid)
-	var damage *DamageError
-	switch {
-	case err == nil && blob.Verify(uuid, content):
-		return content, true, nil
-	case err != nil && !errors.As(err, &damage):
-		return nil, false, err
-	}
-	t.store.cache.remove(uuid)
-	return nil, false, t.empty(rid)
-}
-
-// empty turns an artifact back into a phantom.
-func (t *Tx) empty(rid int64) error {
-	for _, sql := range []string{
-		"DELETE FROM delta WHERE rid=?",
-		"UPDATE blob SET rcvid=0, size=-1, content=NULL WHERE rid=?",
-		"INSERT OR IGNORE INTO phantom VALUES(?)",
-	} {
-		if err := t.Exec(sql, rid); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *Tx) rids(sql string, args ...any) (rids []int64, err error) {
-	err = t.Query(sql, args...).Each(func(r sqlite.Row) error {
-		rids = append(rids, r.Int64(0))
-		return nil
-	})
-	return rids, err
-}
-
-// Now returns the time of the transaction's origin.
-func (t *Tx) Now() time.Time { return t.origin.Time }
-
-// Name returns the name of new content under the project's hash policy.
-func (v View) Name(content []byte) (string, error) {
-	hash, err := v.Hash()
-	if err != nil {
-		return "", err
-	}
-	return hash(content), nil
-}
-
-// Hash returns the function that names new content.
-func (v View) Hash() (func([]byte) string, error) {
-	policy, err := v.Int64("SELECT value FROM config WHERE name='hash-policy'")
-	if policy >= 2 {
-		return blob.SHA3, err
-	}
-	return blob.SHA1, err
 }

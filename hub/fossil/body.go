@@ -1,0 +1,82 @@
+package fossil
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"bones-tui/hub/fossil/internal/xfer"
+)
+
+const (
+	// maxBody bounds a request body. A client's message is about 250 kB and
+	// one artifact.
+	maxBody = 64 << 20
+	// grace and minRate say how long a body may take: a minute, and a second
+	// for each minRate bytes. Clients take a cut connection for success, so
+	// large artifacts must get through even on a busy machine.
+	grace   = time.Minute
+	minRate = 64 << 10
+)
+
+// paced reads a body that must keep to the minimum rate.
+type paced struct {
+	body  io.Reader
+	conn  *http.ResponseController
+	start time.Time
+	got   int64
+}
+
+// Read implements io.Reader.
+func (p *paced) Read(b []byte) (int, error) {
+	// Where deadlines are not supported there is no connection to hold on to.
+	_ = p.conn.SetReadDeadline(p.start.Add(timeFor(p.got)))
+	n, err := p.body.Read(b)
+	p.got += int64(n)
+	return n, err
+}
+
+func timeFor(size int64) time.Duration {
+	return grace + time.Duration(size/minRate)*time.Second
+}
+
+// readMessage reads a request body.
+func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
+	if q.ContentLength > maxBody {
+		return nil, errors.New("message is too large")
+	}
+	conn := http.NewResponseController(w)
+	r := http.MaxBytesReader(w, io.NopCloser(&paced{body: q.Body, conn: conn, start: time.Now()}), maxBody)
+	// The announced length is a claim: memory is only spent on what arrives.
+	body := make([]byte, 0, max(512, min(q.ContentLength+1, 1<<20)))
+	for {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if errors.Is(err, io.EOF) {
+			_ = conn.SetReadDeadline(time.Time{}) // or it would end the answer too
+			return body, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		body = slices.Grow(body, 1)
+	}
+}
+
+// writeReply sends a whole body. Old clients need its length.
+func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeFor(int64(len(body)))))
+	w.Header().Set("Content-Type", enc.ContentType())
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // the client has gone
+}
+
+// writeError sends an error card.
+func writeError(w http.ResponseWriter, enc xfer.Encoding, text string) {
+	var cards xfer.Writer
+	cards.Error(text)
+	writeReply(w, enc, xfer.Encode(cards.Bytes(), enc))
+}
