@@ -78,16 +78,16 @@ type hubProcess struct {
 	ended chan error // gets what Wait said
 }
 
-func spawnHub(t testing.TB, root, fault string) *hubProcess {
-	t.Helper()
+func spawnHub(tb testing.TB, root, fault string) *hubProcess {
+	tb.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), testHubEnv+"="+root, testFaultEnv+"="+fault)
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p := &hubProcess{cmd, make(chan error, 1)}
 	go func() { p.ended <- cmd.Wait() }()
-	t.Cleanup(p.kill)
+	tb.Cleanup(p.kill)
 	return p
 }
 
@@ -112,8 +112,8 @@ func (p *hubProcess) family() (pids []int) {
 }
 
 // awaitHub waits until the workspace's hub is ready, and reports whether it is.
-func awaitHub(t testing.TB, root string, limit time.Duration) bool {
-	t.Helper()
+func awaitHub(tb testing.TB, root string, limit time.Duration) bool {
+	tb.Helper()
 	deadline := time.Now().Add(limit)
 	for time.Now().Before(deadline) {
 		if st, err := askHub(root); err == nil && st.Phase == hub.PhaseReady {

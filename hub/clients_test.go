@@ -34,11 +34,11 @@ type clients struct {
 	checkIns []string
 }
 
-func startClients(t testing.TB, root string) *clients {
-	t.Helper()
+func startClients(tb testing.TB, root string) *clients {
+	tb.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &clients{t: t, dir: bonesdir.At(root), end: cancel, messages: map[uint64]string{}, checked: map[uint64]bool{}, lease: map[string]uint64{}}
-	t.Cleanup(c.stop)
+	c := &clients{t: tb, dir: bonesdir.At(root), end: cancel, messages: map[uint64]string{}, checked: map[uint64]bool{}, lease: map[string]uint64{}}
+	tb.Cleanup(c.stop)
 	for i := range 2 {
 		c.work.Go(func() { c.loop(ctx, func(js jetstream.JetStream) error { return c.publish(ctx, js, i) }) })
 	}

@@ -157,7 +157,7 @@ func (h *Hub) spawnChild(takeOver bool) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer out.Close()
+	defer func() { _ = out.Close() }()
 	cmd := exec.Command(exe, "hub", "start", "--root", h.dir.Root) // the arguments are for readers of ps
 	cmd.Dir, cmd.Stdout, cmd.Stderr = h.dir.Root, out, out
 	cmd.Env = append(os.Environ(), childEnv+"="+string(spec), foregroundEnv+"=1")
@@ -245,7 +245,7 @@ func tail(path string, n int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err

@@ -36,13 +36,13 @@ func peersKnown(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	var d net.Dialer
 	ours, err := d.DialContext(ctx, "tcp", l.Addr().String())
 	if err != nil {
 		return false
 	}
-	defer ours.Close()
+	defer func() { _ = ours.Close() }()
 	return sameUser(l.Addr(), ours.LocalAddr())
 }
 

@@ -87,17 +87,17 @@ func httpAsker(url string) func(context.Context) error {
 	}
 }
 
-func handOver(t testing.TB, root string) gaps {
-	t.Helper()
-	h := startHub(t, root)
-	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+func handOver(tb testing.TB, root string) gaps {
+	tb.Helper()
+	h := startHub(tb, root)
+	tb.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
 	end := watchGaps(hub.NATSURL(root), hub.FossilURL(root))
 	time.Sleep(100 * time.Millisecond) // of quiet, so that the clients are at work
 	err := h.HandOver(context.Background())
 	time.Sleep(50 * time.Millisecond)
 	g := end()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return g
 }

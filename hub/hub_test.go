@@ -116,17 +116,23 @@ func TestRefusalsTouchNothing(t *testing.T) {
 		words string
 	}{
 		"no git repository": {func(*testing.T, string) {}, hub.ErrSeedPrecondition, "git init"},
-		"no commit":         {func(t *testing.T, root string) { runGit(t, root, "init", "-q") }, hub.ErrSeedPrecondition, "no commit"},
+		"no commit": {func(t *testing.T, root string) {
+			t.Helper()
+			runGit(t, root, "init", "-q")
+		}, hub.ErrSeedPrecondition, "no commit"},
 		"staged only": {func(t *testing.T, root string) {
+			t.Helper()
 			runGit(t, root, "init", "-q")
 			write(t, root, "a", "a", 0o644)
 			runGit(t, root, "add", "a")
 		}, hub.ErrSeedPrecondition, "git commit"},
 		"no tracked file": {func(t *testing.T, root string) {
+			t.Helper()
 			runGit(t, root, "init", "-q")
 			runGit(t, root, "-c", "user.name=t", "-c", "user.email=t@e", "commit", "-q", "--allow-empty", "-m", "x")
 		}, hub.ErrSeedPrecondition, "git add"},
 		"legacy worktrees": {func(t *testing.T, root string) {
+			t.Helper()
 			write(t, root, ".claude/worktrees/agent-7/x", "", 0o644)
 		}, hub.ErrStaleClaudeWorktrees, "agent-7"},
 	} {
@@ -257,33 +263,33 @@ func statusOf(t *testing.T, h *hub.Hub) hub.Status {
 }
 
 // putSession writes a session record as the bones CLI does.
-func putSession(t testing.TB, nc *nats.Conn, slot string, renewed time.Time) {
-	t.Helper()
+func putSession(tb testing.TB, nc *nats.Conn, slot string, renewed time.Time) {
+	tb.Helper()
 	js, err := jetstream.New(nc)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	kv, err := js.KeyValue(t.Context(), slots.BucketSessions)
+	kv, err := js.KeyValue(tb.Context(), slots.BucketSessions)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	host, _ := os.Hostname()
 	record, err := slots.Session{
 		Slot: slot, TaskID: "t-1", AgentID: "slot-" + slot, Host: host, LeafPID: 1, StartedAt: renewed, LastRenewed: renewed,
 	}.Encode()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if _, err := kv.Put(t.Context(), slot, record); err != nil {
-		t.Fatal(err)
+	if _, err := kv.Put(tb.Context(), slot, record); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func readFile(t testing.TB, path string) string {
-	t.Helper()
+func readFile(tb testing.TB, path string) string {
+	tb.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(b)
 }

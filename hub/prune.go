@@ -34,7 +34,7 @@ func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 	}
 	clone, err := fossil.Open(ctx, filepath.Join(slotDir, "leaf.fossil"), fossil.ReadOnly)
 	if clone != nil {
-		defer clone.Close()
+		defer func() { _ = clone.Close() }()
 	}
 	if err != nil {
 		return false, err

@@ -16,37 +16,37 @@ import (
 
 // joinSlot makes what `swarm join` leaves behind: a clone, a worktree, and the pid of
 // a command that has ended.
-func joinSlot(t testing.TB, root, name string) (worktree string) {
-	t.Helper()
+func joinSlot(tb testing.TB, root, name string) (worktree string) {
+	tb.Helper()
 	bin, err := exec.LookPath("fossil")
 	if err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatal("CI needs fossil")
+			tb.Fatal("CI needs fossil")
 		}
-		t.Skip("SKIPPED: there is no fossil")
+		tb.Skip("SKIPPED: there is no fossil")
 	}
 	dir := bonesdir.At(root).Slot(name)
 	worktree = filepath.Join(dir, "wt")
 	if err := os.MkdirAll(worktree, 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	runIn(t, dir, bin, "clone", hub.FossilURL(root), "leaf.fossil")
-	runIn(t, worktree, bin, "open", "../leaf.fossil", "trunk")
+	runIn(tb, dir, bin, "clone", hub.FossilURL(root), "leaf.fossil")
+	runIn(tb, worktree, bin, "open", "../leaf.fossil", "trunk")
 	ended := exec.Command("true")
 	if err := ended.Run(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	write(t, dir, "leaf.pid", fmt.Sprintln(ended.Process.Pid), 0o644)
+	write(tb, dir, "leaf.pid", fmt.Sprintln(ended.Process.Pid), 0o644)
 	return worktree
 }
 
-func runIn(t testing.TB, dir, bin string, args ...string) {
-	t.Helper()
+func runIn(tb testing.TB, dir, bin string, args ...string) {
+	tb.Helper()
 	cmd := exec.Command(bin, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "FOSSIL_HOME="+os.Getenv("HOME"), "USER=slot")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v\n%s", bin, args, err, out)
+		tb.Fatalf("%s %v: %v\n%s", bin, args, err, out)
 	}
 }
 

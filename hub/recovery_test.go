@@ -24,17 +24,17 @@ type tasks struct {
 	kv jetstream.KeyValue
 }
 
-func newTasks(t testing.TB, nc *nats.Conn) *tasks {
-	t.Helper()
+func newTasks(tb testing.TB, nc *nats.Conn) *tasks {
+	tb.Helper()
 	js, err := jetstream.New(nc)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	kv, err := js.KeyValue(context.Background(), slots.BucketTasks)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return &tasks{t, js, kv}
+	return &tasks{tb, js, kv}
 }
 
 // say publishes an event and returns its sequence.

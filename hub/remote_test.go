@@ -12,26 +12,26 @@ import (
 )
 
 // startDetached starts a hub in a process of its own and returns its pid.
-func startDetached(t testing.TB, root string) int {
-	t.Helper()
-	if err := hub.Start(t.Context(), root, hub.WithDetach(true)); err != nil {
-		t.Fatal(err)
+func startDetached(tb testing.TB, root string) int {
+	tb.Helper()
+	if err := hub.Start(tb.Context(), root, hub.WithDetach(true)); err != nil {
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	tb.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
 	pid, ok := hub.IsRunning(root)
 	if !ok || pid == os.Getpid() {
-		t.Fatalf("IsRunning = %d, %t, want another process", pid, ok)
+		tb.Fatalf("IsRunning = %d, %tb, want another process", pid, ok)
 	}
 	return pid
 }
 
-func attach(t testing.TB, root string) *hub.Remote {
-	t.Helper()
-	r, err := hub.Attach(t.Context(), root)
+func attach(tb testing.TB, root string) *hub.Remote {
+	tb.Helper()
+	r, err := hub.Attach(tb.Context(), root)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = r.Close() })
+	tb.Cleanup(func() { _ = r.Close() })
 	return r
 }
 

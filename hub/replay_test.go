@@ -27,11 +27,11 @@ func closedTask(id string) slots.Task {
 	return t
 }
 
-func event(t testing.TB, kind slots.EventType, id string, body any) slots.TaskEvent {
-	t.Helper()
+func event(tb testing.TB, kind slots.EventType, id string, body any) slots.TaskEvent {
+	tb.Helper()
 	ev, err := slots.NewTaskEvent(kind, id, noon.Add(time.Minute), body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return ev
 }

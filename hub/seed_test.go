@@ -16,29 +16,29 @@ import (
 )
 
 // openTrunk opens the repository of a workspace whose hub is down.
-func openTrunk(t testing.TB, root string) *fossil.Repo {
-	t.Helper()
-	r, err := fossil.Open(t.Context(), hub.HubFossilPath(root), fossil.ReadWrite)
+func openTrunk(tb testing.TB, root string) *fossil.Repo {
+	tb.Helper()
+	r, err := fossil.Open(tb.Context(), hub.HubFossilPath(root), fossil.ReadWrite)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = r.Close() })
+	tb.Cleanup(func() { _ = r.Close() })
 	return r
 }
 
 // work checks in what an agent did, while the hub is down.
-func work(t testing.TB, root string) fossil.CheckIn {
-	t.Helper()
-	r := openTrunk(t, root)
-	ci, err := r.Commit(t.Context(), fossil.Commit{
+func work(tb testing.TB, root string) fossil.CheckIn {
+	tb.Helper()
+	r := openTrunk(tb, root)
+	ci, err := r.Commit(tb.Context(), fossil.Commit{
 		Branch: fossil.Trunk, User: "slot-a", Comment: "work", Time: time.Now(),
 		Files: []fossil.File{{Name: "work.txt", Content: []byte(time.Now().String())}},
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := r.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return ci
 }
@@ -203,11 +203,11 @@ func TestFailedReseedChangesNothing(t *testing.T) {
 	}
 }
 
-func stateFiles(t testing.TB, root string) (names []string) {
-	t.Helper()
+func stateFiles(tb testing.TB, root string) (names []string) {
+	tb.Helper()
 	list, err := os.ReadDir(bonesdir.At(root).State)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, e := range list {
 		names = append(names, e.Name())

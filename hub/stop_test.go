@@ -65,16 +65,16 @@ func TestStopWaitsForTheDrain(t *testing.T) {
 }
 
 // halfRequest begins an upload and does not end it.
-func halfRequest(t testing.TB, url string) net.Conn {
-	t.Helper()
+func halfRequest(tb testing.TB, url string) net.Conn {
+	tb.Helper()
 	host := strings.TrimPrefix(url, "http://")
 	c, err := net.Dial("tcp", host)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-fossil\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n", host)
 	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
-		t.Fatalf("%q, %v", line, err) // the handler reads by now
+		tb.Fatalf("%q, %v", line, err) // the handler reads by now
 	}
 	return c
 }

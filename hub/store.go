@@ -69,8 +69,10 @@ func (r *running) quarantineStore(cause error) error {
 	if err := os.Rename(r.dir.Coord(), aside); err != nil {
 		return cause
 	}
-	_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: cause.Error(),
-		Msg: "hub: the JetStream store cannot be opened; it is kept as " + aside + " and a new one begins"})
+	_ = r.log.Log(LogEntry{
+		Level: LevelError, Event: EventError, Err: cause.Error(),
+		Msg: "hub: the JetStream store cannot be opened; it is kept as " + aside + " and a new one begins",
+	})
 	return nil
 }
 

@@ -279,6 +279,7 @@ func TestDiskFull(t *testing.T) {
 }
 
 func diskFull(t *testing.T, disk string) {
+	t.Helper()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=48m,mode=0700"); err != nil {
 		t.Skipf("mount: %v", err)
 	}

@@ -44,125 +44,125 @@ func TestMain(m *testing.M) {
 
 // newWorkspace makes a git repository with one commit of a few files that are
 // awkward to keep, and returns its root.
-func newWorkspace(t testing.TB) string {
-	t.Helper()
-	root := filepath.Join(realPath(t, t.TempDir()), "web app")
-	write(t, root, "README.md", "# demo\n", 0o644)
-	write(t, root, "empty", "", 0o644)
-	write(t, root, "docs/na me.md", "café\n", 0o644)
-	write(t, root, "src/grüße.txt", "hallo\n", 0o644)
-	write(t, root, "run.sh", "#!/bin/sh\necho hi\n", 0o755)
+func newWorkspace(tb testing.TB) string {
+	tb.Helper()
+	root := filepath.Join(realPath(tb, tb.TempDir()), "web app")
+	write(tb, root, "README.md", "# demo\n", 0o644)
+	write(tb, root, "empty", "", 0o644)
+	write(tb, root, "docs/na me.md", "café\n", 0o644)
+	write(tb, root, "src/grüße.txt", "hallo\n", 0o644)
+	write(tb, root, "run.sh", "#!/bin/sh\necho hi\n", 0o755)
 	if err := os.Symlink("README.md", filepath.Join(root, "link")); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	runGit(t, root, "init", "-q", "-b", "main")
-	commitAll(t, root, "init")
+	runGit(tb, root, "init", "-q", "-b", "main")
+	commitAll(tb, root, "init")
 	return root
 }
 
-func realPath(t testing.TB, path string) string {
-	t.Helper()
+func realPath(tb testing.TB, path string) string {
+	tb.Helper()
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return real
 }
 
-func write(t testing.TB, root, name, content string, mode os.FileMode) {
-	t.Helper()
+func write(tb testing.TB, root, name, content string, mode os.FileMode) {
+	tb.Helper()
 	path := filepath.Join(root, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(content), mode); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func commitAll(t testing.TB, root, message string) {
-	t.Helper()
-	runGit(t, root, "add", "-A")
-	runGit(t, root, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", message)
+func commitAll(tb testing.TB, root, message string) {
+	tb.Helper()
+	runGit(tb, root, "add", "-A")
+	runGit(tb, root, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", message)
 }
 
-func runGit(t testing.TB, root string, args ...string) {
-	t.Helper()
+func runGit(tb testing.TB, root string, args ...string) {
+	tb.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %v: %v\n%s", args, err, out)
+		tb.Fatalf("git %v: %v\n%s", args, err, out)
 	}
 }
 
 // startHub runs a hub until the test ends, and waits until it is ready.
-func startHub(t testing.TB, root string, opts ...hub.Option) *hub.Hub {
-	t.Helper()
+func startHub(tb testing.TB, root string, opts ...hub.Option) *hub.Hub {
+	tb.Helper()
 	h, err := hub.New(root, opts...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	go func() { _ = h.Run(context.Background()) }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		select {
 		case <-h.Done(): // how it ended was the test's business
 		default:
-			stopHub(t, h)
+			stopHub(tb, h)
 		}
 	})
-	awaitReady(t, h)
+	awaitReady(tb, h)
 	return h
 }
 
-func awaitReady(t testing.TB, h *hub.Hub) {
-	t.Helper()
+func awaitReady(tb testing.TB, h *hub.Hub) {
+	tb.Helper()
 	select {
 	case <-h.Ready():
 	case <-h.Done():
-		t.Fatalf("the hub ended: %v", h.Err())
+		tb.Fatalf("the hub ended: %v", h.Err())
 	case <-time.After(20 * time.Second):
-		t.Fatal("the hub is not ready")
+		tb.Fatal("the hub is not ready")
 	}
 }
 
-func stopHub(t testing.TB, h *hub.Hub) {
-	t.Helper()
+func stopHub(tb testing.TB, h *hub.Hub) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	if err := h.Shutdown(ctx, hub.WithForce(true)); err != nil && !errors.Is(err, context.Canceled) {
-		t.Errorf("shutdown: %v", err)
+		tb.Errorf("shutdown: %v", err)
 	}
 }
 
 // within polls until ok holds.
-func within(t testing.TB, limit time.Duration, what string, ok func() bool) {
-	t.Helper()
+func within(tb testing.TB, limit time.Duration, what string, ok func() bool) {
+	tb.Helper()
 	deadline := time.Now().Add(limit)
 	for !ok() {
 		if time.Now().After(deadline) {
-			t.Fatalf("after %s: not %s", limit, what)
+			tb.Fatalf("after %s: not %s", limit, what)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 }
 
 // recordOldPID writes a hub.pid that is an hour old.
-func recordOldPID(t testing.TB, root string, pid int) {
-	t.Helper()
+func recordOldPID(tb testing.TB, root string, pid int) {
+	tb.Helper()
 	d := bonesdir.At(root)
 	if err := d.WritePID(pid); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	old := time.Now().Add(-time.Hour)
 	if err := os.Chtimes(d.PIDFile(), old, old); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // entries returns the entries of a hub.log.
-func entries(t testing.TB, path string) (all []hub.LogEntry) {
-	t.Helper()
-	for line := range strings.Lines(readFile(t, path)) {
+func entries(tb testing.TB, path string) (all []hub.LogEntry) {
+	tb.Helper()
+	for line := range strings.Lines(readFile(tb, path)) {
 		if e, err := hublog.Decode([]byte(line)); err == nil {
 			all = append(all, e)
 		}
@@ -171,11 +171,11 @@ func entries(t testing.TB, path string) (all []hub.LogEntry) {
 }
 
 // freePort is one that nobody listens on just now.
-func freePort(t testing.TB) int {
-	t.Helper()
+func freePort(tb testing.TB) int {
+	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port

@@ -27,6 +27,7 @@ const patience = 20 * time.Second
 // Run checks the hubs that ready returns: each one is new, ready, and has the named
 // slots active.
 func Run(t *testing.T, ready func(t *testing.T, active ...string) Hub) {
+	t.Helper()
 	t.Run("a ready hub says so", func(t *testing.T) { sayReady(t, ready(t)) })
 	t.Run("many may ask at once", func(t *testing.T) { askAtOnce(t, ready(t)) })
 	t.Run("a polite stop ends an idle hub", func(t *testing.T) { stop(t, ready(t)) })
@@ -37,6 +38,7 @@ func Run(t *testing.T, ready func(t *testing.T, active ...string) Hub) {
 }
 
 func sayReady(t *testing.T, h Hub) {
+	t.Helper()
 	st := statusOf(t, h)
 	if st.Phase != hub.PhaseReady || st.PID <= 0 || st.StartedAt.IsZero() || time.Since(st.At) > time.Minute {
 		t.Errorf("status %+v", st)
@@ -58,6 +60,7 @@ func sayReady(t *testing.T, h Hub) {
 }
 
 func askAtOnce(t *testing.T, h Hub) {
+	t.Helper()
 	var asking sync.WaitGroup
 	for range 20 {
 		asking.Go(func() {
@@ -70,6 +73,7 @@ func askAtOnce(t *testing.T, h Hub) {
 }
 
 func stop(t *testing.T, h Hub, opts ...hub.StopOption) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := h.Shutdown(ctx, opts...); err != nil {
@@ -98,6 +102,7 @@ func ended(t *testing.T, h Hub) {
 }
 
 func refuse(t *testing.T, h Hub) {
+	t.Helper()
 	err := h.Shutdown(t.Context())
 	var active *hub.ActiveSlotsError
 	if !errors.As(err, &active) || !errors.Is(err, hub.ErrActiveSlots) {
@@ -110,6 +115,7 @@ func refuse(t *testing.T, h Hub) {
 }
 
 func stopAtOnce(t *testing.T, h Hub) {
+	t.Helper()
 	var stopping sync.WaitGroup
 	for range 5 {
 		stopping.Go(func() {
@@ -123,6 +129,7 @@ func stopAtOnce(t *testing.T, h Hub) {
 }
 
 func stopWithEndedContext(t *testing.T, h Hub) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	begin := time.Now()

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 
 func TestHubInThisProcess(t *testing.T) {
 	hubtest.Run(t, func(t *testing.T, active ...string) hubtest.Hub {
+		t.Helper()
 		h, err := hub.New(workspace(t))
 		if err != nil {
 			t.Fatal(err)
@@ -48,6 +49,7 @@ func TestHubInThisProcess(t *testing.T) {
 
 func TestAttachedHub(t *testing.T) {
 	hubtest.Run(t, func(t *testing.T, active ...string) hubtest.Hub {
+		t.Helper()
 		root := workspace(t)
 		if err := hub.Start(t.Context(), root, hub.WithDetach(true)); err != nil {
 			t.Fatal(err)
