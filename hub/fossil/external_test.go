@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/fossil/internal/blob"
+	"bones-tui/hub/fossil/internal/delta"
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/xfer"
 )
@@ -189,4 +191,25 @@ func TestTwoRepositoriesOnOneFile(t *testing.T) {
 	}
 	commit(t, r, fossil.Commit{Files: files("a=4")})
 	checkFiles(t, r, "trunk", "a=4")
+}
+
+func TestHubWithAWaitingDeltaCanBeCloned(t *testing.T) {
+	p := newPeer(t)
+	r := newRepo(t)
+	list := files("a=1")
+	commit(t, r, fossil.Commit{Files: list})
+	source, target := []byte(strings.Repeat("source\n", 50)), []byte(strings.Repeat("source\n", 51))
+	send(t, r, func(w *xfer.Writer) {
+		w.Push("x", r.ProjectCode())
+		w.File(xfer.File{UUID: blob.SHA1(target), Source: blob.SHA1(source), Content: delta.Create(source, target)})
+	})
+	checkTree(t, p.cloneTo(serve(t, r), "clone").dir, list)
+	if out := p.run("test-integrity", "-R", r.Path()); !strings.Contains(out, " 0 errors") {
+		t.Error(out)
+	}
+	p.run("rebuild", r.Path()) // drops the waiting delta
+	cards := send(t, r, func(w *xfer.Writer) { w.Push("x", r.ProjectCode()) })
+	if n := len(cardsOf[xfer.Gimme](cards)); n != 2 {
+		t.Errorf("hub asks for %d artifacts after a rebuild, want source and target", n)
+	}
 }

@@ -58,8 +58,11 @@ func FuzzArtifact(f *testing.F) {
 	child.Baseline, child.Parents = seed.UUID, nil
 	f.Add(child.Encode())
 	for _, tag := range []artifact.Tag{
-		{Type: artifact.Single, Name: "date", Value: "2001-01-01"}, {Type: artifact.Propagate, Name: "bgcolor", Value: "#fff"},
-		{Type: artifact.Single, Name: "private"}, {Type: artifact.Cancel, Name: "branch"}, {Type: artifact.Single, Name: "comment", Value: "<&>"},
+		{Type: artifact.Single, Name: "date", Value: "2001-01-01"},
+		{Type: artifact.Propagate, Name: "bgcolor", Value: "#fff"},
+		{Type: artifact.Single, Name: "private"},
+		{Type: artifact.Cancel, Name: "branch"},
+		{Type: artifact.Single, Name: "comment", Value: "<&>"},
 	} {
 		tag.Target = seed.UUID
 		f.Add((&artifact.Artifact{Kind: artifact.Control, User: "u", Tags: []artifact.Tag{tag}}).Encode())

@@ -144,13 +144,11 @@ func (q *session) answerPush(v store.View) error {
 	if !q.push {
 		return nil
 	}
-	return v.Query(`SELECT uuid FROM phantom CROSS JOIN blob USING(rid)
-		WHERE NOT EXISTS(SELECT 1 FROM shun WHERE shun.uuid=blob.uuid)
-			AND (?1 OR NOT EXISTS(SELECT 1 FROM private WHERE private.rid=blob.rid)) LIMIT ?2`,
-		q.sendPrivate, maxGimmes).Each(func(r sqlite.Row) error {
-		q.out.Gimme(r.Text(0))
-		return nil
-	})
+	wanted, err := v.Wanted(q.sendPrivate, maxGimmes)
+	for _, uuid := range wanted {
+		q.out.Gimme(uuid)
+	}
+	return err
 }
 
 // serverVersion is what we claim to be. Clients of a server from 2.27 on would

@@ -55,15 +55,6 @@ func (c *cache) put(key string, text []byte) {
 	}
 }
 
-// remove forgets content that turned out not to match its key.
-func (c *cache) remove(key string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e, ok := c.byKey[key]; ok {
-		c.drop(e)
-	}
-}
-
 func (c *cache) drop(e *list.Element) {
 	old := c.order.Remove(e).(entry)
 	delete(c.byKey, old.key)

@@ -72,24 +72,6 @@ func (v View) UUID(rid int64) (string, error) {
 	return uuid, err
 }
 
-// Available reports whether the content of a rid can be read: neither it nor
-// an artifact it is a delta of is a phantom.
-func (v View) Available(rid int64) (bool, error) {
-	for range maxChain {
-		var size, src int64
-		found, err := v.Query(`SELECT size, coalesce(srcid,0) FROM blob LEFT JOIN delta USING(rid)
-			WHERE blob.rid=?`, rid).Scan(&size, &src)
-		if err != nil || !found || size < 0 {
-			return false, err
-		}
-		if src == 0 {
-			return true, nil
-		}
-		rid = src
-	}
-	return false, nil
-}
-
 // Shunned reports whether the project refuses the artifact.
 func (v View) Shunned(uuid string) (bool, error) {
 	return v.Exists("SELECT 1 FROM shun WHERE uuid=?", uuid)

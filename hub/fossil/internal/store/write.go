@@ -66,14 +66,14 @@ func (t *Tx) Put(a Artifact) (int64, error) {
 		t.fresh = append(t.fresh, Fresh{rid, a.Plain})
 	}
 	if wanted {
-		return rid, t.wake(rid)
+		return rid, t.wake(rid, a.Plain)
 	}
 	return rid, nil
 }
 
 // PutDelta stores the artifact that d makes of source. It returns ErrHash if
 // that is not the artifact named uuid. While the source is not available, the
-// delta itself is kept, unverified.
+// artifact is a phantom and the delta waits.
 func (t *Tx) PutDelta(uuid, source string, d []byte, private bool, limit int64) (int64, error) {
 	rid, filled, err := t.Lookup(uuid)
 	if err != nil {
@@ -88,7 +88,7 @@ func (t *Tx) PutDelta(uuid, source string, d []byte, private bool, limit int64) 
 	}
 	base, err := t.Content(src)
 	if errors.Is(err, ErrPhantom) {
-		return t.dangle(rid, src, uuid, d, private)
+		return t.await(uuid, src, d, private)
 	}
 	if err != nil {
 		return 0, err
@@ -102,18 +102,6 @@ func (t *Tx) PutDelta(uuid, source string, d []byte, private bool, limit int64) 
 	}
 	t.store.cache.put(uuid, plain)
 	return t.Put(Artifact{UUID: uuid, Plain: plain, Private: private})
-}
-
-// dangle stores a delta whose source is a phantom.
-func (t *Tx) dangle(rid, src int64, uuid string, d []byte, private bool) (int64, error) {
-	size, err := delta.TargetSize(d)
-	if err != nil {
-		return 0, err
-	}
-	if rid, err = t.fill(rid, uuid, size, blob.Compress(nil, d), private); err != nil {
-		return 0, err
-	}
-	return rid, t.Exec("REPLACE INTO delta(rid,srcid) VALUES(?,?)", rid, src)
 }
 
 // fill writes a row: a new one if rid is 0, otherwise into the phantom.
