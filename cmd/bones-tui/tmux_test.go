@@ -30,7 +30,7 @@ func TestBuiltBinaryInTmux(t *testing.T) {
 	mux.waitFor("q quit")
 
 	mux.run("kill-session", "-t", "t") // the operator closes the window
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
 		if _, err := os.Stat(filepath.Join(root, ".bones", "hub.pid")); os.IsNotExist(err) {
 			break
@@ -82,7 +82,7 @@ func (m *tmux) run(args ...string) string {
 
 func (m *tmux) waitFor(text string) {
 	m.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
 		screen := m.run("capture-pane", "-p", "-t", "t")
 		if strings.Contains(screen, text) {

@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a test waits for anything. It is long, since a busy machine is no fault of the program.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // Terminal is a Console for a test: what goes wrong fails the test and shows the screen.
 type Terminal struct {
@@ -82,7 +82,7 @@ func (t *Terminal) Paste(text string) {
 	t.must(t.c.Paste(text))
 }
 
-// WaitFor waits until the screen shows text within one line, for 10 seconds at most.
+// WaitFor waits until the screen shows text within one line, for 30 seconds at most.
 func (t *Terminal) WaitFor(text string) Frame {
 	t.tb.Helper()
 	return t.WaitForFunc("text "+text, func(f Frame) bool { return f.Has(text) })
@@ -130,7 +130,7 @@ func (t *Terminal) Hangup() {
 	t.must(t.c.Hangup())
 }
 
-// Exit waits until the program has ended, for 10 seconds at most, and returns its code, see Console.Wait.
+// Exit waits until the program has ended, for 30 seconds at most, and returns its code, see Console.Wait.
 func (t *Terminal) Exit() (code int) {
 	t.tb.Helper()
 	ctx, cancel := context.WithTimeout(t.tb.Context(), patience)
