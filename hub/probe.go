@@ -11,9 +11,12 @@ import (
 // value is ready.
 type prober struct{ transport http.Transport }
 
-// ask returns how long the answer took.
-func (p *prober) ask(ctx context.Context, url string) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+// healthWithin is how soon a hub must answer to count as up.
+const healthWithin = 500 * time.Millisecond
+
+// ask returns how long the answer took, at most limit.
+func (p *prober) ask(ctx context.Context, url string, limit time.Duration) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/healthz", http.NoBody)
 	if err != nil {

@@ -42,7 +42,7 @@ func (r *Remote) observe(ctx context.Context) Status {
 	if err := r.observeNATS(ctx, &st.NATS); err != nil {
 		st.NATS.Problem = err.Error()
 	}
-	latency, err := r.probe.ask(ctx, st.Fossil.URL)
+	latency, err := r.probe.ask(ctx, st.Fossil.URL, healthWithin)
 	st.Fossil.Up, st.Fossil.Latency = err == nil, latency
 	if err != nil {
 		st.Fossil.Problem = err.Error()
