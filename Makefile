@@ -8,7 +8,7 @@ build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
 
 test: ## everything; RACE=-race as in CI
-	go test $(RACE) -timeout 10m ./...
+	go test $(RACE) -timeout 20m ./...
 
 lint: $(BIN)/golangci-lint
 	gofmt -l cmd hub logview slots tui | (! grep .)
