@@ -186,7 +186,9 @@ func standalone(t *testing.T) (url string) {
 	t.Helper()
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "nats-server")
-	if out, err := exec.Command("go", "build", "-o", bin, "github.com/nats-io/nats-server/v2").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", bin, "github.com/nats-io/nats-server/v2")
+	build.Env = append(os.Environ(), "HOME="+realHome)
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Skipf("SKIPPED: nats-server cannot be built: %v\n%s", err, out)
 	}
 	port := freePort(t)

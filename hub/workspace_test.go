@@ -19,6 +19,9 @@ import (
 	"bones-tui/hub/hublog"
 )
 
+// realHome is for commands that want their caches.
+var realHome string
+
 func TestMain(m *testing.M) {
 	hub.ServeChild()
 	if root := os.Getenv(testHubEnv); root != "" {
@@ -32,6 +35,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
+	realHome = os.Getenv("HOME")
 	os.Setenv("HOME", home) // the registry of these tests
 	// nats-server samples the process from an init function, for ever.
 	goleak.VerifyTestMain(m,
