@@ -18,7 +18,9 @@ type automaton struct {
 	prog    *syntax.Prog
 	classes [utf8.RuneSelf]uint8 // bytes that no instruction tells apart
 	samples []byte               // one byte of each class
-	pool    sync.Pool            // of *machine
+
+	mu   sync.Mutex
+	idle []*machine
 }
 
 const (
@@ -41,7 +43,6 @@ func newAutomaton(re *syntax.Regexp) *automaton {
 	}
 	a := &automaton{prog: prog}
 	a.classify()
-	a.pool.New = func() any { return a.machine() }
 	return a
 }
 
@@ -81,9 +82,26 @@ func isRune(in *syntax.Inst) bool {
 // match reports whether the expression matches in line; it is not sure if that
 // takes package regexp.
 func (a *automaton) match(line []byte) (matched, sure bool) {
-	m := a.pool.Get().(*machine)
-	defer a.pool.Put(m)
-	return m.match(line)
+	m := a.borrow()
+	matched, sure = m.match(line)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.idle = append(a.idle, m)
+	return matched, sure
+}
+
+// borrow takes a machine that nobody uses; there are as many as have been in
+// use at once.
+func (a *automaton) borrow() *machine {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := len(a.idle)
+	if n == 0 {
+		return a.machine()
+	}
+	m := a.idle[n-1]
+	a.idle = a.idle[:n-1]
+	return m
 }
 
 // The states that need no row in the table.

@@ -207,6 +207,7 @@ func (l *Log) growAll() (anew bool) {
 		case replaced:
 			segs = slices.Clone(segs)
 			segs[i] = s.successor(now)
+			s.discard()
 			changed, anew = true, true
 		}
 	}

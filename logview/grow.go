@@ -21,7 +21,8 @@ const (
 func (s *segment) init(now time.Time) {
 	s.grow(now)
 	s.grownAt = time.Time{} // what was there before us is not new
-	s.top = max(unitCount(s.whole)-1, 0)
+	s.units = make([]unit, unitCount(s.whole))
+	s.top = max(len(s.units)-1, 0)
 	s.low = s.top
 }
 
@@ -109,7 +110,7 @@ func (s *segment) rename(name string) {
 // successor is the segment of the same file after its content was replaced.
 func (s *segment) successor(now time.Time) *segment {
 	next := &segment{
-		gen: s.gen + 1, file: s.file, info: s.info, recent: s.recent, name: s.baseName(),
+		gen: s.gen + 1, file: s.file, info: s.info, recent: s.recent, budget: s.budget, name: s.baseName(),
 		notice: s.baseName() + " was truncated; the lines before are gone",
 	}
 	next.init(now)

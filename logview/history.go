@@ -130,7 +130,7 @@ func (l *Log) open(src *source, old []*segment, problem *string) *segment {
 		_ = file.Close() // only read from
 		return known(old, info)
 	}
-	s := &segment{file: file, info: info, recent: l.recent}
+	s := &segment{file: file, info: info, recent: l.recent, budget: l.budget}
 	s.init(l.o.Now())
 	if src.number > 0 && slices.ContainsFunc(old, s.isCopyOf) {
 		// Rotation by copying: the original is about to be truncated.
@@ -208,6 +208,7 @@ func (l *Log) gone(old []*segment, sources []source) (kept []*segment) {
 		}
 		if len(kept) == maxGone {
 			_ = s.file.Close() // only read from
+			s.discard()
 			continue
 		}
 		s.rename("")

@@ -20,15 +20,16 @@ func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
 	for {
 		u, whole := s.unitFor(k)
 		if u.isDone(k, whole) {
-			return u, text{}, false
+			if u.thin {
+				u, t = x.reclassify(s, k, u)
+			}
+			return u, t, u.thin
 		}
 		begin := u.end
 		t = x.unit(s, k, begin, whole)
 		if begin == 0 {
 			u.first = t.base
-			if len(t.data) > 0 && t.base > 0 {
-				u.last = x.shapeBefore(s, t)
-			}
+			x.lookBack(s, &u, t)
 		}
 		added := x.extend(s, &u, t)
 		u.end = t.end()
@@ -39,6 +40,21 @@ func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
 			s.recent.note(x, s, &u, t)
 			return u, t, begin == 0
 		}
+	}
+}
+
+// lookBack notes what the lines before unit u, whose text is t, mean for its
+// first rows if they are raw: what they continue, and their time.
+func (x *indexer) lookBack(s *segment, u *unit, t text) {
+	line, _, _ := bytes.Cut(t.data, []byte{'\n'})
+	if _, _, ok := x.plain(line, t.cut); ok || len(t.data) == 0 {
+		return
+	}
+	u.last = x.shapeBefore(s, t)
+	if sec := x.timeBefore(s, t.base); sec != 0 {
+		u.span(sec)
+	} else {
+		u.untimed = true
 	}
 }
 
@@ -175,8 +191,10 @@ func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [cl
 	// Readers hold the old slice: append only writes past its end.
 	if old.classes == nil {
 		old.classes = make([]class, 0, len(classes))
+		s.budget.left.Add(-int64(cap(old.classes)))
 	}
 	u.classes, u.busy = append(old.classes, classes...), old.busy
+	s.budget.left.Add(int64(cap(old.classes) - cap(u.classes)))
 	s.lines += int64(len(classes))
 	for c, n := range added {
 		s.counts[c] += n
@@ -193,10 +211,6 @@ func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [cl
 // that of an entry, so that nothing continues it, if the row before reaches
 // back further than the lookback.
 func (x *indexer) shapeBefore(s *segment, t text) shape {
-	line, _, _ := bytes.Cut(t.data, []byte{'\n'})
-	if _, _, ok := x.plain(line, t.cut); ok {
-		return shapeEntry // an entry continues nothing
-	}
 	from := max(t.base-lookback, 0)
 	if cap(x.around) < lookback {
 		x.around = make([]byte, lookback)
@@ -225,4 +239,21 @@ func (x *indexer) shapeBefore(s *segment, t text) shape {
 		return shapeEntry
 	}
 	return before
+}
+
+// timeBefore finds the time of the last entry before an offset, within reach.
+func (x *indexer) timeBefore(s *segment, off int64) int64 {
+	const reach = 64 << 10
+	from := max(off-reach, 0)
+	buf := make([]byte, off-from)
+	buf = buf[:s.readAt(buf, from)]
+	for len(buf) > 0 {
+		nl := bytes.LastIndexByte(buf[:len(buf)-1], '\n')
+		line, _ := trimLine(bytes.TrimSuffix(buf[nl+1:], []byte{'\n'}), false)
+		if c, sec := x.line(line, false); c.isEntry() && (nl >= 0 || from == 0) {
+			return sec
+		}
+		buf = buf[:nl+1]
+	}
+	return 0
 }

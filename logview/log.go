@@ -1,6 +1,7 @@
 package logview
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"runtime"
@@ -17,6 +18,10 @@ type Options struct {
 	// NoIndex does not index what no view asks for. Snapshot.Total stays
 	// unknown then.
 	NoIndex bool
+	// MaxIndex bounds the memory of the index, in bytes; 0 means 64 MiB, enough
+	// for fifty million lines. Of a longer history the older part is read again
+	// for each filter.
+	MaxIndex int64
 	// Poll looks for changes at this interval instead of waiting for file
 	// events; 0 means file events where the system has them.
 	Poll time.Duration
@@ -29,6 +34,7 @@ type Log struct {
 	o    Options
 
 	recent *recent
+	budget *budget
 
 	mu      sync.Mutex
 	work    sync.Cond     // there may be a job, or the log is closed
@@ -57,7 +63,8 @@ func Open(path string, o Options) (*Log, error) {
 		o.Now = time.Now
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	l := &Log{path: path, o: o, stop: stop, recent: &recent{now: o.Now}}
+	l := &Log{path: path, o: o, stop: stop, recent: &recent{now: o.Now}, budget: &budget{}}
+	l.budget.left.Store(cmp.Or(o.MaxIndex, defaultIndex))
 	l.work.L = &l.mu
 	l.refresh()
 	for range max(1, runtime.GOMAXPROCS(0)) {
@@ -94,6 +101,9 @@ func (l *Log) Close() error {
 	l.segs = nil
 	return nil
 }
+
+// Path is the absolute path of the file that is written.
+func (l *Log) Path() string { return l.path }
 
 // history returns the segments, oldest first.
 func (l *Log) history() []*segment {
@@ -151,6 +161,7 @@ func (l *Log) worker() {
 			return
 		}
 		run(e)
+		l.trim()
 		runtime.Gosched() // keep the screen's goroutine from waiting
 	}
 }

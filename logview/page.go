@@ -148,7 +148,7 @@ func (w *walker) unit(s *segment, k int) bool {
 	if !w.matches(s, k) {
 		return true
 	}
-	w.e.find(w.plan, s, k, 0)
+	w.e.find(w.plan, s, k, w.start(s, k))
 	refs := w.e.refs
 	name := s.baseName()
 	for i := range refs {
@@ -165,6 +165,17 @@ func (w *walker) unit(s *segment, k int) bool {
 		}
 	}
 	return true
+}
+
+// start is where to begin in unit k: a row that is known to begin there.
+func (w *walker) start(s *segment, k int) int64 {
+	if w.back || w.plan.context > 0 || s.gen != w.from.gen || w.from.off == 0 || unitOf(w.from.off-1) != k {
+		return 0
+	}
+	if whole, _ := s.sizes(); w.from.off > whole {
+		return 0 // it was an unfinished line
+	}
+	return w.from.off - 1
 }
 
 // matches reports whether any row of a unit matches, which it finds out, and

@@ -111,7 +111,7 @@ func needs(n node) (timed bool, runs int) {
 // forUnit returns the plan for a unit whose entries lie between two times, nil
 // if no row of it can match.
 func (p *plan) forUnit(u *unit) *plan {
-	if u.minSec == 0 && u.maxSec == 0 || p.since.IsZero() && p.until.IsZero() {
+	if u.untimed || u.minSec == 0 && u.maxSec == 0 || p.since.IsZero() && p.until.IsZero() {
 		return p
 	}
 	first, last := time.Unix(u.minSec, 0), time.Unix(u.maxSec, 0)

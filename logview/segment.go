@@ -26,6 +26,7 @@ type segment struct {
 	info   os.FileInfo // identity
 	notice string      // what is missing before its first line
 	recent *recent     // takes the problems that are indexed
+	budget *budget     // pays for the class bytes
 
 	mu      sync.Mutex
 	name    string // base name now; "" once deleted
@@ -33,7 +34,7 @@ type segment struct {
 	whole   int64  // end of the last complete line
 	grownAt time.Time
 	touched time.Time // modification time of the file
-	begins  []byte // the first bytes, to notice that they have changed
+	begins  []byte    // the first bytes, to notice that they have changed
 	units   []unit
 	counts  [classKinds]int64 // rows by class
 	lines   int64
@@ -44,7 +45,7 @@ type segment struct {
 	top       int   // units from here on are still growing
 }
 
-// unit is what the index keeps of one unit: a byte per line and 88 more.
+// unit is what the index keeps of one unit: a byte per line and little more.
 type unit struct {
 	classes []class
 	first   int64 // offset of the first line
@@ -53,7 +54,9 @@ type unit struct {
 	last    shape // of the last line
 	busy    bool  // somebody is indexing it
 	start   int64 // the last start of a run, plus one; 0: none
-	minSec  int64 // of its entries; 0, 0 if it has none
+	thin    bool  // the classes have been given up
+	untimed bool  // it begins with raw rows of which nobody knows the time
+	minSec  int64 // of its rows; 0, 0 if none has a time
 	maxSec  int64
 }
 

@@ -2,9 +2,11 @@
 // instead of it, on the same files, in one run, round by round:
 //
 //	go run ./logview/internal/benchlog [-mib 10,100,1024] [-rounds 5] [-dir DIR] [-bin bones-tui]
+//	go run ./logview/internal/benchlog -follow [-for 10m] [-rate 10000] [-rotations 100]
 //
 // It prints medians, and the ratio to the tool that a goal names. Counts are
-// checked against the generator's manifest before a time is believed.
+// checked against the generator's manifest before a time is believed. With
+// -follow it measures a live log instead, and the screen's view of it.
 package main
 
 import (
@@ -14,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"bones-tui/logview/internal/loggen"
 )
@@ -24,11 +27,47 @@ func main() {
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "bones-tui-bench"), "where the logs are kept")
 	bin := flag.String("bin", "", "a bones-tui binary, to measure whole processes too")
 	only := flag.String("only", "", "run only the cases whose name contains this")
+	follow := flag.Bool("follow", false, "measure following and typing instead")
+	var l load
+	flag.DurationVar(&l.For, "for", 10*time.Second, "how long to write")
+	flag.IntVar(&l.Rate, "rate", 10_000, "lines a second")
+	flag.IntVar(&l.Rotations, "rotations", 5, "how often to rotate meanwhile")
+	writer := flag.String("write", "", "be the writer of this file")
 	flag.Parse()
-	if err := run(*sizes, *rounds, *dir, *bin, *only); err != nil {
+	var err error
+	switch {
+	case *writer != "":
+		err = write(*writer, l)
+	case *follow:
+		err = live(*dir, l)
+	default:
+		err = run(*sizes, *rounds, *dir, *bin, *only)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "benchlog:", err)
 		os.Exit(1)
 	}
+}
+
+// live runs everything that is about a log that grows, and about typing.
+func live(dir string, l load) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	long := filepath.Join(dir, "1024MiB.log")
+	if _, err := loggen.File(long, 1, 1<<30); err != nil {
+		return err
+	}
+	if err := interactive(long, filepath.Join(dir, "short.log")); err != nil {
+		return err
+	}
+	if err := followed(dir, load{For: 10 * time.Second, Rate: 20}); err != nil {
+		return err
+	}
+	if err := followed(dir, l); err != nil {
+		return err
+	}
+	return idle(long, 20*time.Second)
 }
 
 func run(sizes string, rounds int, dir, bin, only string) error {

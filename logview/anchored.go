@@ -1,0 +1,81 @@
+package logview
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// findAnchored looks for the anchor in the text and tests the lines that hold
+// it. It gives up at a raw line, whose row may be more than the line.
+func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
+	whole, _ := s.sizes()
+	u := s.unit(k)
+	if u.isDone(k, whole) {
+		e.limit, e.resume = u.end, u.end
+		if p = p.forUnit(&u); p == nil || p.anchor.text == "" {
+			return p == nil
+		}
+	}
+	t := e.unit(s, k, from, whole)
+	e.limit, e.resume = t.end(), t.end()
+	if t.endsInZeros() || e.goesOn(s, t) {
+		return false
+	}
+	if whole <= int64(k+1)*unitSize && !e.endsInEntry(t) {
+		e.resume = from
+	}
+	pos := 0 // where a line begins
+	for {
+		i := p.anchor.index(t.data[pos:])
+		if i < 0 {
+			return true
+		}
+		start := pos + lastNewline(t.data[pos:pos+i]) + 1
+		line, next := t.data[start:], len(t.data)
+		if nl := bytes.IndexByte(t.data[pos+i:], '\n'); nl >= 0 {
+			next = pos + i + nl + 1
+			line = t.data[start : next-1]
+		}
+		c, sec, ok := e.plain(line, false)
+		if !ok || isGlued(line) {
+			return false
+		}
+		if p.table[c] != no {
+			e.test(p, p.rest, s, ref{off: t.base + int64(start), class: c, head: line, text: line, sec: sec})
+		}
+		pos = next
+	}
+}
+
+// goesOn reports whether the last row of t, a whole unit, goes on in the next.
+func (e *evaluator) goesOn(s *segment, t text) bool {
+	whole, _ := s.sizes()
+	if t.end() >= whole || t.cut || len(t.data) == 0 || e.endsInEntry(t) {
+		return false
+	}
+	var buf [512]byte
+	line, _, _ := bytes.Cut(buf[:s.readAt(buf[:], t.end())], []byte{'\n'})
+	line, _ = trimLine(line, false)
+	if _, _, ok := e.plain(line, true); ok {
+		return false
+	}
+	switch rawShape(line) {
+	case shapePanic, shapeEntry:
+		return false
+	default:
+		return true
+	}
+}
+
+// lastNewline is bytes.LastIndexByte for '\n', eight bytes at a time.
+func lastNewline(s []byte) int {
+	const ones, tops, newlines = 0x0101010101010101, 0x8080808080808080, 0x0a0a0a0a0a0a0a0a
+	end := len(s)
+	for ; end >= 8; end -= 8 {
+		word := binary.LittleEndian.Uint64(s[end-8:]) ^ newlines
+		if (word-ones)&^word&tops != 0 {
+			break
+		}
+	}
+	return bytes.LastIndexByte(s[:end], '\n')
+}

@@ -1,0 +1,64 @@
+package logview
+
+import "sync/atomic"
+
+// defaultIndex is how much memory the class bytes of a log may take: enough
+// for more than fifty million lines.
+const defaultIndex = 64 << 20
+
+// budget is what is left of that memory. It may be overdrawn for a moment.
+type budget struct{ left atomic.Int64 }
+
+// trim gives up class bytes, those of the oldest units first, until the budget
+// is kept. Filters read the text of such units instead.
+func (l *Log) trim() {
+	if l.budget.left.Load() >= 0 {
+		return
+	}
+	for _, s := range l.history() {
+		for k := 0; s.thin(k); k++ {
+			if l.budget.left.Load() >= 0 {
+				return
+			}
+		}
+	}
+}
+
+// thin takes the class bytes of unit k. It reports whether there are further
+// units that could do without; the last ones, which grow, cannot.
+func (s *segment) thin(k int) bool {
+	const kept = 2
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k >= len(s.units)-kept {
+		return false
+	}
+	u := &s.units[k]
+	if u.end >= int64(k+1)*unitSize && !u.thin {
+		s.budget.left.Add(int64(cap(u.classes)))
+		u.classes, u.thin = nil, true
+	}
+	return true
+}
+
+// discard gives back what the index of a segment costs.
+func (s *segment) discard() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.units {
+		s.budget.left.Add(int64(cap(s.units[i].classes)))
+	}
+	s.units = nil
+}
+
+// reclassify returns a thin unit with its class bytes, which are good until
+// the next call, and its text.
+func (x *indexer) reclassify(s *segment, k int, u unit) (unit, text) {
+	whole, _ := s.sizes()
+	t := x.unit(s, k, u.first, whole)
+	again := unit{}
+	x.lookBack(s, &again, t)
+	x.extend(s, &again, t)
+	u.classes = x.classes
+	return u, t
+}
