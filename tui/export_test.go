@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ type Screen struct {
 	fx   *effects
 	msgs chan tea.Msg
 	stop chan struct{}
+	runs sync.WaitGroup
 
 	Quit      bool
 	Clipboard string // what was copied last
@@ -33,7 +35,7 @@ func NewScreen(tb testing.TB, c Config, w, h int) *Screen {
 	tb.Helper()
 	fx := newEffects(context.Background(), c)
 	s := &Screen{t: tb, fx: fx, m: newModel(fx.cfg, fx), msgs: make(chan tea.Msg), stop: make(chan struct{})}
-	tb.Cleanup(func() { close(s.stop); fx.close() })
+	tb.Cleanup(func() { close(s.stop); fx.close(); s.runs.Wait() })
 	s.run(s.m.Init())
 	s.Send(tea.WindowSizeMsg{Width: w, Height: h})
 	return s
@@ -43,7 +45,7 @@ func (s *Screen) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	go func() {
+	s.runs.Go(func() {
 		msg := cmd()
 		if batch, ok := msg.(tea.BatchMsg); ok {
 			for _, c := range batch {
@@ -55,7 +57,7 @@ func (s *Screen) run(cmd tea.Cmd) {
 		case s.msgs <- msg:
 		case <-s.stop:
 		}
-	}()
+	})
 }
 
 // Send has the model obey one message.
@@ -95,13 +97,13 @@ func (s *Screen) View() tea.View { return s.m.View() }
 // Await obeys messages until the condition holds.
 func (s *Screen) Await(what string, done func() bool) {
 	s.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for !done() {
 		select {
 		case msg := <-s.msgs:
 			s.Send(msg)
 		case <-deadline:
-			s.t.Fatalf("no %s within 10 s:\n%s", what, plain(s.Frame()))
+			s.t.Fatalf("no %s within a minute:\n%s", what, plain(s.Frame()))
 		}
 	}
 }

@@ -44,14 +44,14 @@ func (fx *effects) swapView(feed int, v logView) {
 	}
 }
 
-// waitLog delivers the rows that come after newest, at most ten times a second.
-func (fx *effects) waitLog(feed int, v logView, seen uint64, newest logview.Pos) tea.Cmd {
+// waitLog delivers the rows that come, at most ten times a second.
+func (fx *effects) waitLog(feed int, v logView, seen uint64, at progress) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
 		snap, err := v.Next(ctx, seen)
 		if err != nil {
 			return logEndMsg{feed: feed, err: err}
 		}
-		b, err := readBatch(ctx, v, newest)
+		b, err := readBatch(ctx, v, at)
 		if err != nil {
 			return logEndMsg{feed: feed, err: err}
 		}
@@ -60,19 +60,23 @@ func (fx *effects) waitLog(feed int, v logView, seen uint64, newest logview.Pos)
 	})
 }
 
-// readBatch counts every row after newest and keeps the last ones.
-func readBatch(ctx context.Context, v logView, newest logview.Pos) (logBatch, error) {
-	if newest.IsZero() {
+// readBatch counts every row that is new and keeps the last ones.
+func readBatch(ctx context.Context, v logView, at progress) (logBatch, error) {
+	if at.settled.IsZero() {
 		p, err := v.Tail(ctx, windowPage)
 		return logBatch{rows: p.Rows, reset: true}, err
 	}
-	var b logBatch
-	for {
-		p, err := v.After(ctx, newest, windowPage)
+	b := logBatch{after: at.settled}
+	for from := at.settled; ; {
+		p, err := v.After(ctx, from, windowPage)
 		if err != nil {
 			return b, err
 		}
-		b.count += len(p.Rows)
+		for i := range p.Rows {
+			if at.newest.Before(p.Rows[i].Pos) {
+				b.count++
+			}
+		}
 		b.rows = append(b.rows, p.Rows...)
 		if over := len(b.rows) - windowCap; over > 0 {
 			b.rows, b.reset = b.rows[over:], true
@@ -80,7 +84,7 @@ func readBatch(ctx context.Context, v logView, newest logview.Pos) (logBatch, er
 		if p.AtEnd || len(p.Rows) == 0 {
 			return b, nil
 		}
-		newest = p.Rows[len(p.Rows)-1].Pos
+		from = p.Rows[len(p.Rows)-1].Pos
 	}
 }
 

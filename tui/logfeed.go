@@ -95,7 +95,7 @@ func (m *model) feedOpened(msg feedMsg) tea.Cmd {
 		return nil
 	}
 	m.feed.view = msg.view
-	cmd := m.fx.waitLog(msg.feed, msg.view, 0, logview.Pos{})
+	cmd := m.fx.waitLog(msg.feed, msg.view, 0, progress{})
 	if m.feed.keep != nil {
 		return tea.Batch(cmd, m.fx.visit(msg.feed, msg.view, *m.feed.keep, seek{filter: m.log.shown(), settle: true}))
 	}
@@ -107,11 +107,9 @@ func (m *model) logBatch(msg logBatchMsg) tea.Cmd {
 	if msg.feed != m.feed.id {
 		return nil
 	}
+	m.feed.take(msg.batch.rows)
 	m.log.SetBatch(msg.batch)
-	if n := len(msg.batch.rows); n > 0 {
-		m.feed.newest = msg.batch.rows[n-1].Pos
-	}
-	return m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.newest)
+	return m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.progress)
 }
 
 func (m *model) logPage(msg logPageMsg) {
@@ -121,7 +119,7 @@ func (m *model) logPage(msg logPageMsg) {
 		m.log.Failed()
 		m.fail(msg.err)
 	default:
-		m.log.SetPage(msg.fetch, msg.page)
+		m.log.SetPage(msg.fetch, msg.page, m.feed.newest)
 	}
 }
 

@@ -85,6 +85,9 @@ func (p *logPane) SetBatch(b logBatch) {
 	if !p.window.follow {
 		p.newer += int64(b.count)
 	}
+	for i := range b.rows {
+		delete(p.cache, b.rows[i].Pos)
+	}
 	p.window.append(b)
 }
 
@@ -104,8 +107,9 @@ func (p *logPane) SetTime(now time.Time) {
 	}
 }
 
-// SetPage takes the rows that a fetch asked for.
-func (p *logPane) SetPage(f fetch, page logview.Page) {
+// SetPage takes the rows that a fetch asked for. The newest row seen to come tells
+// whether the end has moved on while they were read.
+func (p *logPane) SetPage(f fetch, page logview.Page, newest logview.Pos) {
 	p.version++
 	p.sent = false
 	p.clear()
@@ -121,6 +125,9 @@ func (p *logPane) SetPage(f fetch, page logview.Page) {
 		p.window.replace(page, len(page.Rows)-1)
 		p.window.atEnd = true
 	case fetchNone:
+	}
+	if p.window.newest().Before(newest) {
+		p.window.atEnd = false
 	}
 }
 

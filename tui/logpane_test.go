@@ -189,3 +189,35 @@ func TestLogShowsHostileTextHarmless(t *testing.T) {
 		t.Error("an escape sequence of the log has reached the terminal")
 	}
 }
+
+func TestLogRowsThatGrow(t *testing.T) {
+	w := newWorld(t)
+	w.log(numbered(0, 3)...)
+	w.raw("panic: boom\n")
+	s := w.start(80, 24)
+	s.AwaitText("panic: boom")
+	w.raw("goroutine 1 [running]:\n")
+	s.AwaitText("(2 lines, enter opens)")
+	w.raw("main.main()\n")
+	s.AwaitText("(3 lines, enter opens)")
+	t.Run("while paused, without being counted as new", func(t *testing.T) {
+		s.Press("k")
+		w.raw("\t/src/main.go:12 +0x1d\n")
+		s.AwaitText("(4 lines, enter opens)")
+		s.AwaitNoText("PAUSED +")
+		s.Press("G")
+	})
+	t.Run("an unfinished line is finished in its place", func(t *testing.T) {
+		e := entry(0, hublog.LevelInfo, hublog.EventLifecycle)
+		e.Msg = "in two pieces"
+		text := string(e.Append(nil))
+		w.raw(text[:30])
+		s.AwaitText(text[:20])
+		w.raw(text[30:])
+		s.AwaitText("in two pieces")
+		s.AwaitNoText(text[:20])
+		if n := strings.Count(plain(s.Frame()), "in two pieces"); n != 1 {
+			t.Errorf("the line is shown %d times:\n%s", n, plain(s.Frame()))
+		}
+	})
+}

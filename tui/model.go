@@ -58,10 +58,10 @@ type model struct {
 
 // feed is the view of the log that the log pane shows.
 type feed struct {
-	id     int
-	view   logView
-	newest logview.Pos  // of the last row that was seen to come
-	keep   *logview.Row // to be under the cursor once the view is open
+	id   int
+	view logView
+	progress
+	keep *logview.Row // to be under the cursor once the view is open
 }
 
 // leaving is what happens once the hub has ended.

@@ -57,7 +57,7 @@ func (p *program) await(text string) {
 	p.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		select {
 		case <-tick.C:
@@ -74,7 +74,7 @@ func (p *program) awaitEnd() {
 	p.t.Helper()
 	select {
 	case <-p.end:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		p.t.Fatalf("the program does not end:\n%s", plain(p.term.Render()))
 	}
 }
@@ -121,7 +121,7 @@ func (p *program) awaitAnswer(key string) {
 	p.t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for strings.Contains(plain(p.term.Render()), "Cancel") {
 		select {
 		case <-tick.C:

@@ -170,7 +170,7 @@ func (s *service) compact(t *theme, id paneID, url string, up bool, problem stri
 	if s.focused {
 		title = t.reverse
 	}
-	l = newLine(t, s.w).put(title, id.String()).to(7).cell(st, word, 11).cell(t.dim, port(url), 8)
+	l = newLine(t, s.w).gap(1).put(title, id.String()).to(8).cell(st, word, 11).cell(t.dim, port(url), 8)
 	if cause.Width() > 0 && !up {
 		l.text(st, cause)
 		return l, false

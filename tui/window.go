@@ -30,9 +30,27 @@ type fetch struct {
 // logBatch is what happened in the log since the last batch.
 type logBatch struct {
 	snap  logview.Snapshot
+	after logview.Pos // the rows are all there is after this place
 	rows  []logview.Row
 	count int  // rows that came; may be more than rows holds
 	reset bool // rows does not continue what came before
+}
+
+// progress is how far the log has been read.
+type progress struct {
+	newest  logview.Pos // of the last row that was seen to come
+	settled logview.Pos // of the last one that will not change any more
+}
+
+// take goes on to the end of rows. A last row that is not an entry may grow: more
+// of the same trace, the rest of an unfinished line.
+func (p *progress) take(rows []logview.Row) {
+	for i := range rows {
+		p.newest = rows[i].Pos
+		if i < len(rows)-1 || rows[i].Kind == logview.KindEntry {
+			p.settled = rows[i].Pos
+		}
+	}
 }
 
 // window is a run of consecutive rows of the history with a cursor.
@@ -98,13 +116,24 @@ func (w *window) append(b logBatch) {
 		w.atEnd = false
 	case !w.atEnd || !w.follow && len(w.rows)+len(b.rows) > windowCap:
 		w.atEnd = w.atEnd && len(b.rows) == 0
+	case w.newest().Before(b.after): // rows between are missing
+		w.atEnd = false
 	default:
-		w.rows = append(w.rows, b.rows...)
+		w.rows = append(w.rows[:w.upTo(b.after)], b.rows...)
 	}
 	if w.follow {
 		w.trimFront()
 	}
 	w.resize(w.list.h)
+}
+
+// upTo is how many rows there are up to a place.
+func (w *window) upTo(p logview.Pos) int {
+	n := len(w.rows)
+	for n > 0 && p.Before(w.rows[n-1].Pos) {
+		n--
+	}
+	return n
 }
 
 // prepend takes older rows and keeps what is on the screen where it is.
