@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
-	"slices"
 	"sync"
 
 	"bones-tui/hub/fossil/internal/blob"
@@ -16,29 +15,31 @@ import (
 )
 
 // loadLimit bounds the bytes that wait for the database, beside one file per
-// worker.
-const loadLimit = 16 << 20
+// worker. It is small so that the buffers stay in the processor's cache.
+const loadLimit = 4 << 20
 
 // loader reads, names and compresses files on all processors.
 type loader struct {
 	files []File
 	hash  func([]byte) string
 	known map[string]struct{} // artifacts that need not be compressed
-	spare sync.Pool           // of *buffers
 }
 
 // loaded is a file ready for the database. framed is nil if it is known.
 type loaded struct {
 	uuid          string
 	plain, framed []byte
-	buffers       *buffers
+	buffers       buffers
 }
 
 // buffers are what plain and framed lie in, for use again.
 type buffers struct{ plain, framed []byte }
 
-// maxSpare is the largest buffer that is kept.
-const maxSpare = 1 << 20
+// Buffers start with minBuffer bytes, and are not kept beyond maxSpare.
+const (
+	minBuffer = 32 << 10
+	maxSpare  = 1 << 20
+)
 
 // run calls each for every file in order; each must not keep what it gets. It
 // returns the first error.
@@ -60,7 +61,6 @@ func (l *loader) run(ctx context.Context, each func(i int, f loaded) error) erro
 			return err
 		}
 		w.release(f)
-		l.recycle(f)
 	}
 	return nil
 }
@@ -68,11 +68,11 @@ func (l *loader) run(ctx context.Context, each func(i int, f loaded) error) erro
 // work loads files until there are no more.
 func (l *loader) work(w *window) {
 	for {
-		i, ok := w.claim(len(l.files))
+		i, b, ok := w.claim(len(l.files))
 		if !ok {
 			return
 		}
-		f, err := l.load(l.files[i])
+		f, err := l.load(l.files[i], b)
 		if err != nil {
 			w.stop(fmt.Errorf("read %s: %w", l.files[i].Name, err))
 			return
@@ -81,14 +81,10 @@ func (l *loader) work(w *window) {
 	}
 }
 
-func (l *loader) load(f File) (out loaded, err error) {
-	b, ok := l.spare.Get().(*buffers)
-	if !ok {
-		b = &buffers{}
-	}
-	out.buffers = b
+// load reads a file into the buffers.
+func (l *loader) load(f File, b buffers) (out loaded, err error) {
 	if out.plain = f.Content; out.plain == nil {
-		if b.plain, err = readAll(f.Open, b.plain[:0]); err != nil {
+		if b.plain, err = readAll(f.Open, b.plain); err != nil {
 			return out, err
 		}
 		out.plain = b.plain
@@ -98,22 +94,29 @@ func (l *loader) load(f File) (out loaded, err error) {
 	}
 	out.uuid = l.hash(out.plain)
 	if _, ok := l.known[out.uuid]; !ok {
-		b.framed = blob.Compress(slices.Grow(b.framed[:0], len(out.plain)/2), out.plain)
+		b.framed = blob.Compress(room(b.framed, len(out.plain)/2), out.plain)
 		out.framed = b.framed
 	}
+	out.buffers = b
 	return out, nil
 }
 
-// recycle keeps the buffers of a file that is done.
-func (l *loader) recycle(f loaded) {
-	if cap(f.buffers.plain) <= maxSpare && cap(f.buffers.framed) <= maxSpare {
-		l.spare.Put(f.buffers)
+// room returns an empty buffer for n bytes, b if it is large enough.
+func room(b []byte, n int) []byte {
+	if cap(b) >= n && b != nil {
+		return b[:0]
 	}
+	size := minBuffer
+	for size < n {
+		size *= 2
+	}
+	return make([]byte, 0, size)
 }
 
-// readAll appends a file to dst. One that knows its size is read with as few
-// system calls as possible; should it grow meanwhile, the old size counts.
-func readAll(open func() (io.ReadCloser, error), dst []byte) (content []byte, err error) {
+// readAll reads a file, into b if that has room. One that knows its size is read
+// with as few system calls as possible; should it grow meanwhile, the old size
+// counts.
+func readAll(open func() (io.ReadCloser, error), b []byte) (content []byte, err error) {
 	f, err := open()
 	if err != nil {
 		return nil, err
@@ -124,14 +127,14 @@ func readAll(open func() (io.ReadCloser, error), dst []byte) (content []byte, er
 		return nil, fmt.Errorf("larger than %d bytes", store.MaxArtifact)
 	}
 	if size > 0 {
-		content = slices.Grow(dst, int(size))[:len(dst)+int(size)]
-		n, err := io.ReadFull(f, content[len(dst):])
+		content = room(b, int(size))[:size]
+		n, err := io.ReadFull(f, content)
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 			err = nil // it has shrunk
 		}
-		return content[:len(dst)+n], err
+		return content[:n], err
 	}
-	buf := bytes.NewBuffer(dst)
+	buf := bytes.NewBuffer(b[:0])
 	_, err = buf.ReadFrom(io.LimitReader(f, store.MaxArtifact+1))
 	return buf.Bytes(), err
 }
@@ -158,6 +161,7 @@ type window struct {
 	claimed int // next file for a worker
 	next    int // next file for the consumer
 	ready   map[int]loaded
+	spare   []buffers
 	err     error
 }
 
@@ -167,15 +171,18 @@ func newWindow(limit int) *window {
 	return w
 }
 
-// claim returns the next file to load.
-func (w *window) claim(total int) (int, bool) {
+// claim returns the next file to load, and buffers for it.
+func (w *window) claim(total int) (i int, b buffers, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err != nil || w.claimed == total {
-		return 0, false
+		return 0, b, false
+	}
+	if n := len(w.spare); n > 0 {
+		b, w.spare = w.spare[n-1], w.spare[:n-1]
 	}
 	w.claimed++
-	return w.claimed - 1, true
+	return w.claimed - 1, b, true
 }
 
 // deliver hands over file i. It waits while too much is pending, unless the
@@ -213,6 +220,9 @@ func (w *window) release(f loaded) {
 	defer w.mu.Unlock()
 	w.used -= f.cost()
 	w.next++
+	if cap(f.buffers.plain) <= maxSpare && cap(f.buffers.framed) <= maxSpare {
+		w.spare = append(w.spare, f.buffers)
+	}
 	w.changed.Broadcast()
 }
 
