@@ -13,6 +13,17 @@
 //
 // A line that is not an entry is a raw row; the further lines of a panic or
 // stack trace are folded into the row of its first line. Order is file order:
-// clocks step back, files do not. A line of more than 64 KiB is judged by its
-// beginning.
+// clocks step back, files do not. Of a line of more than 1 MiB only the
+// beginning is searched.
+//
+// # How it works
+//
+// A file is a segment, known by its identity and not by its name, so that it
+// keeps its place when it is renamed. A segment is cut into units of 128 KiB;
+// a line belongs to the unit it begins in, and everything about a unit follows
+// from the bytes in and just before it. Units can therefore be indexed and
+// filtered in any order, by any goroutine, again and again: the end first, the
+// screen at once, the rest in the background. The index keeps one class byte
+// a line (level, event) and little else; a filter decides by it, then by a
+// rare text that each match must hold, and decodes only what is left.
 package logview
