@@ -215,7 +215,7 @@ func TestSnapshotsAreCoalesced(t *testing.T) {
 	w := watch(t, h, asleep)
 	settle(w)
 	go func() {
-		for i := range 1500 {
+		for i := range 300 {
 			h.session(fmt.Sprintf("s-%d", i%50), "box", 0)
 		}
 		h.session("last", "box", 0)
