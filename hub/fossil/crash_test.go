@@ -69,17 +69,78 @@ func TestKilledProcessLosesNoCommit(t *testing.T) {
 	}
 }
 
-// killAfter runs a committing process, kills it after n check-ins and returns
-// those it has reported.
-func killAfter(t *testing.T, path string, n int) (uuids []string) {
+func TestProcessKilledWhileSeedingLeavesAnEmptyRepository(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hub.fossil")
+	cmd := crashCommand(t, path, "seed")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Fatal("the seed was done before the kill")
+	}
+	if _, err := os.Stat(path + "-journal"); err != nil {
+		t.Errorf("no half-done transaction was left: %v", err)
+	}
+	r, err := fossil.Open(t.Context(), path, fossil.ReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if s, err := r.Stats(t.Context()); err != nil || s.Artifacts != 0 {
+		t.Errorf("%d artifacts, %v; want none", s.Artifacts, err)
+	}
+	commit(t, r, fossil.Commit{Files: sourceTree(20, 100), Replace: true})
+	if err := r.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// seedSlowly prints a line when the first seed of a new repository is half
+// done, and then waits.
+func seedSlowly(path string) error {
+	ctx := context.Background()
+	r, err := fossil.Create(ctx, path, fossil.CreateOptions{})
+	if err != nil {
+		return err
+	}
+	half := func(done, total int) {
+		if done == total/2 {
+			fmt.Println("half")
+			select {}
+		}
+	}
+	_, err = r.Commit(ctx, fossil.Commit{Files: sourceTree(1000, 60_000), Replace: true, Progress: half})
+	return err
+}
+
+// crashCommand returns this test binary as a process to be killed.
+func crashCommand(t *testing.T, path, what string) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), exe)
+	cmd := exec.CommandContext(t.Context(), exe, what)
 	cmd.Env = append(os.Environ(), crashEnv+"="+path)
 	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// killAfter runs a committing process, kills it after n check-ins and returns
+// those it has reported.
+func killAfter(t *testing.T, path string, n int) (uuids []string) {
+	t.Helper()
+	cmd := crashCommand(t, path, "commit")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

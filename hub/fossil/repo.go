@@ -77,6 +77,7 @@ type Repo struct {
 	name     string
 	db       *sqlite.DB
 	store    *store.Store
+	fresh    atomic.Bool // nothing was written since Create
 	ready    atomic.Bool
 	requests atomic.Uint64
 	server   *serve.Server
@@ -131,18 +132,20 @@ func (o CreateOptions) params() (schema.Params, error) {
 }
 
 func create(ctx context.Context, path string, p schema.Params, relaxed bool) (*Repo, error) {
-	db, err := sqlite.Open(ctx, path, sqlite.Options{Relaxed: relaxed})
+	db, err := sqlite.Open(ctx, path, sqlite.Options{Relaxed: relaxed, Fresh: true})
 	if err != nil {
 		return nil, explain(path, "create", err)
 	}
 	err = db.Write(ctx, func(c *sqlite.Conn) error { return schema.Create(c, p) })
-	if err == nil {
-		err = db.Checkpoint(ctx, true)
-	}
 	if err != nil {
 		return nil, errors.Join(explain(path, "create", err), db.Close())
 	}
-	return newRepo(ctx, path, db, newSettings(nil))
+	r, err := newRepo(ctx, path, db, newSettings(nil))
+	if err != nil {
+		return nil, errors.Join(explain(path, "create", err), db.Close())
+	}
+	r.fresh.Store(true)
+	return r, nil
 }
 
 // removeFiles deletes a repository that could not be made.
@@ -162,6 +165,11 @@ func removeFiles(path string) error {
 // ReadOnly; the file is then left exactly as it is.
 func Open(ctx context.Context, path string, m Mode, opts ...Option) (*Repo, error) {
 	s := newSettings(opts)
+	if m == ReadWrite {
+		if err := sqlite.Recover(ctx, path); err != nil {
+			return nil, explain(path, "open", err)
+		}
+	}
 	reader, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return nil, explain(path, "open", err)
@@ -262,6 +270,9 @@ func (r *Repo) read(ctx context.Context, what string, fn func(v store.View) erro
 func (r *Repo) write(ctx context.Context, what string, fn func(c *sqlite.Conn) error) error {
 	err := r.db.Write(ctx, fn)
 	if err == nil {
+		if r.fresh.Swap(false) {
+			_ = r.settle(ctx) // the keeper tries again
+		}
 		r.keeper.touched()
 	}
 	return explain(r.path, what, err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,11 @@ import (
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
-		fmt.Fprintln(os.Stderr, commitForever(path))
+		run := commitForever
+		if slices.Contains(os.Args, "seed") {
+			run = seedSlowly
+		}
+		fmt.Fprintln(os.Stderr, run(path))
 		os.Exit(1)
 	}
 	goleak.VerifyTestMain(m)

@@ -10,7 +10,8 @@ import (
 )
 
 // Checkpoint moves the log into the main file. With truncate it also waits for
-// readers and empties the log; otherwise it moves what it can at once.
+// readers and empties the log; otherwise it moves what it can at once. A fresh
+// database starts to use a log here.
 func (db *DB) Checkpoint(ctx context.Context, truncate bool) error {
 	if db.opts.ReadOnly {
 		return nil
@@ -29,6 +30,12 @@ func (c *Conn) checkpoint(ctx context.Context, truncate bool) error {
 		mode = sqlite3.CHECKPOINT_TRUNCATE
 	}
 	defer c.raw.SetInterrupt(c.raw.SetInterrupt(ctx))
+	if c.fresh {
+		if err := c.useLog(); err != nil {
+			return c.wrap(ctx, "checkpoint", err)
+		}
+		return nil
+	}
 	if _, _, err := c.raw.WALCheckpoint("main", mode); err != nil {
 		return c.wrap(ctx, "checkpoint", err)
 	}
@@ -94,4 +101,18 @@ func (db *DB) Check(ctx context.Context, thorough bool) error {
 		}
 		return nil
 	})
+}
+
+// Recover undoes what a process that died in the middle of a transaction left
+// in the file, as every writer does first. A log needs no such help.
+func Recover(ctx context.Context, path string) error {
+	if missing(path + "-journal") {
+		return nil
+	}
+	c, err := open(ctx, path, sqlite3.OPEN_READWRITE, false)
+	if err != nil {
+		return err
+	}
+	_, err = c.Exists("SELECT 1 FROM sqlite_schema")
+	return errors.Join(err, c.close())
 }

@@ -16,27 +16,41 @@ import (
 // Conn is one connection inside a transaction. It is not safe for concurrent
 // use. Prepared statements are kept for its lifetime.
 type Conn struct {
-	raw  *sqlite3.Conn
-	ctx  context.Context // of the running transaction
-	idle map[string][]*sqlite3.Stmt
+	raw   *sqlite3.Conn
+	fresh bool            // does not use the log yet
+	ctx   context.Context // of the running transaction
+	idle  map[string][]*sqlite3.Stmt
 }
 
 // openWriter opens the read-write connection.
-func openWriter(ctx context.Context, path string, relaxed bool) (*Conn, error) {
+func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
 	c, err := open(ctx, path, sqlite3.OPEN_READWRITE, false)
 	if err != nil {
 		return nil, err
 	}
 	synchronous := "FULL"
-	if relaxed {
+	if o.Relaxed {
 		synchronous = "NORMAL"
 	}
-	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA journal_mode=WAL; PRAGMA synchronous=" + synchronous +
+	c.fresh = true
+	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA synchronous=" + synchronous +
 		"; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=4194304")
+	if err == nil && !o.Fresh {
+		err = c.useLog()
+	}
 	if err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	return c, nil
+}
+
+// useLog switches to write-ahead logging.
+func (c *Conn) useLog() error {
+	err := c.raw.Exec("PRAGMA journal_mode=WAL")
+	if err == nil {
+		c.fresh = false
+	}
+	return err
 }
 
 // openReader opens a connection that cannot write. If nobody has the database

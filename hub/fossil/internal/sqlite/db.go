@@ -13,6 +13,7 @@ import (
 // Options say how a database is opened.
 type Options struct {
 	ReadOnly bool // never write, never create a file
+	Fresh    bool // write without a log until the first Checkpoint: half the work for a first, large transaction
 	Relaxed  bool // synchronous=NORMAL: a power cut may lose the last commits
 }
 
@@ -36,7 +37,7 @@ type DB struct {
 }
 
 // Open opens the database at path, which must exist. A writable one is switched
-// to write-ahead logging. Nothing is written otherwise. Errors match fs.ErrNotExist, ErrCorrupt
+// to write-ahead logging unless it is fresh. Nothing is written otherwise. Errors match fs.ErrNotExist, ErrCorrupt
 // or ErrNotDatabase where that is the reason.
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
@@ -55,7 +56,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if o.ReadOnly {
 		return db, nil
 	}
-	c, err := openWriter(ctx, path, o.Relaxed)
+	c, err := openWriter(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}

@@ -258,3 +258,38 @@ func TestCheckpointEmptiesTheLog(t *testing.T) {
 		}
 	}
 }
+
+func TestFreshDatabaseGetsItsLogAtTheFirstCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fresh.db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), path, sqlite.Options{Fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	mode := func(want string) {
+		t.Helper()
+		err := db.Read(t.Context(), func(c *sqlite.Conn) error {
+			got, err := c.Text("PRAGMA journal_mode")
+			if got != want {
+				t.Errorf("journal mode %s, want %s", got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	write(t, db, "CREATE TABLE t(x)")
+	mode("delete")
+	if err := db.Checkpoint(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	mode("wal")
+	write(t, db, "INSERT INTO t VALUES(1)")
+	if n := count(t, db); n != 1 {
+		t.Errorf("%d rows, want 1", n)
+	}
+}
