@@ -178,9 +178,6 @@ func (p *logPane) Act(a action) {
 	}
 }
 
-// speedPoints is over how many seconds the speed of the log is averaged.
-const speedPoints = 5
-
 // maxShift bounds the scrolling sideways: a row holds at most 4 KiB of text.
 const maxShift = 4096
 
@@ -244,7 +241,7 @@ func (p *logPane) heading(t *theme) string {
 	if p.shift > 0 {
 		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})
 	}
-	if speed := p.speed.recent(speedPoints); speed > 0.05 {
+	if speed := p.speed.recent(); speed > 0.05 {
 		r.right = append(r.right, span{t.dim, perSecond(speed) + " lines/s"})
 	}
 	if text := p.counts(t); text != "" {

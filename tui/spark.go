@@ -2,59 +2,80 @@ package tui
 
 import "time"
 
-// sparkPoints is how many samples a sparkline remembers: a minute, at one a second.
-const sparkPoints = 60
+// A sparkline remembers sparkPoints means over sparkStep each: five minutes. A
+// finer step would redraw the whole line every second for no better picture.
+const (
+	sparkPoints = 60
+	sparkStep   = 5 * time.Second
+)
 
 // rate turns a counter that only grows into a rate and its recent past.
 type rate struct {
-	count  float64
-	at     time.Time
+	last   sample
 	now    float64
 	known  bool // two samples of one counter were seen
 	points []float64
+	begun  [2]sample // where the last point and the one before it begin
+}
+
+// sample is the value of a counter at a time.
+type sample struct {
+	count float64
+	at    time.Time
+}
+
+// per is the rate between two samples.
+func (s sample) per(before sample) float64 {
+	if d := s.at.Sub(before.at).Seconds(); d > 0 {
+		return (s.count - before.count) / d
+	}
+	return 0
 }
 
 // add takes the counter's value at a time. A counter that fell belongs to a new
 // server: its rate is unknown until the next sample.
-func (r *rate) add(value float64, at time.Time) {
-	elapsed := at.Sub(r.at).Seconds()
+func (r *rate) add(count float64, at time.Time) {
+	s := sample{count, at}
 	switch {
-	case r.at.IsZero() || value < r.count:
-		r.known = false
-	case elapsed <= 0:
+	case r.last.at.IsZero() || count < r.last.count:
+		r.known, r.begun = false, [2]sample{s, s}
+	case !at.After(r.last.at):
 		return
 	default:
-		r.now, r.known = (value-r.count)/elapsed, true
-		if len(r.points) == sparkPoints {
-			r.points = append(r.points[:0], r.points[1:]...)
+		r.now, r.known = s.per(r.last), true
+		if len(r.points) == 0 || r.last.at.Sub(r.begun[0].at) >= sparkStep {
+			r.push()
 		}
-		r.points = append(r.points, r.now)
+		r.points[len(r.points)-1] = s.per(r.begun[0])
 	}
-	r.count, r.at = value, at
+	r.last = s
 }
 
-// recent is the mean of the newest n points, 0 if there are none.
-func (r *rate) recent(n int) float64 {
-	points := r.points[max(0, len(r.points)-n):]
-	sum := 0.0
-	for _, p := range points {
-		sum += p
+// push begins a new point where the last sample was taken.
+func (r *rate) push() {
+	r.begun = [2]sample{r.last, r.begun[0]}
+	if len(r.points) == sparkPoints {
+		r.points = append(r.points[:0], r.points[1:]...)
 	}
-	return sum / float64(max(len(points), 1))
+	r.points = append(r.points, 0)
 }
+
+// recent is the rate over the last five to ten seconds, 0 if it is not known.
+func (r *rate) recent() float64 { return r.last.per(r.begun[1]) }
 
 // forget makes the rate unknown and keeps the past.
-func (r *rate) forget() { r.known, r.at = false, time.Time{} }
+func (r *rate) forget() { r.known, r.last = false, sample{} }
 
 // spark draws the newest points right-aligned in width cells, scaled to the
-// largest one shown. Nothing yet is blank, nothing at all is the lowest bar.
+// largest one shown that is complete: the newest still changes, and would move
+// all others. Nothing yet is blank, nothing at all is the lowest bar.
 func spark(points []float64, width int, bars []string) string {
 	if width < 1 {
 		return ""
 	}
 	points = points[max(0, len(points)-width):]
 	top := 0.0
-	for _, p := range points {
+	for _, p := range points[:max(len(points)-1, min(len(points), 1))] {
 		top = max(top, p)
 	}
 	out := make([]byte, 0, width*3)
@@ -63,8 +84,8 @@ func spark(points []float64, width int, bars []string) string {
 	}
 	for _, p := range points {
 		i := 0
-		if top > 0 && p > 0 {
-			i = 1 + int(p/top*float64(len(bars)-2)+0.5)
+		if p > 0 {
+			i = 1 + int(min(p/top, 1)*float64(len(bars)-2)+0.5)
 		}
 		out = append(out, bars[min(i, len(bars)-1)]...)
 	}

@@ -189,14 +189,22 @@ func TestRate(t *testing.T) {
 	if r.known {
 		t.Error("a counter that fell belongs to another server")
 	}
-	for i := range 3 * sparkPoints {
-		r.add(float64(i), at.Add(time.Duration(4+i)*time.Second))
+	n := 0.0
+	for i := range 6 * sparkPoints * 5 {
+		n += float64(i % 10 / 5) // nothing for five seconds, then one a second
+		r.add(n+100, at.Add(time.Duration(4+i)*time.Second))
 	}
 	if len(r.points) != sparkPoints {
 		t.Errorf("%d points are kept, want %d", len(r.points), sparkPoints)
 	}
+	if a, b := r.points[20], r.points[21]; a+b != 1 {
+		t.Errorf("two points of five seconds are %v and %v, want nothing and one a second", a, b)
+	}
+	if got := r.recent(); got < 0.4 || got > 0.6 {
+		t.Errorf("%v over the last ten seconds, want half of one a second", got)
+	}
 	bars := unicodeGlyphs().spark
-	if got := spark([]float64{0, 1, 8}, 5, bars); got != "  ▁▃█" {
+	if got := spark([]float64{0, 1, 8, 9}, 6, bars); got != "  ▁▃██" {
 		t.Errorf("sparkline %q", got)
 	}
 }
