@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -125,6 +127,11 @@ func TestAKilledProgramLeavesItsTerminalAsItWas(t *testing.T) {
 }
 
 func TestHangupIsSeenByTheProgram(t *testing.T) {
+	// Where the tests were started with SIGHUP ignored, as under nohup, a shell
+	// would inherit that and could not trap it.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	term := termtest.Start(t, exec.Command("sh", "-c", "trap 'exit 3' HUP; echo up; while :; do read line || sleep 0.01; done"), 40, 5)
 	term.WaitFor("up")
 	term.Hangup()
