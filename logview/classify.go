@@ -23,10 +23,10 @@ type classifier struct {
 //	{"ts":"2026-03-02T08:00:00Z","level":"WARN","event":"rpc"…}
 //	0      7                  26         38
 const (
-	tsAt     = 7
-	tsEnd    = 26 // the Z
-	levelAt  = 38
-	shortest = 58
+	tsAt    = 7
+	tsEnd   = 26 // the Z
+	levelAt = 38
+	fixed   = 80 // more than the fixed beginning of any line
 )
 
 var (
@@ -42,64 +42,91 @@ var (
 
 func word(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s)) }
 
-func at8(line []byte, i int) uint64 { return binary.LittleEndian.Uint64(line[i:]) }
+func at8(s []byte) uint64 { return binary.LittleEndian.Uint64(s) }
 
 // plain classifies a line in the form that hublog writes, by its beginning and
 // its last byte alone. A line that was cut short (cut) has no last byte.
 func (x *classifier) plain(line []byte, cut bool) (c class, sec int64, ok bool) {
-	if len(line) < shortest || line[len(line)-1] != '}' && !cut {
-		return 0, 0, false
-	}
-	if at8(line, 0) != markTs || at8(line, tsEnd) != markLevel || at8(line, 30) != markColon {
-		return 0, 0, false
-	}
-	var level hublog.Level
-	event := levelAt + len(`INFO","event":"`)
-	switch at8(line, levelAt) {
-	case wordInfo:
-		level = hublog.LevelInfo
-	case wordWarn:
-		level = hublog.LevelWarn
-	case wordDebug:
-		level, event = hublog.LevelDebug, event+1
-	case wordError:
-		level, event = hublog.LevelError, event+1
-	default:
-		return 0, 0, false
-	}
-	if at8(line, event-8) != markEvent {
-		return 0, 0, false
-	}
-	c = plainEvent(line[event:])
-	if c == eventNone {
-		return 0, 0, false
-	}
-	sec, ok = x.seconds(line)
-	return c | class(level), sec, ok
+	c, sec, next := x.begins(line)
+	return c, sec, next > 0 && isWhole(line, next, cut)
 }
 
-// plainEvent reads the event and what must follow it.
-func plainEvent(rest []byte) class {
-	var c class
+// isWhole reports whether what follows the fixed beginning of a line can be
+// the rest of an object.
+func isWhole(line []byte, next int, cut bool) bool {
+	if next >= len(line) {
+		return false
+	}
+	return line[next] == ',' && (cut || line[len(line)-1] == '}') || line[next] == '}' && next == len(line)-1
+}
+
+// begins classifies by the time, the level and the event with which data
+// begins, and returns where they end; 0 if data does not begin with a line in
+// the form that hublog writes. Data may be more than the line.
+func (x *classifier) begins(data []byte) (c class, sec int64, next int) {
+	if len(data) < fixed {
+		var padded [fixed]byte
+		copy(padded[:], data)
+		data = padded[:]
+	}
+	head := (*[fixed]byte)(data)
+	if at8(head[0:]) != markTs || at8(head[tsEnd:]) != markLevel || at8(head[30:]) != markColon {
+		return 0, 0, 0
+	}
+	next = levelAt + len(`INFO","event":"`)
+	switch at8(head[levelAt:]) {
+	case wordInfo:
+		c = class(hublog.LevelInfo)
+	case wordWarn:
+		c = class(hublog.LevelWarn)
+	case wordDebug:
+		c = class(hublog.LevelDebug)
+		next++
+	case wordError:
+		c = class(hublog.LevelError)
+		next++
+	default:
+		return 0, 0, 0
+	}
+	if at8(head[next-8:]) != markEvent {
+		return 0, 0, 0
+	}
+	event, n := plainEvent(data[next:])
+	sec, ok := x.seconds(head)
+	if n == 0 || !ok {
+		return 0, 0, 0
+	}
+	return c | event, sec, next + n
+}
+
+// plainEvent reads the event with which rest begins and returns its length
+// with the quote; 0 if it is none of the known.
+func plainEvent(rest []byte) (c class, n int) {
 	switch rest[0] {
 	case 'r':
-		c, rest = eventRPC, after(rest, `rpc"`)
+		c, n = eventRPC, len(`rpc"`)
+		if string(rest[:n]) != `rpc"` {
+			n = 0
+		}
 	case 'h':
-		c, rest = eventHook, after(rest, `hook"`)
+		c, n = eventHook, len(`hook"`)
+		if string(rest[:n]) != `hook"` {
+			n = 0
+		}
 	case 'e':
-		c, rest = eventError, after(rest, `error"`)
+		c, n = eventError, len(`error"`)
+		if string(rest[:n]) != `error"` {
+			n = 0
+		}
 	case 'l':
-		c, rest = eventLifecycle, after(rest, `lifecycle"`)
-		if after(rest, `,"msg":"`+startText) != nil {
+		c, n = eventLifecycle, len(`lifecycle"`)
+		if string(rest[:n]) != `lifecycle"` {
+			n = 0
+		} else if after(rest[n:], `,"msg":"`+startText) != nil {
 			c |= classStart
 		}
-	default:
-		return eventNone
 	}
-	if len(rest) == 0 || rest[0] != ',' && (rest[0] != '}' || len(rest) > 1) {
-		return eventNone
-	}
-	return c
+	return c, n
 }
 
 func after(s []byte, prefix string) []byte {
@@ -110,20 +137,35 @@ func after(s []byte, prefix string) []byte {
 }
 
 // seconds reads the time of a plain line.
-func (x *classifier) seconds(line []byte) (int64, bool) {
-	date, minute := at8(line, tsAt), at8(line, tsAt+8)
+func (x *classifier) seconds(head *[fixed]byte) (int64, bool) {
+	date, minute := at8(head[tsAt:]), at8(head[tsAt+8:])
 	if date != x.date || minute != x.minute {
-		t, err := time.Parse("2006-01-02T15:04", string(line[tsAt:tsAt+16]))
-		if err != nil {
+		base, ok := parseMinute(head[tsAt : tsAt+16])
+		if !ok {
 			return 0, false
 		}
-		x.date, x.minute, x.base = date, minute, t.Unix()
+		x.date, x.minute, x.base = date, minute, base
 	}
-	tens, ones := line[24]-'0', line[25]-'0'
-	if line[23] != ':' || tens > 5 || ones > 9 {
+	tens, ones := head[24]-'0', head[25]-'0'
+	if head[23] != ':' || tens > 5 || ones > 9 {
 		return 0, false
 	}
 	return x.base + int64(tens)*10 + int64(ones), true
+}
+
+// parseMinute reads 2006-01-02T15:04 as a Unix time.
+func parseMinute(s []byte) (int64, bool) {
+	const form = "0000-00-00T00:00"
+	for i := range len(form) {
+		if digit := s[i]-'0' <= 9; digit != (form[i] == '0') || !digit && s[i] != form[i] {
+			return 0, false
+		}
+	}
+	two := func(i int) int { return int(s[i]-'0')*10 + int(s[i+1]-'0') }
+	year, month, day, hour, minute := two(0)*100+two(2), two(5), two(8), two(11), two(14)
+	t := time.Date(year, time.Month(month), day, hour, minute, 0, 0, time.UTC)
+	ok := t.Month() == time.Month(month) && t.Day() == day && t.Hour() == hour && t.Minute() == minute
+	return t.Unix(), ok
 }
 
 // line classifies any line; a raw one gets the class of a head. Lines in

@@ -76,20 +76,20 @@ func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) 
 	entries := 0
 	for at := 0; at < len(t.data); {
 		line := t.data[at:]
+		c, sec, known := x.begins(line)
 		next := len(line)
-		if nl := bytes.IndexByte(line, '\n'); nl >= 0 {
-			line, next = line[:nl], nl+1
+		if nl := bytes.IndexByte(line[known:], '\n'); nl >= 0 {
+			line, next = line[:known+nl], known+nl+1
 		}
-		c, sec, ok := x.plain(line, false)
-		if !ok {
+		if known > 0 && isWhole(line, known, false) {
+			u.last = shapeEntry
+		} else {
 			cut := t.cut && at+next == len(t.data)
 			if cut && line[0] == 0 {
 				line, _ = s.afterZeros(t.base + int64(at))
 				cut = len(line) == maxLine
 			}
 			c, sec = x.unusual(u, line, t.base+int64(at) == 0, cut)
-		} else {
-			u.last = shapeEntry
 		}
 		if c.isEntry() {
 			entries++

@@ -12,6 +12,9 @@ const (
 	// line belongs to the unit in which it begins. One unit takes well under a
 	// millisecond, so work yields and stops in time.
 	unitSize = 128 << 10
+	// unitSlack is read beyond a unit; it nearly always holds the end of its
+	// last line.
+	unitSlack = 1 << 10
 	// maxLine is how much of a line is looked at.
 	maxLine = 1 << 20
 	// lookback is how far before a unit the rows that reach into it begin.
@@ -126,18 +129,27 @@ func (r *reader) unit(s *segment, k int, from, limit int64) text {
 	if start >= stop {
 		return text{base: start}
 	}
-	r.fill(s, start-skip, int(stop-start+skip))
-	data := r.buf
+	origin := start - skip
+	r.fill(s, origin, int(min(stop+unitSlack, limit)-origin))
+	first, end := 0, min(int(stop-origin), len(r.buf))
 	if skip == 1 {
-		nl := bytes.IndexByte(data, '\n')
-		if nl < 0 || nl == len(data)-1 {
+		first = bytes.IndexByte(r.buf[:end], '\n') + 1
+		if first == 0 || first == end {
 			return text{base: stop}
 		}
-		data = data[nl+1:]
-		start += int64(nl)
 	}
-	t := text{data: data, base: start}
-	if t.end() < limit && len(data) > 0 && data[len(data)-1] != '\n' {
+	whole := end == first || r.buf[end-1] == '\n'
+	if !whole {
+		nl := bytes.IndexByte(r.buf[end:], '\n')
+		whole = nl >= 0
+		end += nl + 1
+	}
+	if !whole {
+		end = len(r.buf)
+	}
+	r.buf = r.buf[:end]
+	t := text{data: r.buf[first:], base: origin + int64(first)}
+	if !whole && t.end() < limit {
 		r.finishLine(s, &t, limit)
 	}
 	return t
