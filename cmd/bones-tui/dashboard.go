@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -71,7 +73,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
 		Connect: c.connect, Background: c.background, Log: log, Signals: signals,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
-		DrainTimeout: f.drainTimeout,
+		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 	})
 	err = errors.Join(err, c.close(), log.Close())
 	say(cmd.ErrOrStderr(), "%s", outcome)
