@@ -41,14 +41,15 @@ func (s *segment) thin(k int) bool {
 	return true
 }
 
-// discard gives back what the index of a segment costs.
+// discard gives back what the index of a segment costs that is no longer part
+// of the history. Somebody may still be working on it.
 func (s *segment) discard() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.units {
 		s.budget.left.Add(int64(cap(s.units[i].classes)))
+		s.units[i].classes = nil
 	}
-	s.units = nil
 }
 
 // reclassify returns a thin unit with its class bytes, which are good until

@@ -35,17 +35,18 @@ func (l *Log) follow(ctx context.Context) {
 
 // follower is the state of follow.
 type follower struct {
-	log     *Log
-	dir     string
-	base    string
-	watcher *fsnotify.Watcher // nil: none to be had
-	watched os.FileInfo       // the directory that is watched; nil: none
-	timer   *time.Timer
-	last    time.Time // the last look
-	events  int       // since the last look
-	busy    int       // looks to come before the watch is put on again; 0: it is on
-	late    bool      // a change is waiting for its look
-	partial bool      // an unfinished line is about to be shown
+	log      *Log
+	dir      string
+	base     string
+	watcher  *fsnotify.Watcher // nil: none to be had
+	watched  os.FileInfo       // the directory that is watched; nil: none
+	timer    *time.Timer
+	last     time.Time // the last look
+	repaired time.Time // the last look at the directory
+	events   int       // since the last look
+	busy     int       // looks to come before the watch is put on again; 0: it is on
+	late     bool      // a change is waiting for its look
+	partial  bool      // an unfinished line is about to be shown
 }
 
 // interval is the time to the next look if no event comes.
@@ -78,7 +79,7 @@ func (f *follower) step(ctx context.Context) {
 	case err := <-errs:
 		f.lost(err)
 	case <-f.timer.C:
-		f.look(true)
+		f.look(time.Since(f.repaired) >= repairEvery || f.watched == nil && f.busy == 0)
 	}
 }
 
@@ -113,6 +114,7 @@ func (f *follower) lost(error) { f.look(true) }
 func (f *follower) look(all bool) {
 	l := f.log
 	if replaced := l.growAll(); replaced || all || f.moved() {
+		f.repaired = time.Now()
 		l.refresh()
 		l.growAll()
 	}
