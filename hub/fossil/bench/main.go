@@ -3,7 +3,7 @@
 //
 //	go run ./hub/fossil/bench
 //
-// Times are the best of three, ours and fossil's in turn, so that a busy
+// Times are the best of several, ours and fossil's in turn, so that a busy
 // machine hurts both alike.
 package main
 

@@ -112,7 +112,7 @@ func (b *bench) cloneOf(ctx context.Context, n int) (seconds float64, err error)
 		return 0, err
 	}
 	defer stop()
-	times, err := best(func() (time.Duration, error) { return b.cloneTime(ctx, url) })
+	times, err := best(3, func() (time.Duration, error) { return b.cloneTime(ctx, url) })
 	if err != nil {
 		return 0, err
 	}

@@ -66,14 +66,11 @@ func (b *bench) cloneTime(ctx context.Context, url string) (time.Duration, error
 	return time.Since(start), os.Remove(file)
 }
 
-// tries is how often each thing is measured.
-const tries = 3
-
-// best runs the functions in turn, several times, and returns the best time of
+// best runs the functions in turn, n times each, and returns the best time of
 // each.
-func best(fns ...func() (time.Duration, error)) ([]time.Duration, error) {
+func best(n int, fns ...func() (time.Duration, error)) ([]time.Duration, error) {
 	times := make([]time.Duration, len(fns))
-	for range tries {
+	for range n {
 		for i, fn := range fns {
 			t, err := fn()
 			if err != nil {
