@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	repairEvery = time.Second            // looks at everything although no event came
+	checkEvery  = time.Second            // looks at the file although no event came
+	repairEvery = 10 * time.Second       // looks at everything although no event came
 	pollEvery   = 250 * time.Millisecond // without file events
 	gatherFor   = 8 * time.Millisecond   // between two looks while events keep coming
 	// From this many events between two looks on, the events cost more than
@@ -42,10 +43,11 @@ type follower struct {
 	watched  os.FileInfo       // the directory that is watched; nil: none
 	timer    *time.Timer
 	last     time.Time // the last look
-	repaired time.Time // the last look at the directory
+	repaired time.Time // the last look at everything
 	events   int       // since the last look
 	busy     int       // looks to come before the watch is put on again; 0: it is on
 	late     bool      // a change is waiting for its look
+	next     scope     // of that look
 	partial  bool      // an unfinished line is about to be shown
 }
 
@@ -61,7 +63,7 @@ func (f *follower) interval() time.Duration {
 	case f.watched == nil && f.log.isPolling():
 		return pollEvery
 	default:
-		return repairEvery
+		return checkEvery
 	}
 }
 
@@ -79,47 +81,75 @@ func (f *follower) step(ctx context.Context) {
 	case err := <-errs:
 		f.lost(err)
 	case <-f.timer.C:
-		f.look(time.Since(f.repaired) >= repairEvery || f.watched == nil && f.busy == 0)
+		f.tick()
 	}
 }
+
+// scope is how much a look takes in.
+type scope uint8
+
+const (
+	theFile   scope = iota // that is written
+	allFiles               // that are open: backups may still grow
+	directory              // files that come and go as well
+)
 
 // event looks at once when files come and go and for the first of a series of
 // writes; further writes wait for each other.
 func (f *follower) event(ev fsnotify.Event) {
-	if !strings.HasPrefix(filepath.Base(ev.Name), f.base) {
-		if filepath.Clean(ev.Name) == f.dir {
-			f.watched = nil
-			f.look(true)
-		}
+	name := filepath.Base(ev.Name)
+	switch {
+	case filepath.Clean(ev.Name) == f.dir:
+		f.watched = nil
+		f.look(directory)
 		return
+	case !strings.HasPrefix(name, f.base):
+		return
+	case ev.Has(fsnotify.Create | fsnotify.Rename | fsnotify.Remove):
+		f.look(directory)
+		return
+	case name != f.base:
+		f.next = max(f.next, allFiles)
 	}
 	f.events++
 	switch {
-	case ev.Has(fsnotify.Create | fsnotify.Rename | fsnotify.Remove):
-		f.look(true)
 	case f.late:
 	case time.Since(f.last) >= gatherFor:
-		f.look(false)
+		f.look(f.next)
 	default:
 		f.late = true
 		f.timer.Reset(gatherFor)
 	}
 }
 
+// tick looks because time has passed. A glance at the path is enough to see
+// that nothing has happened; now and then, or without events, everything is
+// looked at.
+func (f *follower) tick() {
+	switch blind := f.watched == nil && f.busy == 0; {
+	case blind || time.Since(f.repaired) >= repairEvery || !f.late && f.hasMoved():
+		f.look(directory)
+	case f.busy > 0 && time.Since(f.repaired) >= checkEvery:
+		f.look(directory)
+	default:
+		f.look(f.next)
+	}
+}
+
 // lost repairs what the watcher has missed, for whatever reason.
-func (f *follower) lost(error) { f.look(true) }
+func (f *follower) lost(error) { f.look(directory) }
 
 // look takes in what has changed. Files that were renamed are read to their
 // end first: their segments are looked at before the directory.
-func (f *follower) look(all bool) {
+func (f *follower) look(s scope) {
 	l := f.log
-	if replaced := l.growAll(); replaced || all || f.moved() {
+	if replaced := l.grow(s); replaced || s == directory {
 		f.repaired = time.Now()
 		l.refresh()
-		l.growAll()
+		l.grow(directory)
 	}
-	f.settle()
-	f.last, f.events, f.late = time.Now(), 0, false
+	f.settle(s)
+	f.last, f.events, f.late, f.next = time.Now(), 0, false, theFile
 	fresh := l.hasFreshPartial()
 	if f.partial && !fresh {
 		l.bump() // it is shown from now on
@@ -130,28 +160,25 @@ func (f *follower) look(all bool) {
 
 // settle takes the watch off while writes come too fast for it, and puts it on
 // the directory when it is missing.
-func (f *follower) settle() {
+func (f *follower) settle(s scope) {
 	switch {
 	case f.events >= busyEvents:
 		f.unwatch()
 		f.busy = busyLooks
 	case f.busy > 1:
 		f.busy--
-	default:
+	case s == directory || f.watched == nil:
 		f.busy = 0
 		if f.watch() {
 			// Between the look and the watch something may have happened.
-			f.log.growAll()
+			f.log.grow(directory)
 			f.log.refresh()
 		}
 	}
 }
 
-// moved reports whether the path leads to another file than before.
-func (f *follower) moved() bool {
-	if f.busy == 0 {
-		return false // an event will tell
-	}
+// hasMoved reports whether the path leads to another file than before.
+func (f *follower) hasMoved() bool {
 	info, err := os.Stat(f.log.path)
 	segs := f.log.history()
 	return err != nil || len(segs) == 0 || !os.SameFile(segs[len(segs)-1].info, info)
@@ -195,13 +222,16 @@ func (f *follower) close() {
 	}
 }
 
-// growAll looks for more in every open file. It reports whether the content of
-// one has been replaced.
-func (l *Log) growAll() (anew bool) {
+// grow looks for more in the open files, or only in the newest. It reports
+// whether the content of one has been replaced.
+func (l *Log) grow(what scope) (anew bool) {
 	changed := false
 	now := l.o.Now()
 	segs := l.history()
 	for i, s := range segs {
+		if what == theFile && i < len(segs)-1 {
+			continue
+		}
 		switch s.grow(now) {
 		case same:
 		case grown:
