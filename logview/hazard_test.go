@@ -202,4 +202,3 @@ func TestEndlessTraceIsCutIntoRows(t *testing.T) {
 		t.Errorf("%d rows counted, %d shown", s.Matches, len(got))
 	}
 }
-
