@@ -38,9 +38,9 @@ const (
 	// maxRatio is the best compression a deflate stream can reach (258 bytes
 	// from two bits). A header that promises more is lying.
 	maxRatio = 1032
-	// level costs hardly more time than the fastest one and makes 2 % smaller
-	// streams; the best one takes half as long again for another 10 %.
-	level = 2
+	// level makes streams 7 to 13 % smaller than the fastest one in half as much
+	// time again; every clone gains from it. The next ones gain hardly more.
+	level = 5
 )
 
 // emptyStream is the zlib stream Fossil itself stores for the empty artifact.
