@@ -45,7 +45,10 @@ func TestTornLineWaits(t *testing.T) {
 	equal(t, all(t, v), "a", `partial: {"ts":"2026-03-02T08:00:00Z","level":"IN`)
 	settled(t, v, matches(2))
 	d.add(`FO","event":"lifecycle","msg":"b"}` + "\n")
-	settled(t, v, func(logview.Snapshot) bool { return all(t, v)[1] == "b" })
+	settled(t, v, func(logview.Snapshot) bool {
+		p, err := v.Head(t.Context(), 2)
+		return err == nil && texts(p)[1] == "b"
+	})
 	equal(t, all(t, v), "a", "b")
 	d.add("torn")
 	settled(t, v, matches(3))

@@ -36,15 +36,17 @@ type Log struct {
 	recent *recent
 	budget *budget
 
-	mu      sync.Mutex
-	work    sync.Cond     // there may be a job, or the log is closed
-	segs    []*segment    // oldest first
-	views   []*View       // newest first
-	problem string        // why there is nothing to see; "" if there is
-	polling bool          // no file events
-	version uint64        // counts everything that a snapshot could show
-	changed chan struct{} // closed at the next version; nil if nobody waits
-	closed  bool
+	mu        sync.Mutex
+	work      sync.Cond     // there may be a job, or the log is closed
+	segs      []*segment    // oldest first
+	views     []*View       // newest first
+	problem   string        // why there is nothing to see; "" if there is
+	polling   bool          // no file events
+	version   uint64        // counts everything that a snapshot could show
+	changed   chan struct{} // closed at the next version; nil if nobody waits
+	progress  bool          // units have been worked on since the last version
+	announced time.Time     // when that was made
+	closed    bool
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -112,7 +114,7 @@ func (l *Log) history() []*segment {
 	return l.segs
 }
 
-// bump tells everybody who waits that something has changed.
+// bump tells everybody who waits, workers too, that something has changed.
 func (l *Log) bump() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -120,12 +122,36 @@ func (l *Log) bump() {
 }
 
 func (l *Log) bumpLocked() {
+	l.announceLocked()
+	l.work.Broadcast()
+}
+
+// announceLocked makes a new version.
+func (l *Log) announceLocked() {
 	l.version++
+	l.progress, l.announced = false, time.Now()
 	if l.changed != nil {
 		close(l.changed)
 		l.changed = nil
 	}
-	l.work.Broadcast()
+}
+
+// progressed notes that a unit has been worked on, by others than a worker.
+func (l *Log) progressed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.progressedLocked()
+	l.work.Signal() // a worker that finds nothing to do announces the rest
+}
+
+// progressedLocked announces progress, but not for every unit: a gigabyte has
+// thousands of them.
+func (l *Log) progressedLocked() {
+	const pause = time.Millisecond
+	l.progress = true
+	if time.Since(l.announced) >= pause {
+		l.announceLocked()
+	}
 }
 
 // wait blocks until the version is higher than seen.
@@ -155,8 +181,8 @@ func (l *Log) wait(ctx context.Context, seen uint64) (uint64, error) {
 // worker takes jobs until the log is closed.
 func (l *Log) worker() {
 	e := &evaluator{}
-	for {
-		run, ok := l.next()
+	for worked := false; ; worked = true {
+		run, ok := l.next(worked)
 		if !ok {
 			return
 		}
@@ -166,10 +192,14 @@ func (l *Log) worker() {
 	}
 }
 
-// next waits for a job: for the newest view first, the index last.
-func (l *Log) next() (run func(*evaluator), ok bool) {
+// next waits for a job: for the newest view first, the index last. The caller
+// may just have done one.
+func (l *Log) next(worked bool) (run func(*evaluator), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if worked {
+		l.progressedLocked()
+	}
 	for {
 		if l.closed {
 			return nil, false
@@ -181,6 +211,9 @@ func (l *Log) next() (run func(*evaluator), ok bool) {
 		}
 		if run, ok := l.takeIndex(); ok {
 			return run, true
+		}
+		if l.progress {
+			l.announceLocked()
 		}
 		l.work.Wait()
 	}
@@ -197,7 +230,6 @@ func (l *Log) takeIndex() (run func(*evaluator), ok bool) {
 			return func(e *evaluator) {
 				e.index(s, k)
 				s.release(k)
-				l.bump()
 			}, true
 		}
 	}

@@ -193,6 +193,7 @@ func (w *walker) matches(s *segment, k int) bool {
 		return n > 0
 	}
 	w.view.count(j, w.e)
+	w.log.progressed()
 	n, _, _ = w.view.scan.claim(s, k)
 	return n > 0
 }

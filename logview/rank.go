@@ -64,6 +64,7 @@ func (v *View) eachUnit(ctx context.Context, e *evaluator, f func(s *segment, k 
 			n, j, known := v.scan.claim(s, k)
 			if !known {
 				v.count(j, e)
+				v.log.progressed()
 				n, _, _ = v.scan.claim(s, k)
 			}
 			if !f(s, k, int64(n)) {

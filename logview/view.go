@@ -74,7 +74,6 @@ func (v *View) take(segs []*segment) (run func(*evaluator), ok bool) {
 	j, ok := f.scan.take(segs)
 	return func(e *evaluator) {
 		f.collect(j, e, v.prepared(e))
-		v.log.bump()
 	}, ok
 }
 
@@ -83,7 +82,6 @@ func (v *View) count(j job, e *evaluator) {
 	found, open := e.count(p, j.seg, j.unit, j.from)
 	v.scan.finish(j, found, open, e, p)
 	v.prepared(e) // another run may have begun in this unit
-	v.log.bump()
 }
 
 // Snapshot is what a view knows about itself.

@@ -23,7 +23,7 @@ type bucket struct {
 	nc    *nats.Conn
 	name  string
 	every time.Duration // list anew this often: eviction sends no message
-	retry time.Duration // look again this often while it cannot be followed
+	retry time.Duration // look again at least this often while it cannot be followed
 	out   chan<- update
 }
 
@@ -40,14 +40,24 @@ type update struct {
 func (b *bucket) run(ctx context.Context) {
 	wake, release := b.wake()
 	defer release()
+	// The server tells of a new stream a moment before it can be found, so a
+	// wake is followed by several looks, ever further apart.
+	const soon = 5 * time.Millisecond
+	wait := soon
 	for ctx.Err() == nil {
 		err := b.follow(ctx, wake)
 		if ctx.Err() != nil {
 			return
 		}
-		if err != nil {
+		if err == nil {
+			wait = soon
+		} else {
 			b.send(ctx, update{err: err})
-			pause(ctx, wake, b.retry)
+			if pause(ctx, wake, wait) {
+				wait = soon
+			} else {
+				wait = min(2*wait, b.retry)
+			}
 		}
 		if b.nc.IsClosed() {
 			return
@@ -124,15 +134,17 @@ func (b *bucket) wake() (<-chan struct{}, func()) {
 	}
 }
 
-// pause waits for a tick, at most d.
-func pause(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+// pause waits for a tick, at most d, and reports whether one came.
+func pause(ctx context.Context, wake <-chan struct{}, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-wake:
+		return true
 	case <-t.C:
 	case <-ctx.Done():
 	}
+	return false
 }
 
 // bind finds a bucket. Errors match jetstream.ErrBucketNotFound if there is none.

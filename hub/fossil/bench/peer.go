@@ -56,6 +56,19 @@ func (b *bench) serve(ctx context.Context, repo string) (url string, stop func()
 	}
 }
 
+// warm brings a server to the state it has after its first client: fossil
+// makes clusters at the first pull, which every later clone then gets.
+func (b *bench) warm(ctx context.Context, url string) error {
+	file := filepath.Join(b.dir, "warm.fossil")
+	if err := b.fossil(ctx, b.dir, "clone", url, file); err != nil {
+		return err
+	}
+	if err := b.fossil(ctx, b.dir, "pull", url, "-R", file); err != nil {
+		return err
+	}
+	return os.Remove(file)
+}
+
 // cloneTime measures "fossil clone".
 func (b *bench) cloneTime(ctx context.Context, url string) (time.Duration, error) {
 	file := filepath.Join(b.dir, "clone.fossil")
