@@ -20,6 +20,7 @@ var (
 	ErrCorrupt       = errors.New("repository is damaged")
 	ErrFull          = errors.New("disk full")
 	ErrNothing       = errors.New("nothing to commit")
+	ErrTooLarge      = errors.New("too large to compare")
 )
 
 // CorruptError says where a repository is damaged. It matches ErrCorrupt.

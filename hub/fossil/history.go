@@ -151,15 +151,21 @@ func (r *Repo) CountSince(ctx context.Context, uuid string) (n int64, err error)
 		if rid == 0 {
 			return ErrNotFound
 		}
-		n, err = v.Int64(`WITH RECURSIVE later(rid) AS (
-				SELECT cid FROM plink WHERE pid=?1 UNION SELECT cid FROM plink JOIN later ON pid=later.rid)
-			SELECT count(*) FROM later JOIN event ON objid=later.rid AND type='ci'
-			WHERE coalesce((SELECT value FROM tagxref WHERE tagxref.rid=later.rid AND tagid=?2 AND tagtype>0),'trunk')=?3`,
+		n, err = v.Int64(later+"SELECT count(*)"+laterOnTrunk,
 			rid, schema.TagBranch, Trunk)
 		return err
 	})
 	return n, err
 }
+
+// later are all that descend from check-in ?1; laterOnTrunk those of them on the
+// branch ?3, where ?2 is the id of the branch tag.
+const (
+	later = `WITH RECURSIVE later(rid) AS (
+		SELECT cid FROM plink WHERE pid=?1 UNION SELECT cid FROM plink JOIN later ON pid=later.rid) `
+	laterOnTrunk = ` FROM later JOIN event ON objid=later.rid AND type='ci' JOIN blob ON blob.rid=later.rid
+		WHERE coalesce((SELECT value FROM tagxref WHERE tagxref.rid=later.rid AND tagid=?2 AND tagtype>0),'trunk')=?3`
+)
 
 // Resolve returns the check-in that a name means: "" or "tip" the newest of
 // all, a branch or tag the newest that carries it, otherwise a hash or a unique prefix of one
