@@ -41,12 +41,17 @@ func stampOf(path string) stamp {
 	return stamp{info.ModTime(), info.Size()}
 }
 
+// stamps are of all files that the history depends on.
+func stamps(d bonesdir.Dir) [3]stamp {
+	return [3]stamp{stampOf(d.Fossil()), stampOf(d.Fossil() + "-wal"), stampOf(d.LastApplied())}
+}
+
 // fill adds what the repository knows. A failure leaves the rest nil and becomes the
 // status's problem.
 func (h *history) fill(ctx context.Context, repo historian, d bonesdir.Dir, st *FossilStatus) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	now := [3]stamp{stampOf(d.Fossil()), stampOf(d.Fossil() + "-wal"), stampOf(d.LastApplied())}
+	now := stamps(d)
 	if now != h.seen || h.known.CheckIns == nil || h.known.Problem != "" {
 		h.known = FossilStatus{}
 		readHistory(ctx, repo, readLastApplied(d.LastApplied()), &h.known)

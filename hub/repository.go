@@ -15,18 +15,24 @@ type repository interface {
 	ProjectCode() string
 	ProjectName() string
 	Commit(context.Context, fossil.Commit) (fossil.CheckIn, error)
-	Tip(ctx context.Context, branch string) (fossil.CheckIn, error)
-	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
-	Timeline(context.Context, fossil.TimelineOptions) ([]fossil.CheckIn, error)
+	trunkReader
 	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
-	CountSince(ctx context.Context, uuid string) (int64, error)
-	Stats(context.Context) (fossil.Stats, error)
 	Requests() uint64
 	Verify(context.Context) error
 	SetReady(bool) // whether /healthz may say ok
 	Handler(fossil.HandlerOptions) http.Handler
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)
 	Close() error
+}
+
+// trunkReader is the part of it that a screen reads.
+type trunkReader interface {
+	historian
+	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
+	Parents(ctx context.Context, rev string) ([]string, error)
+	Since(ctx context.Context, uuid string, limit int) ([]string, error)
+	Changes(ctx context.Context, rev string, limit int) ([]fossil.Change, int64, error)
+	Compare(ctx context.Context, was, now, name string, l fossil.DiffLimits) (fossil.Comparison, error)
 }
 
 // orchestrator is the repository user under whose name the hub checks in.

@@ -28,6 +28,7 @@ type TimelineOptions struct {
 	User          string
 	CommentPrefix string
 	Limit         int
+	Skip          int // leaves out the newest ones
 	Before        time.Time
 	After         time.Time
 }
@@ -108,12 +109,12 @@ func (r *Repo) Timeline(ctx context.Context, o TimelineOptions) (list []CheckIn,
 	where := ` AND (?2='' OR coalesce(tagxref.value,'trunk')=?2)
 		AND (?3='' OR coalesce(event.euser, event.user)=?3)
 		AND (?4='' OR substr(coalesce(event.ecomment, event.comment), 1, length(?4))=?4)
-		AND (?5=0 OR event.mtime<?5) AND (?6=0 OR event.mtime>?6)` + newest + " LIMIT ?7"
+		AND (?5=0 OR event.mtime<?5) AND (?6=0 OR event.mtime>?6)` + newest + " LIMIT ?7 OFFSET ?8"
 	if o.Limit <= 0 {
 		o.Limit = -1
 	}
 	err = r.read(ctx, "timeline", func(v store.View) error {
-		list, err = checkIns(v, where, o.Branch, o.User, o.CommentPrefix, julianOrZero(o.Before), julianOrZero(o.After), o.Limit)
+		list, err = checkIns(v, where, o.Branch, o.User, o.CommentPrefix, julianOrZero(o.Before), julianOrZero(o.After), o.Limit, max(o.Skip, 0))
 		return err
 	})
 	return list, err

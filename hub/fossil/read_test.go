@@ -60,6 +60,7 @@ func TestTimelineFilters(t *testing.T) {
 	}{
 		"all":    {fossil.TimelineOptions{}, "3210"},
 		"limit":  {fossil.TimelineOptions{Limit: 2}, "32"},
+		"skip":   {fossil.TimelineOptions{Limit: 2, Skip: 1}, "21"},
 		"branch": {fossil.TimelineOptions{Branch: "b"}, "2"},
 		"user":   {fossil.TimelineOptions{User: "orchestrator"}, "30"},
 		"prefix": {fossil.TimelineOptions{CommentPrefix: "session base: "}, "30"},
