@@ -168,14 +168,7 @@ func (h *Hub) guard(ctx context.Context, force bool) error {
 	if force || r == nil {
 		return nil
 	}
-	live, err := slots.Live(ctx, h.dir.Root, r.conn)
-	if err != nil {
-		return fmt.Errorf("hub: look for active slots: %w", err)
-	}
-	if len(live) > 0 {
-		return &ActiveSlotsError{Slots: live}
-	}
-	return nil
+	return refusal(slots.Live(ctx, h.dir.Root, r.conn))
 }
 
 func (h *Hub) begin(cancel context.CancelFunc) bool {

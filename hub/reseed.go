@@ -66,12 +66,8 @@ func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gitTree, err
 	if o.force {
 		return &tree, nil
 	}
-	live, err := slots.Live(ctx, r.dir.Root, nil)
-	if err != nil {
-		return nil, fmt.Errorf("hub: look for active slots: %w", err)
-	}
-	if len(live) > 0 {
-		return nil, &ActiveSlotsError{Slots: live}
+	if err := refusal(slots.Live(ctx, r.dir.Root, nil)); err != nil {
+		return nil, err
 	}
 	return &tree, nil
 }

@@ -64,8 +64,8 @@ func terminate(ctx context.Context, rec bonesdir.PIDRecord, o stopOptions) error
 	return nil
 }
 
-// guardAttached refuses to stop a hub under active slots. If NATS does not
-// answer, the slot directories decide.
+// guardAttached refuses to stop a hub under active slots. If NATS does not take
+// connections, the slot directories decide.
 func guardAttached(ctx context.Context, d bonesdir.Dir) error {
 	var nc *nats.Conn
 	if url := d.NATSURL(); url != "" {
@@ -74,14 +74,19 @@ func guardAttached(ctx context.Context, d bonesdir.Dir) error {
 			defer nc.Close()
 		}
 	}
-	live, err := slots.Live(ctx, d.Root, nc)
+	return refusal(slots.Live(ctx, d.Root, nc))
+}
+
+// refusal is what a guard makes of what slots.Live found: a slot that was seen
+// refuses even if others could not be looked for, and so does not knowing.
+func refusal(live []slots.Slot, err error) error {
 	if err != nil {
-		return fmt.Errorf("hub: look for active slots: %w", err)
+		err = fmt.Errorf("hub: look for active slots: %w", err)
 	}
-	if len(live) > 0 {
-		return &ActiveSlotsError{Slots: live}
+	if len(live) == 0 {
+		return err
 	}
-	return nil
+	return errors.Join(&ActiveSlotsError{Slots: live}, err)
 }
 
 // unregister drops the registry row that a killed hub left behind.
