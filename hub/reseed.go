@@ -49,9 +49,17 @@ func Reseed(ctx context.Context, root string, opts ...StopOption) (done Reseeded
 	if done, err = r.reseed(ctx, tree); err != nil {
 		return Reseeded{}, fmt.Errorf("hub: reseed: %w", err)
 	}
-	r.log.Lifecycle(LevelWarn, "hub: reseeded from git %s; the old repository with %d unapplied check-ins is kept as %s",
-		done.Base, done.Unapplied, done.Archive)
+	r.log.Lifecycle(LevelWarn, "hub: reseeded from git %s; the old repository with %s is kept as %s",
+		done.Base, unappliedCheckIns(done.Unapplied), done.Archive)
 	return done, nil
+}
+
+// unappliedCheckIns counts them in words.
+func unappliedCheckIns(n int64) string {
+	if n == 1 {
+		return "1 unapplied check-in"
+	}
+	return fmt.Sprintf("%d unapplied check-ins", n)
 }
 
 // checkReseed are the refusals that come before any side effect.

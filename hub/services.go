@@ -101,7 +101,7 @@ func (r *running) seed(ctx context.Context, tree *gitTree) error {
 		r.log.Lifecycle(LevelWarn, "hub: seed skipped %s", name)
 	}
 	if res.Unapplied > 0 {
-		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %d unapplied check-ins; trunk is kept as it is", res.Base, res.Unapplied)
+		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %s; trunk is kept as it is", res.Base, unappliedCheckIns(res.Unapplied))
 	}
 	if res.Files > 0 {
 		r.log.Lifecycle(LevelInfo, "hub: seeded %d files from git %s", res.Files, res.Base)

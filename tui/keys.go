@@ -47,6 +47,9 @@ func (s situation) canForce() bool { return s.up() && !s.readOnly }
 func (s situation) canStop() bool  { return s.canForce() && s.life != lifeDraining }
 func (s situation) canStart() bool { return !s.up() && !s.readOnly }
 
+// canSuspend: a hub of our own would freeze with its screen.
+func (s situation) canSuspend() bool { return !s.owned || !s.up() }
+
 // binding is one row of the key table: what to press, what it does, where and
 // when, and whether the footer names it.
 type binding struct {
@@ -62,9 +65,10 @@ type binding struct {
 type footer uint8
 
 const (
-	footNone  footer = iota
-	footLeft         // what the pane can do
-	footRight        // what is always there
+	footNone     footer = iota
+	footLeft            // what the pane can do
+	footRight           // what is always there
+	footUnlisted        // nowhere, nor in help: it only says why it does nothing
 )
 
 // keyMap is the one key table: dispatch, footer and help read nothing else. The
@@ -94,8 +98,9 @@ func splitKeys(keys string) []string {
 	return names
 }
 
-func left(b *binding)  { b.foot = footLeft }
-func right(b *binding) { b.foot = footRight }
+func left(b *binding)     { b.foot = footLeft }
+func right(b *binding)    { b.foot = footRight }
+func unlisted(b *binding) { b.foot = footUnlisted }
 
 // shown replaces the name by which help calls the key.
 func shown(name string) func(*binding) {
@@ -108,6 +113,9 @@ func when(f func(situation) bool) func(*binding) { return func(b *binding) { b.w
 func (b binding) valid(s situation) bool {
 	return b.in&s.at != 0 && (b.when == nil || b.when(s))
 }
+
+// listed reports whether help and the palette name the key in the situation.
+func (b binding) listed(s situation) bool { return b.foot != footUnlisted && b.valid(s) }
 
 // lookup finds what a key asks for in the situation.
 func (m keyMap) lookup(k tea.KeyPressMsg, s situation) action {
@@ -126,7 +134,7 @@ const footerKeys = 8
 func (m keyMap) footer(s situation) (left, right []key.Binding) {
 	for _, b := range m {
 		switch {
-		case !b.valid(s) || b.foot == footNone:
+		case !b.listed(s) || b.foot == footNone:
 		case b.foot == footLeft:
 			left = append(left, b.Binding)
 		default:
@@ -140,7 +148,7 @@ func (m keyMap) footer(s situation) (left, right []key.Binding) {
 func (m keyMap) groups(s situation) (names []string, keys [][]key.Binding) {
 	at := map[string]int{}
 	for _, b := range m {
-		if !b.valid(s) {
+		if !b.listed(s) {
 			continue
 		}
 		i, ok := at[b.group]

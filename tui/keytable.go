@@ -30,7 +30,8 @@ func hubKeys() keyMap {
 		bind(actRestart, inPanes, groupHub, "r", "start again", when(situation.canStart), right),
 		bind(actQuit, inPanes, groupHub, "q ctrl+c", "quit", right),
 		bind(actQuit, inFilter|inHelp|inDetail|inPicker, groupHub, "ctrl+c", "quit"),
-		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend"),
+		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend", when(situation.canSuspend)),
+		bind(actSuspend, inPanes, groupHub, "ctrl+z", "refused, and why", unlisted),
 	}
 }
 

@@ -91,12 +91,15 @@ func rowSign(t *theme, r *logview.Row) (style, string) {
 		return t.dim, t.gapRow
 	case r.Level >= hublog.LevelError:
 		return t.bad, t.errorRow
-	case r.Level == hublog.LevelWarn:
+	case r.Level == hublog.LevelWarn || refused(r):
 		return t.warn, t.warnRow
 	default:
 		return t.plain, ""
 	}
 }
+
+// refused reports that a line of no great level tells of a call that failed.
+func refused(r *logview.Row) bool { return r.Entry.RPC != "" && r.Entry.Err != "" }
 
 func levelStyle(t *theme, level hublog.Level) style {
 	switch level {
@@ -127,6 +130,13 @@ func drawEntry(l *line, t *theme, r *logview.Row, base style, o rowOptions) {
 	if e.Msg != "" {
 		l.text(base, clean(e.Msg)).gap(1)
 	}
+	if refused(r) { // before what it was about, which may not fit
+		st := t.warn
+		if r.Level >= hublog.LevelError {
+			st = t.bad
+		}
+		l.text(st, clean(e.Err)).gap(2)
+	}
 	drawFields(l, t, e, r.Level, base)
 }
 
@@ -151,11 +161,13 @@ func drawFields(l *line, t *theme, e *hublog.Entry, level hublog.Level, base sty
 	if e.ResultCount != 0 {
 		field("results", strconv.Itoa(e.ResultCount), base)
 	}
-	bad := base
-	if level >= hublog.LevelError {
-		bad = t.bad
+	if e.RPC == "" {
+		bad := base
+		if level >= hublog.LevelError {
+			bad = t.bad
+		}
+		field("err", e.Err, bad)
 	}
-	field("err", e.Err, bad)
 }
 
 func drawRaw(l *line, t *theme, r *logview.Row, base style, o rowOptions) {

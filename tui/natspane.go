@@ -127,8 +127,11 @@ func (p *natsPane) process(t *theme) string {
 		return f.add(unknown, "").String()
 	}
 	f.text(f.value, clean(s.Version))
-	return f.named("up", short(s.Uptime)).named("memory", size(float64(s.Mem))).
-		named("cpu", percent(s.CPU)).String()
+	memory, cpu := unknown, unknown
+	if s.Mem > 0 { // a server that tells of its memory tells of its load as well
+		memory, cpu = size(float64(s.Mem)), percent(s.CPU)
+	}
+	return f.named("memory", memory).named("cpu", cpu).String()
 }
 
 // oneLine is the pane on a small screen.

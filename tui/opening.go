@@ -73,7 +73,7 @@ func (m *model) refreshDetail() {
 func (m *model) openPalette() tea.Cmd {
 	var items []item
 	for _, b := range m.keys {
-		if h := b.Help(); b.valid(m.situation()) && b.act != actPalette && b.group != groupMove {
+		if h := b.Help(); b.listed(m.situation()) && b.act != actPalette && b.group != groupMove {
 			items = append(items, item{text: h.Desc, hint: h.Key, pick: pick{act: b.act}})
 		}
 	}

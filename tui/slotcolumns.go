@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"bones-tui/slots"
 )
 
@@ -13,6 +15,9 @@ type column struct {
 	width int
 	cell  func(t *theme, base style, r *slotRow, now time.Time) (style, string)
 }
+
+// taskWidth is the part of a task's id that people quote.
+const taskWidth = 8
 
 // titleColumn takes the room that is left, between these widths.
 const minTitleWidth, maxTitleWidth = 12, 60
@@ -26,7 +31,7 @@ func slotColumns(w int) []column {
 	}{
 		{column{"STATE", 14, cellState}, 0},
 		{column{"SLOT", 12, cellName}, 0},
-		{column{"TASK", 9, cellTask}, 60},
+		{column{"TASK", taskWidth, cellTask}, 60},
 		{column{"TITLE", 0, cellTitle}, 100},
 		{column{"PID", 9, cellPID}, 110},
 		{column{"LEASE", 8, cellLease}, 40},
@@ -104,7 +109,7 @@ func cellName(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
 }
 
 func cellTask(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
-	return base, r.task.String()
+	return base, ansi.Truncate(r.task.String(), taskWidth, "")
 }
 
 func cellTitle(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {

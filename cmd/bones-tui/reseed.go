@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"bones-tui/hub"
@@ -25,7 +27,7 @@ func newHubReseedCommand(rootDir *string) *cobra.Command {
 			}
 			w := cmd.ErrOrStderr()
 			if done.Archive != "" {
-				say(w, "the old repository is kept as %s, with %d check-ins that git has not received", done.Archive, done.Unapplied)
+				say(w, "the old repository is kept as %s, with %s that git has not received", done.Archive, checkIns(done.Unapplied))
 			}
 			say(w, "%s has a fresh repository: %d files of git %s", root, done.Files, done.Base)
 			return nil
@@ -33,4 +35,12 @@ func newHubReseedCommand(rootDir *string) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "reseed even while a slot's process lives")
 	return cmd
+}
+
+// checkIns counts them in words.
+func checkIns(n int64) string {
+	if n == 1 {
+		return "1 check-in"
+	}
+	return fmt.Sprintf("%d check-ins", n)
 }
