@@ -94,7 +94,7 @@ type facetKey struct {
 
 func newFacetScan() *facetScan {
 	return &facetScan{
-		scan: newScan(), step: 60,
+		scan: newScan(), step: 1,
 		events: map[string]int64{}, rpcs: map[string]int64{}, agents: map[string]int64{},
 		times: map[int64]*tally{}, open: map[*segment][]facetKey{},
 	}

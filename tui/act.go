@@ -20,6 +20,8 @@ func (m *model) situation() situation {
 		s.at = inDetail
 	case modePicker:
 		s.at = inPicker
+	case modeFacets:
+		s.at = inFacets
 	case modeNormal:
 		s.at = [...]scope{inNATS, inFossil, inSlots, inLog}[m.focus]
 	case modeDialog, modeCount:
@@ -46,7 +48,7 @@ func (m *model) text(msg tea.Msg) tea.Cmd {
 		return m.typed(msg)
 	case modePicker:
 		m.picker.Type(msg)
-	case modeNormal, modeDialog, modeHelp, modeDetail, modeCount:
+	case modeNormal, modeDialog, modeHelp, modeDetail, modeFacets, modeCount:
 	}
 	return nil
 }
@@ -109,6 +111,9 @@ func (m *model) doInput(a action) tea.Cmd {
 
 // doLog obeys the actions that read the log.
 func (m *model) doLog(a action) tea.Cmd {
+	if m.mode == modeFacets && a != actBack {
+		return m.actInFacets(a)
+	}
 	switch a {
 	case actFilter:
 		return m.openFilter()
@@ -128,6 +133,10 @@ func (m *model) doLog(a action) tea.Cmd {
 		return m.pickField(a == actExclude)
 	case actSave:
 		return m.fx.save(m.log.filter)
+	case actFacets:
+		return m.openFacets()
+	case actHistogram:
+		return m.toggleHistogram()
 	default:
 		m.show(a)
 		return nil
@@ -138,6 +147,7 @@ func (m *model) doLog(a action) tea.Cmd {
 func (m *model) show(a action) {
 	switch a {
 	case actHelp:
+		m.helpRows = list{}
 		m.mode = next(m.mode, eventHelp)
 	case actZoom:
 		m.zoomed = !m.zoomed
@@ -156,6 +166,8 @@ func (m *model) actInPane(a action) {
 	switch {
 	case m.mode == modeDetail:
 		m.detail.list.scroll(a)
+	case m.mode == modeHelp:
+		m.helpRows.scroll(a)
 	case m.mode == modePicker:
 		m.picker.list.act(a)
 	case m.focus == paneSlots:
@@ -168,8 +180,8 @@ func (m *model) actInPane(a action) {
 // back is one step: close, dismiss, unzoom, clear.
 func (m *model) back() tea.Cmd {
 	switch {
-	case m.mode == modeHelp || m.mode == modeDetail:
-		m.detail = nil
+	case m.mode == modeHelp || m.mode == modeDetail || m.mode == modeFacets:
+		m.detail, m.facets = nil, nil
 		m.mode = next(m.mode, eventClose)
 	case m.notice.failed:
 		m.notice = notice{}

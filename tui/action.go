@@ -60,6 +60,9 @@ const (
 	actExclude
 	actInclude
 	actSave
+	actFacets
+	actHistogram
+	actUndo // take back the last choice
 
 	actAccept // keep what was typed
 	actCancel // leave the input as it was

@@ -34,6 +34,12 @@ func busy(w *world) {
 	w.slots <- team()
 }
 
+func rushHour(w *world) {
+	w.log(rush()...)
+	w.raw("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n")
+	w.slots <- team()
+}
+
 var scenes = []scene{
 	{name: "ready", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 	{name: "attached", setup: func(w *world) {
@@ -72,6 +78,8 @@ var scenes = []scene{
 	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"q"}, then: "Quit webapp"},
 	{name: "help", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"?"}, then: "Keys that work now"},
 	{name: "filter", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"l", "l", "/"}, then: "3 of 6 "},
+	{name: "facets", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"a"}, then: "SLOT 3"},
+	{name: "histogram", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"h"}, then: "/bar"},
 	{name: "ascii", setup: func(w *world) { busy(w); w.ASCII = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 	{name: "read-only", setup: func(w *world) { busy(w); w.ReadOnly = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 }
@@ -95,6 +103,9 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 	}
 	if sc.then != "" {
 		s.AwaitText(sc.then)
+	}
+	if sc.name == "facets" {
+		s.AwaitText("601 lines ")
 	}
 	if sc.name == "filter" {
 		s.AwaitNoText("tasks.update")

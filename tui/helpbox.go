@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -64,17 +65,23 @@ func (m *model) helpBox() []string {
 		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.help.FullHelpView([][]key.Binding{g})
 		columns = append(columns, column)
 	}
-	rows := flow(columns, inner, m.h-4)
+	rows := flow(columns, inner)
 	width := 0
 	for _, r := range rows {
 		width = max(width, cellsStyled(r))
 	}
-	return drawBox(m.theme, m.theme.plain, span{m.theme.bold, "Keys that work now"}, rows, min(width, m.w-4))
+	title := "Keys that work now"
+	high := max(m.h-4, 1)
+	m.helpRows.pan(len(rows), high)
+	if top := m.helpRows.top; len(rows) > high {
+		rows = rows[top : top+high]
+		title = fmt.Sprintf("Keys %d-%d of %d", top+1, top+high, m.helpRows.n)
+	}
+	return drawBox(m.theme, m.theme.plain, span{m.theme.bold, title}, rows, min(width, m.w-4))
 }
 
 // flow puts blocks beside each other and starts a new band when a row is full.
-// What does not fit in height is cut.
-func flow(blocks []string, width, height int) []string {
+func flow(blocks []string, width int) []string {
 	var out []string
 	var band []string
 	used := 0
@@ -100,7 +107,7 @@ func flow(blocks []string, width, height int) []string {
 		used += w
 	}
 	flush()
-	return out[:min(len(out), max(height, 0))]
+	return out
 }
 
 func cellsStyled(s string) int { return lipgloss.Width(s) }

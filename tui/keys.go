@@ -17,10 +17,12 @@ const (
 	inHelp
 	inDetail
 	inPicker
+	inFacets
 
 	inPanes = inNATS | inFossil | inSlots | inLog
 	inLists = inSlots | inLog
 	inText  = inLists | inDetail
+	inMoves = inText | inFacets | inHelp
 )
 
 // situation is everything that decides which keys are valid now.

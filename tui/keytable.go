@@ -16,6 +16,7 @@ func defaultKeyMap() keyMap {
 	var m keyMap
 	m = append(m, backKeys()...)
 	m = append(m, logKeys()...)
+	m = append(m, facetKeys()...)
 	m = append(m, slotKeys()...)
 	m = append(m, moveKeys()...)
 	m = append(m, screenKeys()...)
@@ -29,7 +30,7 @@ func hubKeys() keyMap {
 		bind(actForce, inPanes, groupHub, "S", "force stop", when(situation.canForce)),
 		bind(actRestart, inPanes, groupHub, "r", "start again", when(situation.canStart), right),
 		bind(actQuit, inPanes, groupHub, "q ctrl+c", "quit", right),
-		bind(actQuit, inFilter|inHelp|inDetail|inPicker, groupHub, "ctrl+c", "quit"),
+		bind(actQuit, inFilter|inHelp|inDetail|inPicker|inFacets, groupHub, "ctrl+c", "quit"),
 		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend", when(situation.canSuspend)),
 		bind(actSuspend, inPanes, groupHub, "ctrl+z", "refused, and why", unlisted),
 	}
@@ -44,7 +45,10 @@ func backKeys() keyMap {
 			return s.filtered && !s.zoomed && !s.failed
 		}), left),
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
+		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), left),
+		bind(actUp, inHelp, groupMove, "k up", "up", shown("k ↑"), left),
 		bind(actBack, inDetail, groupScreen, "esc q enter", "close", left),
+		bind(actBack, inFacets, groupScreen, "esc q a", "close", left),
 	}
 }
 
@@ -62,21 +66,21 @@ func screenKeys() keyMap {
 		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
 		bind(actFindings, inPanes, groupScreen, "!", "findings"),
 		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
-		bind(actRepaint, inPanes|inHelp|inDetail, groupScreen, "ctrl+l", "repaint"),
+		bind(actRepaint, inPanes|inHelp|inDetail|inFacets, groupScreen, "ctrl+l", "repaint"),
 		bind(actHelp, inPanes, groupScreen, "? f1", "help", right),
 	}
 }
 
 func moveKeys() keyMap {
 	return keyMap{
-		bind(actUp, inText, groupMove, "k up", "up", shown("k ↑")),
-		bind(actDown, inText, groupMove, "j down", "down", shown("j ↓")),
-		bind(actHalfUp, inText, groupMove, "ctrl+u", "half a page up"),
-		bind(actHalfDown, inText, groupMove, "ctrl+d", "half a page down"),
-		bind(actPageUp, inText, groupMove, "pgup ctrl+b", "page up"),
-		bind(actPageDown, inText, groupMove, "pgdown ctrl+f", "page down", shown("pgdn")),
-		bind(actTop, inText, groupMove, "g home", "first"),
-		bind(actBottom, inText, groupMove, "G end", "last"),
+		bind(actUp, inMoves, groupMove, "k up", "up", shown("k ↑")),
+		bind(actDown, inMoves, groupMove, "j down", "down", shown("j ↓")),
+		bind(actHalfUp, inMoves, groupMove, "ctrl+u", "half a page up"),
+		bind(actHalfDown, inMoves, groupMove, "ctrl+d", "half a page down"),
+		bind(actPageUp, inMoves, groupMove, "pgup ctrl+b", "page up"),
+		bind(actPageDown, inMoves, groupMove, "pgdown ctrl+f", "page down", shown("pgdn")),
+		bind(actTop, inMoves, groupMove, "g home", "first"),
+		bind(actBottom, inMoves, groupMove, "G end", "last"),
 	}
 }
 
@@ -110,6 +114,18 @@ func logKeys() keyMap {
 		bind(actLeft, inLog, groupLog, "left", "scroll left", shown("←")),
 		bind(actRight, inLog, groupLog, "right", "scroll right", shown("→")),
 		bind(actTime, inLog, groupLog, "t", "time format"),
+		bind(actFacets, inLog, groupLog, "a", "count by value"),
+		bind(actHistogram, inLog, groupLog, "h", "lines over time"),
+	}
+}
+
+func facetKeys() keyMap {
+	return keyMap{
+		bind(actInclude, inFacets, groupLog, "enter i", "only this", left),
+		bind(actExclude, inFacets, groupLog, "x", "leave out", left),
+		bind(actUndo, inFacets, groupLog, "u backspace", "undo", left),
+		bind(actLeft, inFacets, groupMove, "left shift+tab", "previous column", shown("←")),
+		bind(actRight, inFacets, groupMove, "right tab", "next column", shown("→"), left),
 	}
 }
 

@@ -83,16 +83,13 @@ func (m *model) pickField(exclude bool) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	title, op := "Only lines with", "="
+	title := "Only lines with"
 	if exclude {
-		title, op = "Leave out lines with", "!="
+		title = "Leave out lines with"
 	}
 	var items []item
 	for _, f := range fields(&row) {
-		if f.name == "event" && !exclude {
-			op = ":"
-		}
-		to := m.log.filter.With(f.name, op, f.value)
+		to := narrowed(m.log.filter, f.name, f.value, exclude)
 		items = append(items, item{text: f.name + " " + f.value, hint: to.String(), pick: pick{filter: to}})
 	}
 	return m.openPicker(newPicker(title, items))
@@ -128,10 +125,16 @@ func fields(r *logview.Row) []field {
 	return out
 }
 
-// values are what the rows at hand and the slots hold, for completion.
+// values are what the log, the rows at hand and the slots hold, for completion.
 func (m *model) values() logview.Values {
 	seen := map[field]bool{}
 	out := logview.Values{}
+	for name, values := range m.seen {
+		for _, v := range values {
+			seen[field{name, v}] = true
+		}
+		out[name] = append(out[name], values...)
+	}
 	add := func(f field) {
 		if f.value != "" && !seen[f] {
 			seen[f] = true

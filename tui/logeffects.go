@@ -16,6 +16,7 @@ type logView interface {
 	Tail(ctx context.Context, n int) (logview.Page, error)
 	Before(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
 	After(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
+	Facets() logview.Facets
 	Close() error
 }
 

@@ -15,7 +15,7 @@ func (m *model) openFilter() tea.Cmd {
 	}
 	m.mode = next(m.mode, eventFilter)
 	m.input.open(m.focus, m.filter())
-	return nil
+	return m.fx.readValues()
 }
 
 // typed changes the input.
@@ -86,6 +86,9 @@ func (m *model) reopen() tea.Cmd {
 		m.feed.keep = &row
 	}
 	m.log.SetFilter(m.log.filter)
+	if m.facets != nil {
+		m.facets.Outdate()
+	}
 	return m.fx.openFeed(m.feed.id, m.log.shown())
 }
 
@@ -95,7 +98,7 @@ func (m *model) feedOpened(msg feedMsg) tea.Cmd {
 		return nil
 	}
 	m.feed.view = msg.view
-	cmd := m.fx.waitLog(msg.feed, msg.view, 0, progress{})
+	cmd := tea.Batch(m.fx.waitLog(msg.feed, msg.view, 0, progress{}), m.fetchFacets())
 	if m.feed.keep != nil {
 		return tea.Batch(cmd, m.fx.visit(msg.feed, msg.view, *m.feed.keep, seek{filter: m.log.shown(), settle: true}))
 	}
@@ -109,7 +112,7 @@ func (m *model) logBatch(msg logBatchMsg) tea.Cmd {
 	}
 	m.feed.take(msg.batch.rows)
 	m.log.SetBatch(msg.batch)
-	return m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.progress)
+	return tea.Batch(m.fetchFacets(), m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.progress))
 }
 
 func (m *model) logPage(msg logPageMsg) {

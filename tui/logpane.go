@@ -27,6 +27,8 @@ type logPane struct {
 	jump   fetchFrom
 
 	highlight bool // show everything and mark what matches
+	histogram bool // show how many lines there were over time
+	facets    logview.Facets
 	marks     map[logview.Pos]logview.Row
 
 	version int // grows with every change of what is shown
@@ -54,7 +56,12 @@ func (p *logPane) SetSize(w, h int) {
 }
 
 // rowsHigh is how many rows fit under the rule.
-func (p *logPane) rowsHigh() int { return max(p.h-1, 1) }
+func (p *logPane) rowsHigh() int {
+	if p.graphed() {
+		return p.h - 1 - histogramHigh
+	}
+	return max(p.h-1, 1)
+}
 
 // SetFocus tells the pane whether it hears the keys.
 func (p *logPane) SetFocus(on bool) { p.focused = on }
@@ -198,6 +205,9 @@ func (p *logPane) Follow(on bool) {
 // View draws the rule and the rows on the screen.
 func (p *logPane) View(t *theme, now time.Time) []string {
 	lines := []string{p.heading(t)}
+	if p.graphed() {
+		lines = append(lines, histogram(t, p.facets, p.w, now.Location())...)
+	}
 	rows := p.window.visible()
 	if len(rows) == 0 {
 		lines = append(lines, newLine(t, p.w).gap(2).text(t.dim, clean(p.empty())).String())
@@ -237,6 +247,9 @@ func (p *logPane) heading(t *theme) string {
 	}
 	if p.snap.Problem != "" && p.snap.Total > 0 {
 		r.right = append(r.right, span{t.warn, clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()})
+	}
+	if n := p.snap.HiddenProblems; n > 0 && p.Filtered() && !p.highlight {
+		r.right = append(r.right, span{t.warn, t.warnRow + " " + count(int64(n)) + " hidden"})
 	}
 	if p.shift > 0 {
 		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})

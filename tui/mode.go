@@ -11,6 +11,7 @@ const (
 	modeHelp               // the list of keys
 	modeDetail             // everything about one thing
 	modePicker             // a list to choose from
+	modeFacets             // counts of the log's lines
 	modeCount
 )
 
@@ -22,6 +23,7 @@ const (
 	eventHelp                // the operator wants the list of keys
 	eventDetail              // the operator wants to see one thing in full
 	eventPicker              // the operator wants to choose from a list
+	eventFacets              // the operator wants the log counted
 	eventDialog              // a question must be answered, whoever raised it
 	eventClose               // what is open has been answered or left
 	eventCount
@@ -35,9 +37,11 @@ func next(m mode, e event) mode {
 		return modeDialog
 	case eventClose:
 		return modeNormal
-	case eventFilter, eventHelp, eventDetail, eventPicker:
+	case eventFilter, eventHelp, eventDetail, eventPicker, eventFacets:
 		if m == modeNormal {
-			return [...]mode{eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker}[e]
+			return [...]mode{
+				eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker, eventFacets: modeFacets,
+			}[e]
 		}
 	case eventCount:
 	}

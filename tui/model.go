@@ -12,10 +12,11 @@ import (
 
 // Model is the root of the screen. It is the only tea.Model of the program.
 type model struct {
-	cfg  Config
-	fx   *effects
-	keys keyMap
-	help help.Model
+	cfg      Config
+	fx       *effects
+	keys     keyMap
+	help     help.Model
+	helpRows list // of the help that is open
 
 	theme      *theme
 	name, root safe.Text
@@ -42,10 +43,12 @@ type model struct {
 	feed   feed
 
 	input   filterInput
+	seen    logview.Values // in the newest part of the log
 	dialog  *dialog
 	dialogs int // counts everything that opens over the panes
 	detail  *detail
 	picker  *picker
+	facets  *facetsView
 	notice  notice
 
 	drawn drawn

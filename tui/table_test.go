@@ -10,7 +10,7 @@ import (
 func TestMode(t *testing.T) {
 	opened := map[event]mode{
 		eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker,
-		eventDialog: modeDialog, eventClose: modeNormal,
+		eventFacets: modeFacets, eventDialog: modeDialog, eventClose: modeNormal,
 	}
 	want := func(m mode, e event) mode {
 		if m == modeNormal || e == eventDialog || e == eventClose {
@@ -30,7 +30,7 @@ func TestMode(t *testing.T) {
 // situations is every situation that can decide about a key.
 func situations(yield func(situation)) {
 	flags := []bool{false, true}
-	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp, inDetail, inPicker} {
+	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp, inDetail, inPicker, inFacets} {
 		for l := range lifeCount {
 			for bits := range 1 << 9 {
 				bit := func(i int) bool { return flags[bits>>i&1] }

@@ -71,6 +71,10 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 		return m.feedOpened(msg)
 	case logBatchMsg:
 		return m.logBatch(msg)
+	case valuesMsg:
+		m.seen = msg.values
+	case facetsMsg:
+		m.facetsRead(msg)
 	case logPageMsg:
 		m.logPage(msg)
 	case seekMsg:

@@ -67,7 +67,7 @@ func (m *model) frame() []string {
 		return overlay(m.theme, rows, m.helpBox(), m.w)
 	case modePicker:
 		return overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
-	case modeNormal, modeFilter, modeDetail, modeCount:
+	case modeNormal, modeFilter, modeDetail, modeFacets, modeCount:
 	}
 	return rows
 }
@@ -86,6 +86,9 @@ func (m *model) body() []string {
 	if m.mode == modeDetail {
 		o := rowOptions{width: m.w, clock: m.log.clock, now: m.now}
 		return m.detail.View(m.theme, m.w, m.h-3, o)
+	}
+	if m.mode == modeFacets {
+		return m.facets.View(m.theme, m.w, m.h-3, clean(m.log.shown().String()), m.now.Location())
 	}
 	if m.layout.shape == shapeSingle {
 		return append([]string{m.tabs()}, m.pane(m.focus)...)

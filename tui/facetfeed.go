@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/logview"
+)
+
+// facetsMsg is what has been counted of a view of the log so far.
+type facetsMsg struct {
+	feed   int
+	facets logview.Facets
+}
+
+// readFacets reads the counts; the first time it starts the counting, which makes
+// new snapshots of the view until it is done.
+func (fx *effects) readFacets(feed int, v logView) tea.Cmd {
+	return fx.do(func(context.Context) tea.Msg { return facetsMsg{feed, v.Facets()} })
+}
+
+// valuesMsg is what can be completed in a filter.
+type valuesMsg struct{ values logview.Values }
+
+// readValues reads what values the newest part of the log holds.
+func (fx *effects) readValues() tea.Cmd {
+	if fx.cfg.Log == nil {
+		return nil
+	}
+	return fx.do(func(context.Context) tea.Msg { return valuesMsg{fx.cfg.Log.Values()} })
+}
+
+// counting reports whether anything on the screen shows counts.
+func (m *model) counting() bool { return m.facets != nil || m.log.histogram }
+
+// fetchFacets asks for the counts if they are shown.
+func (m *model) fetchFacets() tea.Cmd {
+	if m.feed.view == nil || !m.counting() {
+		return nil
+	}
+	return m.fx.readFacets(m.feed.id, m.feed.view)
+}
+
+func (m *model) facetsRead(msg facetsMsg) {
+	if msg.feed != m.feed.id {
+		return
+	}
+	m.log.SetFacets(msg.facets)
+	if m.facets != nil {
+		m.facets.SetFacets(msg.facets)
+	}
+}
+
+// openFacets counts what the log pane shows.
+func (m *model) openFacets() tea.Cmd {
+	m.focus = paneLog
+	m.facets = newFacetsView()
+	m.mode = next(m.mode, eventFacets)
+	return m.fetchFacets()
+}
+
+// actInFacets obeys a key in the facets: the value under the cursor goes into the
+// filter or out of it, and everything is counted anew.
+func (m *model) actInFacets(a action) tea.Cmd {
+	switch a {
+	case actUndo:
+		if before, ok := m.facets.Undo(); ok {
+			return m.setFilter(before)
+		}
+	case actInclude, actExclude:
+		if field, value, ok := m.facets.Chosen(); ok {
+			m.facets.past = append(m.facets.past, m.log.filter)
+			return m.setFilter(narrowed(m.log.filter, field, value, a == actExclude))
+		}
+	default:
+		m.facets.Act(a)
+	}
+	return nil
+}
+
+// narrowed is a filter that lets only lines with a value through, or none of them.
+func narrowed(f *logview.Filter, field, value string, exclude bool) *logview.Filter {
+	switch {
+	case exclude:
+		return f.With(field, "!=", value)
+	case field == "event" || field == "kind":
+		return f.With(field, ":", value)
+	default:
+		return f.With(field, "=", value)
+	}
+}
+
+// toggleHistogram shows how many lines there were over time, above the log.
+func (m *model) toggleHistogram() tea.Cmd {
+	m.log.SetHistogram(!m.log.histogram)
+	return m.fetchFacets()
+}
+
+// histogramHigh is how many lines the histogram takes.
+const histogramHigh = 2
+
+// SetHistogram shows or hides how many lines there were over time.
+func (p *logPane) SetHistogram(on bool) {
+	p.version++
+	p.histogram = on
+}
+
+// SetFacets takes what the histogram shows.
+func (p *logPane) SetFacets(f logview.Facets) {
+	if p.histogram {
+		p.version++
+	}
+	p.facets = f
+}
+
+// graphed reports whether the histogram is shown: not where it would take too many
+// of the rows.
+func (p *logPane) graphed() bool { return p.histogram && p.h >= 4+histogramHigh }

@@ -1,0 +1,216 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"bones-tui/hub/hublog"
+	"bones-tui/logview"
+	"bones-tui/logview/safe"
+)
+
+// facetsView counts the lines of the log pane by what they have in common: over
+// time, and by the values of each field that tells lines apart.
+type facetsView struct {
+	facets  logview.Facets
+	known   bool // counts have arrived
+	columns []facetColumn
+	at      int // the column that has the cursor
+	stale   bool
+	past    []*logview.Filter // those before each choice
+}
+
+// facetColumn is the values of one field with their counts.
+type facetColumn struct {
+	name   string
+	values []facetValue
+	chosen string // the value that the operator has put the cursor on
+	list   list
+}
+
+type facetValue struct {
+	raw  string
+	text safe.Text
+	rows int64
+}
+
+// facetFields are the fields that are counted, in the order of their columns.
+var facetFields = [...]string{"level", "event", "rpc", "agent", "slot"}
+
+func newFacetsView() *facetsView {
+	v := &facetsView{columns: make([]facetColumn, len(facetFields))}
+	for i, name := range facetFields {
+		v.columns[i].name = name
+	}
+	return v
+}
+
+// SetFacets takes new counts. The cursor stays on its value, however the values
+// move; if the value is gone, on its row.
+func (v *facetsView) SetFacets(f logview.Facets) {
+	v.facets, v.known, v.stale = f, true, false
+	for i, values := range [...][]logview.Facet{levelFacets(f), f.Events, f.RPCs, f.Agents, f.Slots} {
+		v.columns[i].set(values)
+	}
+}
+
+// Outdate says that the counts are those of another filter, until new ones come.
+func (v *facetsView) Outdate() { v.stale = true }
+
+func levelFacets(f logview.Facets) []logview.Facet {
+	var out []logview.Facet
+	for level := hublog.LevelError; ; level-- {
+		if n := f.Levels[level]; n > 0 {
+			out = append(out, logview.Facet{Value: strings.ToLower(level.String()), Rows: n})
+		}
+		if level == hublog.LevelDebug {
+			return out
+		}
+	}
+}
+
+func (c *facetColumn) set(facets []logview.Facet) {
+	c.values = make([]facetValue, len(facets))
+	for i, f := range facets {
+		c.values[i] = facetValue{raw: f.Value, text: clean(f.Value), rows: f.Rows}
+		if f.Value == c.chosen && c.chosen != "" {
+			c.list.cursor = i
+		}
+	}
+	c.list.resize(len(c.values), c.list.h)
+}
+
+// Act obeys moves, within a column and between the columns.
+func (v *facetsView) Act(a action) {
+	switch a {
+	case actLeft:
+		v.at = (v.at + len(v.columns) - 1) % len(v.columns)
+	case actRight:
+		v.at = (v.at + 1) % len(v.columns)
+	default:
+		if c := &v.columns[v.at]; c.list.act(a) && len(c.values) > 0 {
+			c.chosen = c.values[c.list.cursor].raw
+		}
+	}
+}
+
+// Chosen is the value under the cursor and its field; ok is false if there is none.
+func (v *facetsView) Chosen() (field, value string, ok bool) {
+	c := &v.columns[v.at]
+	if c.list.cursor >= len(c.values) {
+		return "", "", false
+	}
+	value = c.values[c.list.cursor].raw
+	if c.name == "event" && value == logview.KindRaw.String() {
+		return "kind", value, true
+	}
+	return c.name, value, true
+}
+
+// Undo takes back the last choice and returns the filter before it.
+func (v *facetsView) Undo() (before *logview.Filter, ok bool) {
+	n := len(v.past) - 1
+	if n < 0 {
+		return nil, false
+	}
+	before, v.past = v.past[n], v.past[:n]
+	return before, true
+}
+
+// Sizes of the view: the narrowest column, and the least height with a histogram.
+const (
+	facetWidth     = 26
+	facetHistogram = 9
+)
+
+// View draws the rule, the histogram and the columns that fit, among them the one
+// with the cursor.
+func (v *facetsView) View(t *theme, w, h int, filter safe.Text, z zone) []string {
+	rows := []string{v.heading(t, w, filter)}
+	if h >= facetHistogram {
+		rows = append(rows, histogram(t, v.facets, w, z)...)
+		rows = append(rows, "")
+	}
+	n := min(max(w/facetWidth, 1), len(v.columns))
+	first := min(v.at, len(v.columns)-n)
+	return fit(append(rows, v.table(t, w, h-len(rows), first, n)...), h)
+}
+
+func (v *facetsView) heading(t *theme, w int, filter safe.Text) string {
+	r := rule{focused: true, left: []span{{t.bold, "FACETS"}}}
+	if filter.Width() > 0 {
+		r.left = append(r.left, span{t.plain, filter.Cut(max(w/2, 12)).String()})
+	}
+	text := "counting"
+	if v.known {
+		text = plural(v.facets.Rows, "line", "lines")
+		if !v.facets.Complete || v.stale {
+			text += t.ellipsis
+		}
+	}
+	r.right = []span{{t.dim, text}}
+	return r.String(t, w)
+}
+
+// table draws n columns side by side.
+func (v *facetsView) table(t *theme, w, h, first, n int) []string {
+	lines := make([]*line, max(h, 0))
+	for i := range lines {
+		lines[i] = newLine(t, w)
+	}
+	for i := range n {
+		c := &v.columns[first+i]
+		c.list.resize(len(c.values), max(h-1, 1))
+		from, to := w*i/n, w*(i+1)/n
+		for row, l := range lines {
+			l.to(from)
+			c.draw(t, l, row, to-from-1, first+i == v.at)
+		}
+	}
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = l.String()
+	}
+	return out
+}
+
+// draw puts one row of the column on a line: its name, then its values.
+func (c *facetColumn) draw(t *theme, l *line, row, width int, focused bool) {
+	if row == 0 {
+		st := t.dim
+		if focused {
+			st = t.bold
+		}
+		l.gap(2).put(st, strings.ToUpper(c.name)).put(t.dim, fmt.Sprintf(" %d", len(c.values)))
+		return
+	}
+	i := c.list.top + row - 1
+	if i >= len(c.values) {
+		if row == 1 {
+			l.gap(2).put(t.dim, "none")
+		}
+		return
+	}
+	v := c.values[i]
+	st, sign := t.plain, "  "
+	if focused && i == c.list.cursor {
+		st, sign = t.bold, t.cursor+" "
+	}
+	if c.name == "level" {
+		st = facetLevelStyle(t, v.raw, st)
+	}
+	n := count(v.rows)
+	end := l.at + width
+	l.put(t.bold, sign).text(st, v.text.Cut(max(width-len(n)-4, 1))).to(end-len(n)-1).put(t.dim, n)
+}
+
+func facetLevelStyle(t *theme, level string, otherwise style) style {
+	switch level {
+	case "error":
+		return t.badBold
+	case "warn":
+		return t.warnBold
+	default:
+		return otherwise
+	}
+}
