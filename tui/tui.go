@@ -51,7 +51,8 @@ type Config struct {
 	Host    string // this machine's name, as in session records
 
 	// Connect starts the hub or attaches to the one that runs. It may return
-	// before the hub is ready.
+	// before the hub is ready. If the first call fails with a *RefusedError, the
+	// dashboard ends.
 	Connect func(context.Context) (Session, error)
 
 	// Background hands an owned hub over to a process of its own. Nil: cannot.
@@ -66,6 +67,16 @@ type Config struct {
 	ASCII        bool             // no glyph beyond ASCII
 }
 
+// RefusedError is why there can be no hub before the operator has done something
+// that this program cannot do.
+type RefusedError struct{ Err error }
+
+// Error is that of what was refused.
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
 // Ending is how a dashboard was left.
 type Ending uint8
 
@@ -75,6 +86,7 @@ const (
 	EndedStopped                  // the hub was stopped
 	EndedBackground               // the hub was handed over and runs on
 	EndedFailed                   // there is no hub, and not because it was asked to stop
+	EndedRefused                  // there never was one: Err says what is in the way
 )
 
 // Outcome is what the operator should read once the screen is gone.
@@ -97,7 +109,7 @@ func (o Outcome) String() string {
 		s = "hub stopped"
 	case EndedBackground:
 		s = "the hub keeps running in the background"
-	case EndedFailed:
+	case EndedFailed, EndedRefused:
 		s = "no hub is running"
 	}
 	if o.Err != nil {
@@ -117,10 +129,12 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	fx := newEffects(ctx, c)
 	defer fx.close()
 	m := newModel(fx.cfg, fx)
+	restore := paintFirst(os.Stdout, m)
 	opts = append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithFPS(frames), tea.WithoutSignalHandler(),
 	}, opts...)
 	if _, err := tea.NewProgram(m, opts...).Run(); err != nil {
+		restore()
 		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(err, context.Cause(ctx)))
 	}
 	return m.outcome(), nil

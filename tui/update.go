@@ -153,6 +153,9 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 	switch {
 	case msg.gen != m.gen:
 		return nil
+	case m.gen == 1 && errors.As(msg.err, new(*RefusedError)):
+		m.ending = Outcome{Ending: EndedRefused, Err: msg.err}
+		return tea.Quit
 	case msg.err != nil:
 		m.hub.owned = true
 		m.hub.gone(msg.err, m.now)

@@ -57,9 +57,6 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 
 func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
 	c := &connector{root: root, flags: f, runCtx: context.WithoutCancel(ctx)}
-	if err := c.check(ctx); err != nil {
-		return err
-	}
 	log, err := logview.Open(hub.LogPath(root), logview.Options{})
 	if err != nil {
 		return err
@@ -76,6 +73,9 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 	})
 	err = errors.Join(err, c.close(), log.Close())
+	if outcome.Ending == tui.EndedRefused {
+		return errors.Join(outcome.Err, err)
+	}
 	say(cmd.ErrOrStderr(), "%s", outcome)
 	if err == nil && outcome.Ending == tui.EndedFailed {
 		return exitError{exitFailed}
@@ -94,29 +94,17 @@ type connector struct {
 	runs  sync.WaitGroup
 }
 
-// check finds out before the screen opens whether a hub could be started.
-func (c *connector) check(ctx context.Context) error {
-	if _, ok := hub.IsRunning(c.root); ok {
-		return nil
-	}
-	if c.flags.readOnly {
-		return fmt.Errorf("no hub runs in %s, and --read-only starts none", c.root)
-	}
-	h, err := newHub(c.root, &c.flags.hubFlags)
-	if err != nil {
-		return err
-	}
-	return h.Check(ctx)
-}
-
 // connect attaches to the hub that runs, else starts one in this process.
 func (c *connector) connect(ctx context.Context) (tui.Session, error) {
 	for {
-		if s, err := c.attach(ctx); !errors.Is(err, hub.ErrNotRunning) || c.flags.readOnly {
+		s, err := c.attach(ctx)
+		switch {
+		case !errors.Is(err, hub.ErrNotRunning):
 			return s, err
+		case c.flags.readOnly:
+			return s, &tui.RefusedError{Err: fmt.Errorf("no hub runs in %s, and --read-only starts none", c.root)}
 		}
-		s, err := c.own()
-		if !errors.Is(err, hub.ErrRunning) {
+		if s, err = c.own(); !errors.Is(err, hub.ErrRunning) {
 			return s, err
 		}
 		select { // another process is just bringing one up
@@ -137,7 +125,7 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 }
 
 // own starts a hub in this process and returns once it is past the point where
-// it could find that another one exists.
+// it could find that another one exists, or that it must not be started.
 func (c *connector) own() (tui.Session, error) {
 	h, err := newHub(c.root, &c.flags.hubFlags)
 	if err != nil {
@@ -148,7 +136,7 @@ func (c *connector) own() (tui.Session, error) {
 	case <-h.Locked():
 	case <-h.Done():
 		if err := h.Err(); err != nil {
-			return tui.Session{}, err
+			return tui.Session{}, &tui.RefusedError{Err: err}
 		}
 	}
 	c.mu.Lock()

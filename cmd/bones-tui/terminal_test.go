@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -127,6 +128,42 @@ func TestSecondDashboardAttaches(t *testing.T) {
 	first.WaitFor("crashed") // its shield restored the terminal
 	if first.Exit(); first.Restored() != nil {
 		t.Errorf("the killed dashboard's terminal: %v", first.Restored())
+	}
+}
+
+func TestRefusalsLeaveOneLineAndNothingElse(t *testing.T) {
+	for name, tc := range map[string]struct {
+		args    []string
+		prepare []string // of git, in an empty directory
+		says    string
+	}{
+		"no commit":      {prepare: []string{"init", "-q"}, says: "git commit"},
+		"watch only":     {prepare: []string{"init", "-q"}, args: []string{"--read-only"}, says: "--read-only starts none"},
+		"not repository": {says: "run it inside a git repository"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := t.TempDir()
+			if tc.prepare != nil {
+				if out, err := exec.Command("git", append([]string{"-C", root}, tc.prepare...)...).CombinedOutput(); err != nil {
+					t.Fatalf("%v: %s", err, out)
+				}
+			}
+			term := termtest.Start(t, program(t, root, tc.args...), 100, 30)
+			if code := term.Exit(); code != 1 {
+				t.Errorf("exit code %d", code)
+			}
+			if err := term.Restored(); err != nil {
+				t.Error(err)
+			}
+			lines := strings.Split(strings.TrimSpace(term.Frame().String()), "\n")
+			if len(lines) > 2 || !strings.Contains(strings.Join(lines, ""), tc.says) {
+				t.Errorf("the operator reads:\n%s", term.Frame())
+			}
+			if _, err := os.Stat(filepath.Join(root, ".bones")); err == nil {
+				t.Error(".bones was created")
+			}
+		})
 	}
 }
 
