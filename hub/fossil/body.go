@@ -68,13 +68,10 @@ func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
 
 // writeReply sends a whole body. Old clients need its length.
 func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) {
-	conn := http.NewResponseController(w)
-	_ = conn.SetWriteDeadline(time.Now().Add(timeFor(int64(len(body)))))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeFor(int64(len(body)))))
 	w.Header().Set("Content-Type", enc.ContentType())
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if _, err := w.Write(body); err == nil { // or the client has gone
-		_ = conn.Flush()
-	}
+	_, _ = w.Write(body) // the client has gone
 }
 
 // writeError sends an error card.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/sqlite"
@@ -19,22 +20,13 @@ import (
 // files. File modes do not count. Nothing is written. Without a check-out the error matches
 // ErrNotFound; while there is an error, take the check-out as not clean.
 func CleanCheckout(ctx context.Context, dir string) (bool, error) {
-	state, err := checkoutFile(dir)
+	c, err := readCheckout(ctx, dir)
 	if err != nil {
-		return false, fmt.Errorf("fossil: check-out %s: %w", dir, err)
+		return false, err
 	}
-	c := checkout{dir: dir, known: map[string]version{}}
-	if err := c.load(ctx, state); err != nil {
-		return false, explain(state, "check-out", err)
-	}
-	if c.pending {
-		return false, nil
-	}
-	clean, err := c.compare(ctx)
-	if err != nil {
-		return false, fmt.Errorf("fossil: check-out %s: %w", dir, err)
-	}
-	return clean, nil
+	clean := !c.merging
+	err = c.edits(ctx, func(Edit) bool { clean = false; return false })
+	return clean && err == nil, err
 }
 
 // checkoutFile finds the file where a check-out keeps its state.
@@ -50,42 +42,73 @@ func checkoutFile(dir string) (string, error) {
 
 // checkout is what a check-out should look like.
 type checkout struct {
-	dir     string
-	known   map[string]version // by path with slashes
-	pending bool               // there are edits that the files do not show
+	dir        string
+	hash       string // of the check-in it stands on
+	repository string // path of the repository's file
+	written    time.Time
+	known      map[string]version // by path with slashes
+	merging    bool               // a merge waits to be checked in
+	trusting   bool               // sizes and times tell of edits
 }
 
 // version is an artifact a file should be equal to.
 type version struct {
-	rid  int64
-	uuid string
-	size int64
+	rid    int64
+	uuid   string
+	size   int64
+	mtime  int64    // of the file when it was last looked at, in seconds
+	staged EditKind // what the next check-in will do to it, if that is no edit
 }
 
-// load reads the state and, for the hashes, the repository it belongs to.
+// readCheckout reads the state of the check-out in dir and, for the hashes, the
+// repository it belongs to.
+func readCheckout(ctx context.Context, dir string) (*checkout, error) {
+	state, err := checkoutFile(dir)
+	if err != nil {
+		return nil, fmt.Errorf("fossil: check-out %s: %w", dir, err)
+	}
+	info, err := os.Stat(state)
+	if err != nil {
+		return nil, fmt.Errorf("fossil: check-out %s: %w", dir, err)
+	}
+	c := &checkout{dir: dir, written: info.ModTime(), known: map[string]version{}}
+	if err := c.load(ctx, state); err != nil {
+		return nil, explain(state, "check-out", err)
+	}
+	return c, nil
+}
+
 func (c *checkout) load(ctx context.Context, state string) error {
-	var repository string
 	err := readDatabase(ctx, state, func(db *sqlite.Conn) (err error) {
-		if repository, err = db.Text("SELECT value FROM vvar WHERE name='repository'"); err != nil {
+		if c.repository, err = db.Text("SELECT value FROM vvar WHERE name='repository'"); err != nil {
 			return err
 		}
-		if c.pending, err = db.Exists(`SELECT 1 FROM vfile WHERE rid=0 OR deleted OR chnged>0
-			OR (origname IS NOT NULL AND origname<>pathname) UNION SELECT 1 FROM vmerge`); err != nil || c.pending {
+		if c.hash, err = db.Text("SELECT value FROM vvar WHERE name='checkout-hash'"); err != nil {
 			return err
 		}
-		return db.Query("SELECT pathname, rid FROM vfile").Each(func(row sqlite.Row) error {
-			c.known[row.Text(0)] = version{rid: row.Int64(1)}
+		if c.merging, err = db.Exists("SELECT 1 FROM vmerge"); err != nil {
+			return err
+		}
+		return db.Query(selectFiles).Each(func(row sqlite.Row) error {
+			var name, kind string
+			var v version
+			row.Scan(&name, &v.rid, &v.mtime, &kind)
+			v.staged = EditKind(kind)
+			c.known[name] = v
 			return nil
 		})
 	})
-	if err != nil || c.pending {
+	if err != nil {
 		return err
 	}
-	if !filepath.IsAbs(repository) {
-		repository = filepath.Join(c.dir, repository)
+	if !filepath.IsAbs(c.repository) {
+		c.repository = filepath.Join(c.dir, c.repository)
 	}
-	return readDatabase(ctx, repository, func(db *sqlite.Conn) error {
+	return readDatabase(ctx, c.repository, func(db *sqlite.Conn) error {
 		for name, v := range c.known {
+			if v.rid == 0 {
+				continue
+			}
 			found, err := db.Query("SELECT uuid, size FROM blob WHERE rid=?", v.rid).Scan(&v.uuid, &v.size)
 			if err != nil {
 				return err
@@ -99,6 +122,9 @@ func (c *checkout) load(ctx context.Context, state string) error {
 	})
 }
 
+const selectFiles = `SELECT pathname, rid, coalesce(mtime, 0), CASE WHEN rid=0 THEN 'added' WHEN deleted THEN 'missing'
+	WHEN chnged>1 THEN 'changed' WHEN origname IS NOT NULL AND origname<>pathname THEN 'renamed' ELSE '' END FROM vfile`
+
 // readDatabase runs fn on a file without leaving a trace.
 func readDatabase(ctx context.Context, path string, fn func(*sqlite.Conn) error) error {
 	db, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: true})
@@ -106,38 +132,6 @@ func readDatabase(ctx context.Context, path string, fn func(*sqlite.Conn) error)
 		return err
 	}
 	return errors.Join(db.Read(ctx, fn), db.Close())
-}
-
-// compare walks the directory.
-func (c *checkout) compare(ctx context.Context) (clean bool, err error) {
-	errDirty := errors.New("dirty")
-	seen := 0
-	err = filepath.WalkDir(c.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(c.dir, path)
-		if err != nil || d.IsDir() || isCheckoutState(rel) {
-			return err
-		}
-		want, ok := c.known[filepath.ToSlash(rel)]
-		if !ok {
-			return errDirty
-		}
-		same, err := want.matches(path, d)
-		if err == nil && !same {
-			err = errDirty
-		}
-		seen++
-		return err
-	})
-	if errors.Is(err, errDirty) {
-		return false, nil
-	}
-	return err == nil && seen == len(c.known), err
 }
 
 // isCheckoutState reports the files in the top directory that Fossil itself

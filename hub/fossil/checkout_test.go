@@ -22,12 +22,18 @@ func TestCleanCheckout(t *testing.T) {
 		"untouched":       {func(*peer) {}, true},
 		"empty directory": {func(co *peer) { os.Mkdir(filepath.Join(co.dir, "d"), 0o755) }, true},
 		"edited":          {func(co *peer) { co.write("a", "2") }, false},
-		"edited, longer":  {func(co *peer) { co.write("a", "12") }, false},
-		"deleted":         {func(co *peer) { os.Remove(filepath.Join(co.dir, "a")) }, false},
-		"extra file":      {func(co *peer) { co.write("sub/new", "") }, false},
-		"added":           {func(co *peer) { co.write("new", ""); co.run("add", "new"); os.Remove(filepath.Join(co.dir, "new")) }, false},
-		"removed":         {func(co *peer) { co.run("rm", "--soft", "a") }, false},
-		"renamed":         {func(co *peer) { co.run("mv", "--hard", "a", "c") }, false},
+		"edited, its time set back": {func(co *peer) {
+			path := filepath.Join(co.dir, "a")
+			info, _ := os.Stat(path)
+			co.write("a", "2")
+			os.Chtimes(path, info.ModTime(), info.ModTime())
+		}, false},
+		"edited, longer": {func(co *peer) { co.write("a", "12") }, false},
+		"deleted":        {func(co *peer) { os.Remove(filepath.Join(co.dir, "a")) }, false},
+		"extra file":     {func(co *peer) { co.write("sub/new", "") }, false},
+		"added":          {func(co *peer) { co.write("new", ""); co.run("add", "new"); os.Remove(filepath.Join(co.dir, "new")) }, false},
+		"removed":        {func(co *peer) { co.run("rm", "--soft", "a") }, false},
+		"renamed":        {func(co *peer) { co.run("mv", "--hard", "a", "c") }, false},
 		"committed": {func(co *peer) {
 			co.write("a", "three")
 			co.run("commit", "--no-warnings", "-m", "three", "--allow-fork")

@@ -168,6 +168,22 @@ const (
 		WHERE coalesce((SELECT value FROM tagxref WHERE tagxref.rid=later.rid AND tagid=?2 AND tagtype>0),'trunk')=?3`
 )
 
+// Ancestors returns the hashes of the check-ins from which the one named descends, and
+// its own, as far back as after. A name that is not here has none.
+func (r *Repo) Ancestors(ctx context.Context, uuid string, after time.Time) (all map[string]struct{}, err error) {
+	all = map[string]struct{}{}
+	err = r.read(ctx, "ancestors of "+uuid, func(v store.View) error {
+		return v.Query(`WITH RECURSIVE older(rid) AS (
+				SELECT rid FROM blob WHERE uuid=?1
+				UNION SELECT pid FROM plink JOIN older ON cid=older.rid JOIN event ON objid=pid AND event.mtime>=?2)
+			SELECT uuid FROM older JOIN blob USING(rid)`, uuid, julianOrZero(after)).Each(func(row sqlite.Row) error {
+			all[row.Text(0)] = struct{}{}
+			return nil
+		})
+	})
+	return all, err
+}
+
 // Resolve returns the check-in that a name means: "" or "tip" the newest of
 // all, a branch or tag the newest that carries it, otherwise a hash or a unique prefix of one
 // with at least 4 digits. Errors match ErrNotFound or ErrAmbiguous.

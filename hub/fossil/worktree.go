@@ -1,0 +1,142 @@
+package fossil
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// EditKind says how a file of a check-out differs from what was checked out.
+type EditKind string
+
+// The kinds of edits.
+const (
+	EditChanged EditKind = "changed"
+	EditAdded   EditKind = "added" // whether or not Fossil was told of it
+	EditMissing EditKind = "missing"
+	EditRenamed EditKind = "renamed"
+)
+
+// Edit is one file of a check-out that is not as checked out.
+type Edit struct {
+	Name string // with slashes
+	Kind EditKind
+}
+
+// Worktree is what a check-out holds beyond its repository.
+type Worktree struct {
+	CheckIn string // hash of the check-in it stands on
+	Merging bool   // a merge waits to be checked in
+	Edits   []Edit // sorted by name; only the first ones
+	Count   int    // of all edits
+}
+
+// ReadWorktree compares the Fossil check-out in dir with its repository and returns
+// at most limit edits. A file that still has the size and the time of its check-out
+// counts as unchanged, as it does for Fossil; CleanCheckout reads every file. Nothing
+// is written. Without a check-out the error matches ErrNotFound.
+func ReadWorktree(ctx context.Context, dir string, limit int) (Worktree, error) {
+	c, err := readCheckout(ctx, dir)
+	if err != nil {
+		return Worktree{}, err
+	}
+	c.trusting = true
+	return c.worktree(ctx, limit)
+}
+
+// CompareTree compares the files below dir, which need not be a check-out, with those
+// of a check-in, named as in Repo.Resolve.
+func CompareTree(ctx context.Context, r *Repo, rev, dir string, limit int) (Worktree, error) {
+	ci, err := r.Resolve(ctx, rev)
+	if err != nil {
+		return Worktree{}, err
+	}
+	files, err := r.Files(ctx, ci.UUID)
+	if err != nil {
+		return Worktree{}, err
+	}
+	c := &checkout{dir: dir, hash: ci.UUID, known: make(map[string]version, len(files))}
+	for _, f := range files {
+		c.known[f.Name] = version{uuid: f.UUID, size: f.Size}
+	}
+	return c.worktree(ctx, limit)
+}
+
+func (c *checkout) worktree(ctx context.Context, limit int) (Worktree, error) {
+	w := Worktree{CheckIn: c.hash, Merging: c.merging}
+	err := c.edits(ctx, func(e Edit) bool {
+		w.Count++
+		w.Edits = append(w.Edits, e)
+		return true
+	})
+	slices.SortFunc(w.Edits, func(a, b Edit) int { return strings.Compare(a.Name, b.Name) })
+	w.Edits = slices.Clone(w.Edits[:min(len(w.Edits), limit)])
+	return w, err
+}
+
+// edits passes each difference to fn until it returns false. It uses up what is
+// known.
+func (c *checkout) edits(ctx context.Context, fn func(Edit) bool) error {
+	errEnough := errors.New("enough")
+	tell := func(name string, kind EditKind) error {
+		if !fn(Edit{Name: name, Kind: kind}) {
+			return errEnough
+		}
+		return nil
+	}
+	err := filepath.WalkDir(c.dir, func(path string, d fs.DirEntry, err error) error {
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(c.dir, path)
+		if err != nil || d.IsDir() || isCheckoutState(rel) {
+			return err
+		}
+		name := filepath.ToSlash(rel)
+		want, known := c.known[name]
+		delete(c.known, name)
+		if !known {
+			return tell(name, EditAdded)
+		}
+		kind, err := c.differs(want, path, d)
+		if err != nil || kind == "" {
+			return err
+		}
+		return tell(name, kind)
+	})
+	for name := range c.known {
+		if err == nil {
+			err = tell(name, EditMissing)
+		}
+	}
+	switch {
+	case errors.Is(err, errEnough):
+		return nil
+	case err != nil:
+		return fmt.Errorf("fossil: check-out %s: %w", c.dir, err)
+	}
+	return nil
+}
+
+// differs returns how a file that is there differs from the version, "" if it does
+// not.
+func (c *checkout) differs(v version, path string, d fs.DirEntry) (EditKind, error) {
+	if v.staged != "" {
+		return v.staged, nil
+	}
+	if c.trusting && v.mtime < c.written.Unix() && d.Type().IsRegular() {
+		info, err := d.Info()
+		if err == nil && info.ModTime().Unix() == v.mtime && info.Size() == v.size {
+			return "", nil // not edited: that would have been in a later second
+		}
+	}
+	same, err := v.matches(path, d)
+	if err != nil || same {
+		return "", err
+	}
+	return EditChanged, nil
+}
