@@ -19,7 +19,7 @@ import (
 // thousand is a board of a thousand slots with directories, sessions and tasks.
 func thousand(b *testing.B) *board {
 	b.Helper()
-	board, dirs := newBoard("/w"), map[string]directory{}
+	board, dirs := newBoard("/w", "box"), map[string]directory{}
 	now := time.Now()
 	for i := range 1000 {
 		name := fmt.Sprintf("slot-%04d", i)

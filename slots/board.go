@@ -3,7 +3,6 @@ package slots
 import (
 	"encoding/json"
 	"maps"
-	"slices"
 	"time"
 )
 
@@ -23,7 +22,12 @@ type record struct {
 // clock: times are handed to it, with their monotonic reading.
 type board struct {
 	root   string
+	host   string // this machine, as sessions name it
 	dirs   map[string]directory
+	last   map[string]SlotEvent // newest of each slot
+	orders map[string]order     // of the dispatched plan
+	works  map[string]*Work
+	signs  signs
 	leases map[string]lease
 	tasks  map[string]brief
 	open   map[string]int // open tasks by slot
@@ -41,9 +45,13 @@ type lease struct {
 // brief is what the board keeps of a task.
 type brief struct{ title, status, slot string }
 
-func newBoard(root string) *board {
+func newBoard(root, host string) *board {
 	return &board{
 		root:   root,
+		host:   host,
+		last:   map[string]SlotEvent{},
+		works:  map[string]*Work{},
+		signs:  newSigns(root),
 		leases: map[string]lease{},
 		tasks:  map[string]brief{},
 		open:   map[string]int{},
@@ -123,9 +131,9 @@ func (b *board) end(name string, now time.Time) {
 }
 
 // expire ends the sessions that are too old and that no list has confirmed for
-// unseen, and forgets those that ended long ago.
+// unseen, forgets those that ended long ago, and drops holds that have run out.
 func (b *board) expire(now time.Time, unseen time.Duration) bool {
-	changed := false
+	changed := b.signs.expire(now)
 	for name, l := range b.leases {
 		switch {
 		case !l.ended.IsZero() && now.Sub(l.ended) > keepExpired:
@@ -169,42 +177,4 @@ func (b *board) putTask(r record) bool {
 	}
 	b.tasks[r.key] = task
 	return !known || old != task
-}
-
-// snapshot returns every slot, sorted by name.
-func (b *board) snapshot() []Slot {
-	names := make([]string, 0, len(b.dirs)+len(b.leases))
-	for name := range b.dirs {
-		names = append(names, name)
-	}
-	for name := range b.leases {
-		if _, both := b.dirs[name]; !both {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	all := make([]Slot, len(names))
-	for i, name := range names {
-		all[i] = b.slot(name)
-	}
-	return all
-}
-
-func (b *board) slot(name string) Slot {
-	s := Slot{Name: name, OpenTasks: b.open[name]}
-	if l, ok := b.leases[name]; ok {
-		s.TaskID, s.Agent, s.Host, s.PID = l.TaskID, l.AgentID, l.Host, l.LeafPID
-		s.Started, s.Renewed, s.Ended = l.StartedAt, l.renewed, l.ended
-		s.HasSession = l.ended.IsZero()
-		task := b.tasks[l.TaskID]
-		s.Title, s.TaskStatus = task.title, task.status
-	}
-	if d, ok := b.dirs[name]; ok {
-		s.HasDir = true
-		s.LastEvent, s.LastErr, s.LastEventAt = d.last.Event, d.last.Err, d.last.At
-		if d.pid > 0 {
-			s.PID, s.PIDAlive = d.pid, d.alive
-		}
-	}
-	return s
 }

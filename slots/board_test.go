@@ -46,13 +46,13 @@ func TestBoardAgesSurviveClockJumps(t *testing.T) {
 		{"from a clock that was ahead, long unrenewed", wall.Add(time.Hour), 301 * time.Second, Expired},
 		{"from a clock that was behind", wall.Add(-time.Hour), 0, Expired},
 	} {
-		b := newBoard("/w")
+		b := newBoard("/w", "box")
 		b.putSession(sessionRecord("a", 1, c.renewed), now)
 		if got := only(t, b).State(now.Add(c.later), "box"); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-	b := newBoard("/w")
+	b := newBoard("/w", "box")
 	b.putSession(sessionRecord("a", 1, wall), now)
 	s := only(t, b)
 	if got := now.Add(time.Minute).Sub(s.Renewed); got != time.Minute {
@@ -67,7 +67,7 @@ func TestBoardSessionWithoutReadableRenewal(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for name, value := range map[string]string{"garbage": "{", "no time": `{"slot":"a","host":"box"}`} {
-		b := newBoard("/w")
+		b := newBoard("/w", "box")
 		b.putSession(record{key: "a", value: []byte(value), rev: 1, written: now.Add(-80 * time.Second)}, now)
 		s := only(t, b)
 		if !s.HasSession || s.Age(now) != 80*time.Second || !s.Live(now, "box") {
@@ -82,7 +82,7 @@ func TestBoardLists(t *testing.T) {
 	at := func(s int) time.Time { return t0.Add(time.Duration(s) * time.Second) }
 	a1, b1 := sessionRecord("a", 1, t0), sessionRecord("b", 2, t0)
 
-	b := newBoard("/w")
+	b := newBoard("/w", "box")
 	if !b.listSessions([]record{a1, b1}, at(0)) {
 		t.Error("a first list changes nothing")
 	}
@@ -109,7 +109,7 @@ func TestBoardLists(t *testing.T) {
 func TestBoardForgetsEndedSessions(t *testing.T) {
 	t.Parallel()
 	t0 := time.Now()
-	b := newBoard("/w")
+	b := newBoard("/w", "box")
 	b.listSessions([]record{sessionRecord("a", 1, t0)}, t0)
 	b.listSessions(nil, t0.Add(time.Second))
 	if b.expire(t0.Add(10*time.Minute+time.Second), time.Minute) {
@@ -124,7 +124,7 @@ func TestBoardForgetsEndedSessions(t *testing.T) {
 func TestBoardEndsUnseenSessions(t *testing.T) {
 	t.Parallel()
 	t0 := time.Now()
-	b := newBoard("/w")
+	b := newBoard("/w", "box")
 	b.putSession(sessionRecord("a", 1, t0), t0)
 	if b.expire(t0.Add(300*time.Second), time.Minute) {
 		t.Error("ended at its limit")
@@ -141,7 +141,7 @@ func TestBoardEndsUnseenSessions(t *testing.T) {
 func TestBoardDeletion(t *testing.T) {
 	t.Parallel()
 	t0 := time.Now()
-	b := newBoard("/w")
+	b := newBoard("/w", "box")
 	b.putSession(sessionRecord("a", 1, t0), t0)
 	if !b.putSession(deleted("a", 2), t0.Add(300*time.Second)) || len(b.snapshot()) != 0 {
 		t.Error("a closed session stays")

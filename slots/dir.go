@@ -112,11 +112,18 @@ func readPID(path string) int {
 // Scan returns the slots of the workspace at root that have a directory, sorted by
 // name, with what directories alone can tell: no sessions, no tasks.
 func Scan(root string) ([]Slot, error) {
-	b := newBoard(root)
+	b := newBoard(bonesdir.At(root).Root, hostname())
 	dirs, err := scan(bonesdir.At(root), nil)
 	if err != nil {
 		return nil, err
 	}
 	b.setDirs(dirs)
 	return b.snapshot(), nil
+}
+
+// hostname is what this machine calls itself in sessions; "" if it cannot tell, and
+// every session is then another host's.
+func hostname() string {
+	name, _ := os.Hostname()
+	return name
 }

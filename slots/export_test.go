@@ -11,10 +11,10 @@ import (
 type Pace struct{ Rescan, Relist, Retry time.Duration }
 
 // WatchAt is Watch at another pace.
-func WatchAt(root string, nc *nats.Conn, p Pace) *Watcher {
+func WatchAt(root string, nc *nats.Conn, p Pace, opts ...WatchOption) *Watcher {
 	at := defaultPace()
 	at.rescan, at.relist, at.tasks, at.retry = p.Rescan, p.Relist, p.Relist, p.Retry
-	return watch(root, nc, at)
+	return watch(root, nc, at, opts...)
 }
 
 // Looks returns what Run does at each tick, for the clocks to be the test's. The

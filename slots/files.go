@@ -1,6 +1,8 @@
 package slots
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/fsnotify/fsnotify"
@@ -26,4 +28,44 @@ func (f *follower) arm() {
 		return
 	}
 	_ = f.fs.Add(f.dir.Swarm()) // not there yet: the next rescan tries again
+}
+
+// oldEvents is how much of the slots' history is read at first; it is never rotated.
+const oldEvents = 4 << 20
+
+// readEvents takes what was added to the slots' history.
+func (f *follower) readEvents() {
+	for more := true; more; {
+		var err error
+		more, err = f.events.next(func(line []byte) {
+			if e, err := DecodeSlotEvent(line); err == nil && e.Slot != "" && !e.At.IsZero() {
+				f.mark(f.board.putEvent(e))
+			}
+		})
+		if err != nil {
+			return // what cannot be read now may be readable later
+		}
+	}
+}
+
+// readPlan takes the dispatch manifest if it is another one.
+func (f *follower) readPlan() {
+	path := filepath.Join(f.dir.Swarm(), dispatchFile)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil || !info.Mode().IsRegular():
+		f.plan = stamp{}
+		f.mark(f.board.setOrders(nil))
+		return
+	case f.plan == stampOf(info):
+		return
+	}
+	f.plan = stampOf(info)
+	var orders map[string]order
+	if data, err := readHead(path, maxDispatch); err == nil {
+		if d, err := DecodeDispatch(data); err == nil {
+			orders = d.orders()
+		}
+	}
+	f.mark(f.board.setOrders(orders))
 }

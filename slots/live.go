@@ -3,8 +3,6 @@ package slots
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -20,20 +18,16 @@ import (
 // and an error: the guard decides what that is worth. A bucket that does not exist
 // holds no sessions.
 func Live(ctx context.Context, root string, nc *nats.Conn) ([]Slot, error) {
-	b := newBoard(root)
+	b := newBoard(bonesdir.At(root).Root, hostname())
 	dirs, dirErr := scan(bonesdir.At(root), nil)
 	b.setDirs(dirs)
 	var kvErr error
 	if nc != nil {
 		kvErr = readSlots(ctx, nc, b)
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		err = fmt.Errorf("slots: name this host: %w", err)
-	}
 	now := time.Now()
-	live := slices.DeleteFunc(b.snapshot(), func(s Slot) bool { return !s.Live(now, host) })
-	return live, errors.Join(dirErr, kvErr, err)
+	live := slices.DeleteFunc(b.snapshot(), func(s Slot) bool { return !s.Live(now, b.host) })
+	return live, errors.Join(dirErr, kvErr)
 }
 
 // readSlots puts the sessions, and the tasks if they can be read, on the board.

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// LogClose is the event of the line that ends a slot's log.
+const LogClose = "close"
+
 // LogLine is what one line of a slot's log, swarm/<slot>/log, says: NDJSON, one
 // flat object each, written by the slot's own commands.
 type LogLine struct {

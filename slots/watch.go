@@ -25,6 +25,7 @@ type pace struct {
 	relist   time.Duration // sessions: eviction sends no message
 	tasks    time.Duration // tasks: nothing evicts them
 	retry    time.Duration // a bucket that cannot be followed
+	work     time.Duration // a worktree that was read
 }
 
 func defaultPace() pace {
@@ -35,6 +36,7 @@ func defaultPace() pace {
 		relist:   30 * time.Second,
 		tasks:    5 * time.Minute,
 		retry:    5 * time.Second,
+		work:     10 * time.Second,
 	}
 }
 
@@ -49,14 +51,22 @@ type Watcher struct {
 	problem atomic.Pointer[string]
 }
 
+// WatchOption changes what a Watcher sees.
+type WatchOption func(*follower)
+
+// WithWork has worktrees and clones read, one after the other and without haste:
+// a slot's Work comes after its first snapshot, and is read again when its log has a
+// new line, else every now and then.
+func WithWork(read WorkFunc) WatchOption { return func(f *follower) { f.surveys.read = read } }
+
 // Watch starts following the slots of the workspace at root. Without a connection
 // only directories are seen. A connection that is lost may come back at any time;
 // until then the sessions keep ageing as they were last seen.
-func Watch(root string, nc *nats.Conn) *Watcher {
-	return watch(root, nc, defaultPace())
+func Watch(root string, nc *nats.Conn, opts ...WatchOption) *Watcher {
+	return watch(root, nc, defaultPace(), opts...)
 }
 
-func watch(root string, nc *nats.Conn, p pace) *Watcher {
+func watch(root string, nc *nats.Conn, p pace, opts ...WatchOption) *Watcher {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Watcher{cancel: cancel, done: make(chan struct{}), ask: make(chan chan<- []Slot)}
 	updates := make(chan update)
@@ -64,6 +74,8 @@ func watch(root string, nc *nats.Conn, p pace) *Watcher {
 		for _, b := range []*bucket{
 			{nc: nc, name: BucketSessions, every: p.relist, retry: p.retry, out: updates},
 			{nc: nc, name: BucketTasks, every: p.tasks, retry: p.retry, out: updates},
+			{nc: nc, name: BucketHolds, every: p.relist, retry: p.retry, out: updates},
+			{nc: nc, name: BucketPresence, every: p.relist, retry: p.retry, out: updates},
 		} {
 			w.running.Go(func() { b.run(ctx) })
 		}
@@ -71,8 +83,16 @@ func watch(root string, nc *nats.Conn, p pace) *Watcher {
 	if nc == nil {
 		w.report(errDisconnected)
 	}
-	f := &follower{w: w, pace: p, dir: bonesdir.At(root), board: newBoard(root), updates: updates, waiting: nc != nil}
+	d := bonesdir.At(root)
+	f := &follower{
+		w: w, pace: p, dir: d, board: newBoard(d.Root, hostname()), updates: updates, waiting: nc != nil,
+		events: tail{path: d.SwarmEvents(), back: oldEvents}, surveys: newSurveys(p.work),
+	}
+	for _, o := range opts {
+		o(f)
+	}
 	w.running.Go(func() { f.run(ctx) })
+	w.running.Go(func() { f.surveys.run(ctx) })
 	return w
 }
 
@@ -127,6 +147,9 @@ type follower struct {
 	dir     bonesdir.Dir
 	board   *board
 	updates <-chan update
+	events  tail  // of the slots' history
+	plan    stamp // of the dispatch manifest, when it was read
+	surveys *surveys
 
 	fs      *fsnotify.Watcher // nil if the system grants none: rescans do
 	next    *time.Timer       // the next rescan
@@ -140,6 +163,7 @@ func (f *follower) run(ctx context.Context) {
 	defer close(f.w.done)
 	created, lost, release := f.watchFiles()
 	defer release()
+	defer f.surveys.timer.Stop()
 	f.next = time.NewTimer(f.pace.rescan)
 	f.rescan()
 	f.fresh, f.due = true, true
@@ -164,6 +188,15 @@ func (f *follower) run(ctx context.Context) {
 			}
 		case <-f.next.C:
 			f.rescan()
+		case f.surveys.ask() <- f.surveys.next:
+			f.surveys.asked()
+		case done := <-f.surveys.done:
+			f.mark(f.board.setWork(done.slot, done.work))
+			f.surveys.rest(done, time.Now())
+			f.survey()
+		case <-f.surveys.timer.C:
+			f.surveys.rested()
+			f.survey()
 		case <-ctx.Done():
 			return
 		}
@@ -191,18 +224,35 @@ func (f *follower) take(u update) {
 	case u.err != nil:
 	case u.listed:
 		f.takeList(u.bucket, u.records, now)
-	case u.bucket == BucketSessions:
-		f.mark(f.board.putSession(u.records[0], now))
 	default:
-		f.mark(f.board.putTask(u.records[0]))
+		f.takeOne(u.bucket, u.records[0], now)
 	}
+	f.survey()
 }
 
 func (f *follower) takeList(bucket string, records []record, now time.Time) {
-	if bucket == BucketSessions {
+	switch bucket {
+	case BucketSessions:
 		f.mark(f.board.listSessions(records, now))
-	} else {
+	case BucketTasks:
 		f.mark(f.board.listTasks(records))
+	case BucketHolds:
+		f.mark(f.board.signs.listHolds(records, now))
+	case BucketPresence:
+		f.mark(f.board.signs.listPresence(records, now))
+	}
+}
+
+func (f *follower) takeOne(bucket string, r record, now time.Time) {
+	switch bucket {
+	case BucketSessions:
+		f.mark(f.board.putSession(r, now))
+	case BucketTasks:
+		f.mark(f.board.putTask(r))
+	case BucketHolds:
+		f.mark(f.board.signs.putHold(r, now))
+	case BucketPresence:
+		f.mark(f.board.signs.putPresence(r, now))
 	}
 }
 
@@ -220,8 +270,12 @@ func (f *follower) rescan() {
 	began := time.Now()
 	f.arm()
 	if dirs, err := scan(f.dir, f.board.dirs); err == nil {
+		f.surveys.setDirs(f.board.dirs, dirs)
 		f.mark(f.board.setDirs(dirs))
 	}
+	f.readEvents()
+	f.readPlan()
+	f.survey()
 	now := time.Now()
 	f.mark(f.board.expire(now, 2*f.pace.relist))
 	f.hurried = false

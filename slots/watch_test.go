@@ -24,7 +24,7 @@ func watch(tb testing.TB, h *hub, p slots.Pace) *slots.Watcher {
 func TestWatchMergesDirectoriesSessionsAndTasks(t *testing.T) {
 	t.Parallel()
 	h := newHub(t)
-	h.session("both", "box", 10*time.Second)
+	h.session("both", hostname(t), 10*time.Second)
 	h.session("record", "box", 0)
 	h.pid("both", os.Getpid(), 0)
 	h.pid("dir", 1<<22-7, 0)
@@ -37,7 +37,7 @@ func TestWatchMergesDirectoriesSessionsAndTasks(t *testing.T) {
 	all := until(t, watch(t, h, asleep), "tasks", func(all []slots.Slot) bool { return len(all) == 3 && find(all, "both").Title != "" })
 	equal(t, "snapshot", all, "both", "dir", "record")
 	both := find(all, "both")
-	if !both.HasDir || !both.HasSession || !both.PIDAlive || both.PID != os.Getpid() || both.Agent != "slot-both" || both.Host != "box" {
+	if !both.HasDir || !both.HasSession || !both.PIDAlive || both.PID != os.Getpid() || both.Agent != "slot-both" || both.Host != hostname(t) {
 		t.Errorf("both is %+v", both)
 	}
 	if both.TaskID != "t-both" || both.Title != "rotate keys" || both.TaskStatus != slots.StatusOpen || both.OpenTasks != 2 {
@@ -49,7 +49,7 @@ func TestWatchMergesDirectoriesSessionsAndTasks(t *testing.T) {
 	if r := find(all, "record"); r.HasDir || !r.HasSession || r.PID != 999999 || r.PIDAlive {
 		t.Errorf("record is %+v", r)
 	}
-	if d := find(all, "dir"); !d.HasDir || d.HasSession || d.State(time.Now(), "box") != slots.Orphan {
+	if d := find(all, "dir"); !d.HasDir || d.HasSession || d.State(time.Now(), "box") != slots.Dead {
 		t.Errorf("dir is %+v", d)
 	}
 }

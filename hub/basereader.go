@@ -1,0 +1,121 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
+	"bones-tui/slots"
+)
+
+// baseFacts are what the hub's repository holds beyond its base.
+type baseFacts struct {
+	project string
+	base    fossil.CheckIn      // zero if there is none
+	since   []fossil.CheckIn    // of all branches, the newest first
+	here    map[string]struct{} // hashes of since
+	applied map[string]struct{} // hashes of check-ins that git has received
+}
+
+// of lists the check-ins of a slot since the base, the newest first.
+func (f *baseFacts) of(slot *slots.Slot) []fossil.CheckIn {
+	var own []fossil.CheckIn
+	for _, ci := range f.since {
+		if authored(ci.User, slot) {
+			own = append(own, ci)
+		}
+	}
+	return own
+}
+
+// baseReader keeps the hub's repository open for reading and what was read of it,
+// until one of its files changes.
+type baseReader struct {
+	dir bonesdir.Dir
+
+	mu    sync.Mutex
+	repo  *fossil.Repo
+	file  fs.FileInfo // of repo
+	seen  [3]stamp
+	facts baseFacts
+}
+
+// read returns what the repository holds now; nothing if there is none.
+func (t *baseReader) read(ctx context.Context) (baseFacts, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	repo, err := t.open(ctx)
+	if err != nil || repo == nil {
+		return baseFacts{}, err
+	}
+	now := [3]stamp{stampOf(t.dir.Fossil()), stampOf(t.dir.Fossil() + "-wal"), stampOf(t.dir.LastApplied())}
+	if now == t.seen {
+		return t.facts, nil
+	}
+	facts, err := readSince(ctx, repo, readLastApplied(t.dir.LastApplied()))
+	if err == nil {
+		t.facts, t.seen = facts, now
+	}
+	return facts, err
+}
+
+// open returns the repository, opening it again if the file is another one.
+func (t *baseReader) open(ctx context.Context) (*fossil.Repo, error) {
+	info, err := os.Stat(t.dir.Fossil())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, t.release()
+	case err != nil:
+		return nil, err
+	case t.repo != nil && os.SameFile(t.file, info):
+		return t.repo, nil
+	}
+	if err := t.release(); err != nil {
+		return nil, err
+	}
+	repo, err := fossil.Open(ctx, t.dir.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	if err != nil {
+		return nil, err
+	}
+	t.repo, t.file = repo, info
+	return repo, nil
+}
+
+func (t *baseReader) release() error {
+	repo := t.repo
+	t.repo, t.file, t.seen, t.facts = nil, nil, [3]stamp{}, baseFacts{}
+	if repo == nil {
+		return nil
+	}
+	return repo.Close()
+}
+
+func (t *baseReader) close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.release()
+}
+
+func readSince(ctx context.Context, repo *fossil.Repo, lastApplied string) (baseFacts, error) {
+	f := baseFacts{project: repo.ProjectCode(), here: map[string]struct{}{}}
+	var err error
+	if f.base, err = findBase(ctx, repo); err != nil {
+		return f, err
+	}
+	list, err := repo.Timeline(ctx, fossil.TimelineOptions{After: f.base.Time})
+	if err != nil {
+		return f, err
+	}
+	for _, ci := range list {
+		if ci.UUID != f.base.UUID {
+			f.since = append(f.since, ci)
+			f.here[ci.UUID] = struct{}{}
+		}
+	}
+	f.applied, err = repo.Ancestors(ctx, lastApplied, f.base.Time)
+	return f, err
+}
