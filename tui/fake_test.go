@@ -190,7 +190,7 @@ func healthy() hub.Status {
 // slot is one that joined a while ago and renewed its session some time before noon.
 func slot(name, task, title string, age time.Duration) slots.Slot {
 	return slots.Slot{
-		Name: name, TaskID: task, Title: title, Agent: "slot-" + name, Host: "laptop", PID: 52144, HasDir: true,
+		Name: name, TaskID: task, Title: title, Agent: "slot-" + name, Host: "laptop", PID: 52144, PIDKnown: true, HasDir: true,
 		HasSession: true, Started: noon.Add(-40 * time.Minute), Renewed: noon.Add(-age), LastEvent: "commit",
 		LastEventAt: noon.Add(-age),
 	}
@@ -201,11 +201,18 @@ func team() []slots.Slot {
 	api := slot("api", "t-81aa", "paginate /v1/orders", 16*time.Second)
 	api.PIDAlive = true
 	web := slot("web", "t-11b4", "server-side rendering of the orders page", 40*time.Second)
-	web.Host = "buildbox"
+	web.Host, web.PIDKnown = "buildbox", false
 	docs := slot("docs", "t-6d20", "describe the orders API", 6*time.Minute)
 	docs.HasSession, docs.PID, docs.Ended = false, 0, noon.Add(-time.Minute)
+	docs.PIDKnown = false
+	api.Work = &slots.Work{HasTree: true, HasClone: true, Branch: "trunk", CheckIns: 7, Unapplied: 6}
+	auth := slot("auth", "t-7c92", "rotate session keys", 121*time.Second)
+	auth.Work = &slots.Work{
+		HasTree: true, HasClone: true, Branch: "trunk", CheckIns: 3, Unapplied: 3, Unpushed: 1, EditCount: 2,
+		Edits: []slots.Edit{{Name: "auth/keys.go", Kind: "changed"}, {Name: "auth/rotate.go", Kind: "added"}},
+	}
 	return []slots.Slot{
-		api, slot("auth", "t-7c92", "rotate session keys", 121*time.Second),
+		api, auth,
 		slot("billing", "t-90f1", "retry failed webhooks", 2*time.Second), docs,
 		{Name: "old", HasDir: true, PID: 4711},
 		web,

@@ -18,11 +18,7 @@ func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool
 	var out []finding
 	if h.known && !h.ended() {
 		out = append(out, hubFindings(h)...)
-		for i := range rows {
-			if s := rows[i].state; s == slots.Stale || s == slots.RemoteStale {
-				out = append(out, staleFinding(rows[i], now))
-			}
-		}
+		out = append(out, slotFindings(rows, now)...)
 	}
 	if n := snap.HiddenProblems; filtered && n > 0 {
 		out = append(out, finding{
@@ -65,13 +61,33 @@ func hubFindings(h *hubState) []finding {
 	return out
 }
 
+// slotFindings lists work that may get lost first, then leases that are over.
+func slotFindings(rows []*slotRow, now time.Time) []finding {
+	var lost, late []finding
+	for _, r := range rows {
+		switch r.state {
+		case slots.Stale, slots.RemoteStale:
+			late = append(late, staleFinding(r, now))
+		case slots.Dead, slots.Expired, slots.Orphan, slots.Finished:
+			if r.Work.AtRisk() {
+				lost = append(lost, workFinding(r))
+			}
+		case slots.Active, slots.Remote, slots.Closing:
+		}
+	}
+	return append(lost, late...)
+}
+
 // fossilPath is where the repository lies, as seen from the workspace root.
 const fossilPath = ".bones/hub.fossil"
 
 func staleFinding(r *slotRow, now time.Time) finding {
-	age := short(now.Sub(r.Renewed))
+	text := fmt.Sprintf("slot %s has not renewed its lease for %s", r.name, short(now.Sub(r.Renewed)))
+	if r.Work.AtRisk() {
+		text += "; it has " + atRisk(r.Work, false)
+	}
 	return finding{
-		text: fmt.Sprintf("slot %s has not renewed its lease for %s", r.name, age),
+		text: text,
 		why:  stateRule(r, now),
 		fix:  "bones swarm close --slot=" + r.name.String() + " --result=fail",
 	}

@@ -37,6 +37,9 @@ func slotColumns(w int) []column {
 		{column{"LEASE", 8, cellLease}, 40},
 		{column{"RENEWED", 8, cellRenewed}, 68},
 		{column{"UP", 8, cellUp}, 130},
+		{column{"COMMITS", 7, cellCommits}, 118},
+		{column{"UNSYNCED", 10, cellUnsynced}, 135},
+		{column{"BRANCH", 14, cellBranch}, 190},
 		{column{"HOST", 12, cellHost}, 150},
 		{column{"LAST EVENT", 24, cellEvent}, 170},
 		{column{"AGENT", 16, cellAgent}, 80},
@@ -72,11 +75,13 @@ func slotStyle(t *theme, s slots.State) style {
 	switch s {
 	case slots.Active:
 		return t.ok
+	case slots.Dead:
+		return t.bad
 	case slots.Stale, slots.RemoteStale:
 		return t.warn
-	case slots.Remote:
+	case slots.Remote, slots.Closing:
 		return t.busy
-	case slots.Expired, slots.Orphan:
+	case slots.Expired, slots.Orphan, slots.Finished:
 		return t.dim
 	default:
 		return t.plain
@@ -91,8 +96,14 @@ func slotGlyph(t *theme, s slots.State) string {
 		return t.alert
 	case slots.Remote:
 		return t.far
+	case slots.Dead:
+		return t.fault
+	case slots.Closing:
+		return t.work
 	case slots.Expired:
 		return t.off
+	case slots.Finished:
+		return t.done
 	case slots.Orphan:
 		return t.unknown
 	default:
@@ -120,6 +131,8 @@ func cellPID(t *theme, base style, r *slotRow, _ time.Time) (style, string) {
 	switch {
 	case r.PID == 0:
 		return t.dim, "-"
+	case !r.PIDKnown:
+		return t.dim, strconv.Itoa(r.PID) + " ?"
 	case !r.PIDAlive:
 		return t.dim, strconv.Itoa(r.PID) + " x"
 	default:

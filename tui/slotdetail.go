@@ -32,6 +32,10 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 	rows = labelled(rows, inkPlain, "joined", moment(r.Started, now))
 	rows = labelled(rows, inkPlain, "renewed", moment(r.Renewed, now))
 	rows = labelled(rows, inkPlain, "last seen", moment(r.Ended, now))
+	rows = labelled(rows, inkPlain, "closed", moment(r.ClosedAt, now))
+	if r.Present {
+		rows = labelled(rows, inkPlain, "present", "one of its commands is running")
+	}
 	rows = append(rows, detailRow{})
 	rows = labelled(rows, inkBold, "task", r.TaskID)
 	rows = labelled(rows, inkPlain, "title", r.Title)
@@ -39,6 +43,10 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 	if r.OpenTasks > 0 {
 		rows = labelled(rows, inkPlain, "open tasks", strconv.Itoa(r.OpenTasks))
 	}
+	if r.Wave > 0 {
+		rows = labelled(rows, inkPlain, "wave", strconv.Itoa(r.Wave)+" of the dispatched plan")
+	}
+	rows = append(rows, workRows(r)...)
 	rows = append(rows, detailRow{})
 	if r.LastEvent != "" {
 		rows = labelled(rows, inkPlain, "last event", r.LastEvent+"  "+moment(r.LastEventAt, now))
@@ -65,9 +73,11 @@ func stateInk(s slots.State) ink {
 		return inkOK
 	case slots.Stale, slots.RemoteStale:
 		return inkWarn
-	case slots.Expired, slots.Orphan:
+	case slots.Dead:
+		return inkBad
+	case slots.Expired, slots.Orphan, slots.Finished:
 		return inkDim
-	case slots.Remote:
+	case slots.Remote, slots.Closing:
 	}
 	return inkPlain
 }
@@ -87,7 +97,13 @@ func stateRule(r *slotRow, now time.Time) string {
 	case slots.Expired:
 		return "its session was not renewed in time and is gone; this is its last-seen copy"
 	case slots.Orphan:
-		return "a directory without a session"
+		return "a directory of which neither a session nor a history tells anything"
+	case slots.Dead:
+		return fmt.Sprintf("its lease is over (%s), and the process of its leaf.pid is gone", short(slots.ExpiredAfter))
+	case slots.Closing:
+		return "its log says that it was closed (" + r.Result + "), its session is still there"
+	case slots.Finished:
+		return "it was closed (" + r.Result + "); only its directory is left"
 	}
 	return ""
 }
@@ -96,6 +112,8 @@ func pidText(r *slotRow) string {
 	switch {
 	case r.PID == 0:
 		return ""
+	case !r.PIDKnown:
+		return strconv.Itoa(r.PID) + "  not known to live: it is another host's, or left no leaf.pid here"
 	case r.PIDAlive:
 		return strconv.Itoa(r.PID) + "  alive"
 	default:

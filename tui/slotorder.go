@@ -7,15 +7,6 @@ import (
 	"bones-tui/slots"
 )
 
-// severity lists the states from the one that needs a look to the one that does
-// not; it is also the order of the table.
-var severity = [...]slots.State{
-	slots.Stale, slots.RemoteStale, slots.Active, slots.Remote, slots.Orphan, slots.Expired,
-}
-
-// slotStates is one more than the largest state.
-const slotStates = slots.Orphan + 1
-
 // slotKey is what the table is sorted by.
 type slotKey uint8
 
@@ -70,4 +61,7 @@ func (o *slotOrder) compare(a, b *slotRow) int {
 	return cmp.Compare(rank(a.state), rank(b.state))
 }
 
-func rank(s slots.State) int { return slices.Index(severity[:], s) }
+func rank(s slots.State) int {
+	all := slots.States()
+	return slices.Index(all[:], s)
+}

@@ -46,7 +46,11 @@ func (r *slotRow) fields() hublog.Entry {
 
 // text is what bare words are looked for in.
 func (r *slotRow) text() string {
-	return strings.Join([]string{r.Name, r.TaskID, r.Title, r.Agent, r.Host, r.state.String(), r.LastEvent}, " ")
+	branch := ""
+	if r.Work != nil {
+		branch = r.Work.Branch
+	}
+	return strings.Join([]string{r.Name, r.TaskID, r.Title, r.Agent, r.Host, r.state.String(), r.LastEvent, branch}, " ")
 }
 
 // SetSize gives the pane its cells.
@@ -193,11 +197,11 @@ func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string
 // heading counts the slots by state, the worrying ones in their colour.
 func (p *slotsPane) heading(t *theme) string {
 	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneSlots.String()}}}
-	var n [slotStates]int
+	n := map[slots.State]int{}
 	for i := range p.all {
 		n[p.all[i].state]++
 	}
-	for _, s := range severity {
+	for _, s := range slots.States() {
 		if n[s] > 0 {
 			st := slotStyle(t, s)
 			if s == slots.Active || s == slots.Remote {

@@ -120,8 +120,9 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 	if err != nil {
 		return tui.Session{}, err
 	}
-	w := slots.Watch(c.root, r.Conn())
-	return tui.Session{Hub: r, Slots: w, Close: func() error { return errors.Join(w.Close(), r.Close()) }}, nil
+	files := hub.NewSurveyor(c.root)
+	w := slots.Watch(c.root, r.Conn(), slots.WithWork(files.Work))
+	return tui.Session{Hub: r, Slots: w, Close: func() error { return errors.Join(w.Close(), files.Close(), r.Close()) }}, nil
 }
 
 // own starts a hub in this process and returns once it is past the point where
@@ -142,7 +143,7 @@ func (c *connector) own() (tui.Session, error) {
 	c.mu.Lock()
 	c.owned = h
 	c.mu.Unlock()
-	s := &ownedSlots{root: c.root, hub: h}
+	s := &ownedSlots{root: c.root, hub: h, files: hub.NewSurveyor(c.root)}
 	return tui.Session{Hub: h, Slots: s, Owned: true, Drain: h.Drain, Close: s.Close}, nil
 }
 
@@ -172,8 +173,9 @@ func (c *connector) close() error {
 
 // ownedSlots is the slot source over a hub that may still be starting.
 type ownedSlots struct {
-	root string
-	hub  *hub.Hub
+	root  string
+	hub   *hub.Hub
+	files *hub.Surveyor
 
 	mu      sync.Mutex
 	watcher *slots.Watcher
@@ -190,7 +192,7 @@ func (s *ownedSlots) Next(ctx context.Context) ([]slots.Slot, error) {
 	}
 	s.mu.Lock()
 	if s.watcher == nil {
-		s.watcher = slots.Watch(s.root, s.hub.Conn())
+		s.watcher = slots.Watch(s.root, s.hub.Conn(), slots.WithWork(s.files.Work))
 	}
 	w := s.watcher
 	s.mu.Unlock()
@@ -204,5 +206,5 @@ func (s *ownedSlots) Close() error {
 	if s.watcher == nil {
 		return nil
 	}
-	return s.watcher.Close()
+	return errors.Join(s.watcher.Close(), s.files.Close())
 }
