@@ -11,6 +11,11 @@ func (m *model) situation() situation {
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "",
 	}
+	if m.mode == modeDetail {
+		_, s.tabbed = m.detail.src.(tabbed)
+		r := m.detail.Chosen()
+		s.canOpen = r != nil && r.open != nil
+	}
 	switch m.mode {
 	case modeFilter:
 		s.at = inFilter
@@ -76,6 +81,8 @@ func (m *model) do(a action) tea.Cmd {
 		return m.openDetail()
 	case actCopy, actCopyRaw:
 		return m.copyOut(a == actCopyRaw)
+	case actSibling:
+		return m.openSibling()
 	case actFindings:
 		return m.openFindings()
 	case actPalette:
@@ -165,7 +172,7 @@ func (m *model) show(a action) {
 func (m *model) actInPane(a action) {
 	switch {
 	case m.mode == modeDetail:
-		m.detail.list.scroll(a)
+		m.detail.Act(a)
 	case m.mode == modeHelp:
 		m.helpRows.scroll(a)
 	case m.mode == modePicker:
@@ -180,8 +187,10 @@ func (m *model) actInPane(a action) {
 // back is one step: close, dismiss, unzoom, clear.
 func (m *model) back() tea.Cmd {
 	switch {
-	case m.mode == modeHelp || m.mode == modeDetail || m.mode == modeFacets:
-		m.detail, m.facets = nil, nil
+	case m.mode == modeDetail:
+		m.backFromDetail()
+	case m.mode == modeHelp || m.mode == modeFacets:
+		m.facets = nil
 		m.mode = next(m.mode, eventClose)
 	case m.notice.failed:
 		m.notice = notice{}

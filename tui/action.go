@@ -38,6 +38,7 @@ const (
 	actReverse
 
 	actOpen
+	actSibling // the next list beside this one
 	actCopy
 	actCopyRaw
 	actPalette

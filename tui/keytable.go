@@ -47,13 +47,16 @@ func backKeys() keyMap {
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
 		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), left),
 		bind(actUp, inHelp, groupMove, "k up", "up", shown("k ↑"), left),
-		bind(actBack, inDetail, groupScreen, "esc q enter", "close", left),
+		bind(actBack, inDetail, groupScreen, "esc q", "back", left),
 		bind(actBack, inFacets, groupScreen, "esc q a", "close", left),
 	}
 }
 
 func screenKeys() keyMap {
 	return keyMap{
+		bind(actOpen, inNATS|inFossil, groupScreen, "enter", "open", left),
+		bind(actOpen, inDetail, groupScreen, "enter", "open", when(func(s situation) bool { return s.canOpen }), left),
+		bind(actSibling, inDetail, groupScreen, "tab", "next list", when(func(s situation) bool { return s.tabbed }), left),
 		bind(actNextPane, inPanes, groupScreen, "tab", "next pane", left),
 		bind(actPrevPane, inPanes, groupScreen, "shift+tab", "previous pane"),
 		bind(actPane1, inPanes, groupScreen, "1", "NATS pane"),

@@ -183,10 +183,8 @@ func firstWords(text string) string {
 
 func (m *model) copied(raw bool) string {
 	switch {
-	case m.mode == modeDetail && raw:
-		return m.detail.raw
 	case m.mode == modeDetail:
-		return m.detail.copy
+		return m.detail.copied(raw)
 	case m.focus == paneSlots:
 		if d := m.chosenSlot(); d != nil && raw {
 			return d.raw

@@ -18,6 +18,7 @@ type rowOptions struct {
 	now          time.Time
 	chosen       bool
 	marked       bool
+	cursorLine   int             // of a detail's row; negative: none
 	match        *logview.Filter // whose matches stand out
 }
 

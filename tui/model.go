@@ -47,6 +47,7 @@ type model struct {
 	dialog  *dialog
 	dialogs int // counts everything that opens over the panes
 	detail  *detail
+	below   []*detail // to which back returns, one by one
 	picker  *picker
 	facets  *facetsView
 	notice  notice
@@ -101,11 +102,11 @@ func (m *model) Init() tea.Cmd {
 	)
 }
 
-// Update obeys one message, then fetches what the log pane now lacks.
+// Update obeys one message, then fetches what the log pane and the detail now lack.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.handle(msg)
 	m.arrange()
-	return m, tea.Batch(cmd, m.fetchLog())
+	return m, tea.Batch(cmd, m.fetchLog(), m.fetchDetail())
 }
 
 func (m *model) setTheme(dark bool) {

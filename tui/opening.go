@@ -6,6 +6,10 @@ import (
 
 // openDetail shows the thing under the cursor in full.
 func (m *model) openDetail() tea.Cmd {
+	if m.mode == modeDetail {
+		return m.openChosen()
+	}
+	m.below = nil
 	m.dialogs++
 	switch m.focus {
 	case paneSlots:
@@ -19,7 +23,11 @@ func (m *model) openDetail() tea.Cmd {
 			m.mode = next(m.mode, eventDetail)
 			return m.fx.readRow(m.detail.id, row)
 		}
-	case paneNATS, paneFossil, paneCount:
+	case paneNATS:
+		return m.openSubject(&connections{})
+	case paneFossil:
+		return m.openSubject(&timeline{})
+	case paneCount:
 	}
 	return nil
 }
@@ -34,6 +42,7 @@ func (m *model) chosenSlot() *detail {
 // openFindings lists what is wrong, why, and what mends it.
 func (m *model) openFindings() tea.Cmd {
 	m.dialogs++
+	m.below = nil
 	m.detail = findingsDetail(m.dialogs, m.findings())
 	m.mode = next(m.mode, eventDetail)
 	return nil
@@ -57,6 +66,9 @@ func (m *model) detailRead(msg detailMsg) {
 func (m *model) refreshDetail() {
 	switch {
 	case m.detail == nil:
+		return
+	case m.detail.src != nil:
+		m.detail.due = !m.detail.view.fixed
 		return
 	case m.detail.findings:
 		m.detail.SetFindings(m.findings())

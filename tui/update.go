@@ -57,6 +57,8 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.handedOver(msg)
 	case signalMsg:
 		return tea.Batch(m.signalled(msg), m.fx.waitSignal())
+	case contentMsg:
+		m.contentRead(msg)
 	case dialogArmedMsg:
 		m.armDialog(msg.id)
 	default:

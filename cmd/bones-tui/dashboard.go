@@ -122,7 +122,7 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 	}
 	files := hub.NewSurveyor(c.root)
 	w := slots.Watch(c.root, r.Conn(), slots.WithWork(files.Work))
-	return tui.Session{Hub: r, Slots: w, Close: func() error { return errors.Join(w.Close(), files.Close(), r.Close()) }}, nil
+	return tui.Session{Hub: r, Slots: w, Inspector: r.Inspector(), Close: func() error { return errors.Join(w.Close(), files.Close(), r.Close()) }}, nil
 }
 
 // own starts a hub in this process and returns once it is past the point where
@@ -144,7 +144,7 @@ func (c *connector) own() (tui.Session, error) {
 	c.owned = h
 	c.mu.Unlock()
 	s := &ownedSlots{root: c.root, hub: h, files: hub.NewSurveyor(c.root)}
-	return tui.Session{Hub: h, Slots: s, Owned: true, Drain: h.Drain, Close: s.Close}, nil
+	return tui.Session{Hub: h, Slots: s, Inspector: h.Inspector(), Owned: true, Drain: h.Drain, Close: s.Close}, nil
 }
 
 // background hands the hub of this process over to a detached one.

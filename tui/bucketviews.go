@@ -1,0 +1,152 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	"bones-tui/hub"
+	"bones-tui/logview/safe"
+)
+
+// bucket lists the keys of a bucket, those that changed last first.
+type bucket struct {
+	name    string
+	store   hub.Store   // as of the last page
+	entries []hub.Entry // of the pages so far, each key once
+	before  uint64      // asks for the next page
+}
+
+func (b *bucket) title() string { return "BUCKET " + b.name }
+
+func bucketColumns() []tableColumn {
+	return []tableColumn{
+		{title: "KEY", width: 16, wide: 36},
+		{title: "CHANGED", width: 7, right: true},
+		{title: "REVISION", width: 8, right: true, from: 80},
+		{title: "SIZE", width: 5, right: true, from: 60},
+		{title: "VALUE"},
+	}
+}
+
+func (b *bucket) load(ctx context.Context, in Inspector, q query) (content, error) {
+	if err := b.read(ctx, in, q.rows); err != nil {
+		return content{}, err
+	}
+	c := content{columns: bucketColumns(), summary: storeSummary(&b.store), more: b.before > 0}
+	for i := range b.entries {
+		e := &b.entries[i]
+		c.rows = append(c.rows, detailRow{
+			key: e.Key, open: bucketKey{b.name, e.Key}, copy: e.Key, raw: string(e.Value),
+			cells: []cell{textCell(e.Key), ageCell(e.Time), countCell(int64(e.Revision)), sizeCell(int64(e.Size)), valueCell(e)},
+		})
+	}
+	if c.more {
+		c.note = "newest " + part(int64(len(b.entries)), int64(b.store.Keys))
+	}
+	c.rows = none(c.rows, "the bucket is empty")
+	return c, nil
+}
+
+// read brings the entries up to date, and then on to as many as are asked for. A
+// bucket of a single page is read anew if anything has changed; of a larger one
+// only what is new.
+func (b *bucket) read(ctx context.Context, in Inspector, want int) error {
+	newest, err := in.Entries(ctx, b.name, 0, detailPage)
+	if err != nil {
+		return err
+	}
+	if newest.Before == 0 || !b.join(newest) {
+		b.entries, b.before = newest.Entries, newest.Before
+	}
+	b.store = newest.Store
+	for len(b.entries) < want && b.before > 0 && len(b.entries) < detailCap {
+		next, err := in.Entries(ctx, b.name, b.before, detailPage)
+		if err != nil {
+			return err
+		}
+		b.add(next.Entries)
+		b.before = next.Before
+	}
+	return nil
+}
+
+// join puts a new first page before the entries; false if something lies between.
+func (b *bucket) join(newest hub.EntryPage) bool {
+	if len(b.entries) == 0 || len(newest.Entries) == 0 || newest.Before > b.store.Last+1 {
+		return false
+	}
+	old := b.entries
+	b.entries = newest.Entries[:len(newest.Entries):len(newest.Entries)]
+	kept := old[:0:0]
+	for _, e := range old {
+		if e.Revision < newest.Before && e.Revision >= newest.Store.First {
+			kept = append(kept, e)
+		}
+	}
+	b.add(kept)
+	return true
+}
+
+// add appends older entries of keys that are not listed yet.
+func (b *bucket) add(older []hub.Entry) {
+	seen := make(map[string]bool, len(b.entries))
+	for i := range b.entries {
+		seen[b.entries[i].Key] = true
+	}
+	for _, e := range older {
+		if !seen[e.Key] {
+			seen[e.Key] = true
+			b.entries = append(b.entries, e)
+		}
+	}
+}
+
+// maxPreview is how many cells of a value a table shows at most.
+const maxPreview = 300
+
+func valueCell(e *hub.Entry) cell {
+	if e.Deleted != "" {
+		return inkCell(inkDim, "("+e.Deleted+")")
+	}
+	return cell{text: safe.Line(string(e.Value), maxPreview)}
+}
+
+// bucketKey is one key of a bucket, with its value and what it was before.
+type bucketKey struct{ bucket, key string }
+
+func (s bucketKey) title() string { return "KEY " + s.key }
+
+func (s bucketKey) load(ctx context.Context, in Inspector, _ query) (content, error) {
+	all, err := in.Revisions(ctx, s.bucket, s.key)
+	if err != nil {
+		return content{}, err
+	}
+	e := &all[0]
+	rows := labelled(nil, inkPlain, "bucket", s.bucket)
+	rows = labelled(rows, inkPlain, "revision", count(int64(e.Revision)))
+	rows = timed(rows, "changed", e.Time)
+	rows = labelled(rows, inkPlain, "size", size(float64(e.Size)))
+	rows = labelled(rows, inkWarn, "state", e.Deleted)
+	rows = append(rows, detailRow{})
+	rows = append(rows, prettyRows(e.Value)...)
+	if len(e.Value) < e.Size {
+		rows = append(rows, detailRow{ink: inkWarn, text: clean(fmt.Sprintf("first %s of %s", size(float64(len(e.Value))), size(float64(e.Size))))})
+	}
+	if len(all) > 1 {
+		rows = section(rows, "Before")
+	}
+	c := content{columns: revisionColumns(), untitled: true, copy: string(e.Value), raw: string(e.Value)}
+	for i := range all[1:] {
+		x := &all[1+i]
+		rows = append(rows, detailRow{
+			key: fmt.Sprint(x.Revision), open: message{"KV_" + s.bucket, x.Revision}, copy: string(x.Value),
+			cells: []cell{textCell("revision " + count(int64(x.Revision))), ageCell(x.Time), valueCell(x)},
+		})
+	}
+	c.rows = rows
+	return c, nil
+}
+
+func revisionColumns() []tableColumn {
+	return []tableColumn{{width: 17}, {width: 4, right: true}, {}}
+}

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// place is a line of a detail: the row, and the line within it.
+type place struct{ row, line int }
+
+// row is the i-th of the rows and the tail.
+func (d *detail) nth(i int) *detailRow {
+	if i < len(d.rows) {
+		return &d.rows[i]
+	}
+	return &d.tail[i-len(d.rows)]
+}
+
+func (d *detail) count() int { return len(d.rows) + len(d.tail) }
+
+// measure finds at which line each row starts. A detail has a cursor if one of its
+// rows can be opened; else it only scrolls.
+func (d *detail) measure(w int) {
+	d.starts = append(d.starts[:0], 0)
+	d.cursor = false
+	for i := range d.count() {
+		r := d.nth(i)
+		d.starts = append(d.starts, d.starts[i]+r.lineCount(w))
+		d.cursor = d.cursor || r.open != nil
+	}
+}
+
+// settle keeps the cursor on its row, however the rows moved, and the window around
+// it. A window at the very top stays there, so that new rows are seen.
+func (d *detail) settle(h int) {
+	n := d.starts[len(d.starts)-1]
+	if !d.cursor {
+		d.list.pan(n, h)
+		return
+	}
+	row := min(d.here.row, d.count()-1)
+	line := d.starts[row] + min(d.here.line, d.nth(row).height-1)
+	if d.list.top > 0 {
+		d.list.top += line - d.list.cursor
+	}
+	d.list.cursor = line
+	d.list.resize(n, h)
+}
+
+// Act obeys moves.
+func (d *detail) Act(a action) {
+	switch {
+	case !d.cursor:
+		d.list.scroll(a)
+	case d.list.act(a) && len(d.starts) > 1:
+		i := max(sort.SearchInts(d.starts, d.list.cursor+1)-1, 0)
+		d.here = place{i, d.list.cursor - d.starts[i]}
+	}
+}
+
+// Chosen is the row under the cursor, nil if there is none.
+func (d *detail) Chosen() *detailRow {
+	if !d.cursor || d.count() == 0 {
+		return nil
+	}
+	return d.nth(min(d.here.row, d.count()-1))
+}
+
+// copied is what y or Y copies: of the row under the cursor, else of the whole.
+func (d *detail) copied(raw bool) string {
+	if r := d.Chosen(); r != nil && r.copy != "" {
+		if raw && r.raw != "" {
+			return r.raw
+		}
+		return r.copy
+	}
+	if raw {
+		return d.raw
+	}
+	return d.copy
+}
+
+// View draws the rule, what stands above the rows, and the rows that fit.
+func (d *detail) View(t *theme, w, h int, o rowOptions) []string {
+	var fixed []string
+	if d.summary.Width() > 0 && h > minHeight {
+		fixed = append(fixed, newLine(t, w).gap(2).text(t.dim, d.summary).String())
+	}
+	columns := fitColumns(d.view.columns, w)
+	if len(columns) > 0 && !d.view.untitled {
+		fixed = append(fixed, tableTitles(t, columns, w))
+	}
+	d.measure(w)
+	d.settle(h - 1 - len(fixed))
+	out := append([]string{d.rule(t, w, o.now)}, fixed...)
+	first := max(sort.SearchInts(d.starts, d.list.top+1)-1, 0)
+	for i := first; i < d.count() && len(out) < h; i++ {
+		lines := d.nth(i).lines(t, w, columns, d.gutter(o, i))
+		out = append(out, lines[min(max(d.list.top-d.starts[i], 0), len(lines)):]...)
+	}
+	return fit(out, h)
+}
+
+// gutter tells a row which of its lines is under the cursor.
+func (d *detail) gutter(o rowOptions, i int) rowOptions {
+	o.cursorLine = -1
+	if d.cursor && i == min(d.here.row, d.count()-1) {
+		o.cursorLine = d.list.cursor - d.starts[i]
+	}
+	return o
+}
+
+func (d *detail) rule(t *theme, w int, now time.Time) string {
+	r := rule{focused: true, left: d.titles(t)}
+	if d.problem.Width() > 0 {
+		r.right = append(r.right, span{t.warn, d.problem.Cut(max(w/2, 10)).String()})
+		if d.known {
+			r.right = append(r.right, span{t.dim, "as of " + ago(d.asOf, now)})
+		}
+	}
+	if d.view.note != "" {
+		r.right = append(r.right, span{t.dim, d.view.note})
+	}
+	if n := d.starts[len(d.starts)-1]; n > d.list.h {
+		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", d.list.top+1, min(d.list.top+d.list.h, n), n)})
+	}
+	return r.String(t, w)
+}
+
+// titles name the detail, among its siblings if it has any.
+func (d *detail) titles(t *theme) []span {
+	s, ok := d.src.(tabbed)
+	if !ok {
+		return []span{{t.bold, clean(d.title).String()}}
+	}
+	var out []span
+	names, this := s.tabs()
+	for i, name := range names {
+		st := t.dim
+		if i == this {
+			st = t.reverse
+		}
+		out = append(out, span{st, name})
+	}
+	return out
+}
+
+// detailLabel is the column of labels.
+const detailLabel = 12
+
+// indent is where the text of the row begins.
+func (r *detailRow) indent() int {
+	if r.label != "" {
+		return 2 + detailLabel
+	}
+	return 2
+}
+
+// lineCount is the height of the row, worked out once for a width.
+func (r *detailRow) lineCount(w int) int {
+	if r.width == w && r.height > 0 {
+		return r.height
+	}
+	r.width, r.height = w, 1
+	room := max(w-r.indent()-1, 1)
+	if s := r.text.String(); r.log == nil && r.cells == nil && cells(s) > room {
+		r.height = 1 + strings.Count(ansi.Hardwrap(s, room, true), "\n")
+	}
+	return r.height
+}
+
+func (r *detailRow) lines(t *theme, w int, columns []tableColumn, o rowOptions) []string {
+	switch {
+	case r.log != nil:
+		o.chosen = r.focus
+		return []string{drawRow(t, r.log, o)}
+	case r.cells != nil:
+		return []string{tableRow(t, r, columns, w, o)}
+	}
+	var out []string
+	for i, s := range strings.Split(ansi.Hardwrap(r.text.String(), max(w-r.indent()-1, 1), true), "\n") {
+		l := newLine(t, w)
+		if i == o.cursorLine {
+			l.put(t.bold, t.glyphs.cursor)
+		}
+		l.to(2)
+		if i == 0 && r.label != "" {
+			l.put(t.dim, r.label)
+		}
+		l.to(r.indent()).put(t.ink(r.ink), s)
+		if !r.at.IsZero() {
+			l.put(t.plain, moment(r.at, o.now))
+		}
+		out = append(out, l.String())
+	}
+	return out
+}

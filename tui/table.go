@@ -1,0 +1,100 @@
+package tui
+
+import (
+	"time"
+
+	"bones-tui/logview/safe"
+)
+
+// tableColumn is a column of a table in a detail. One with a width of 0 takes the
+// room that is left.
+type tableColumn struct {
+	title string
+	width int
+	wide  int  // its width on a screen of wideWidth and more, if that is another
+	from  int  // least width of the screen on which it is shown
+	until int  // least width on which it is not shown any more; 0: none
+	right bool // numbers stand at the right
+	index int  // of its cell
+}
+
+// cell is one value of a table. A time is shown as how long ago it was.
+type cell struct {
+	ink  ink
+	text safe.Text
+	at   time.Time
+}
+
+func textCell(s string) cell        { return cell{text: clean(s)} }
+func inkCell(i ink, s string) cell  { return cell{ink: i, text: clean(s)} }
+func ageCell(at time.Time) cell     { return cell{at: at} }
+func countCell(n int64) cell        { return textCell(count(n)) }
+func sizeCell(n int64) cell         { return textCell(size(float64(n))) }
+func spanCell(d time.Duration) cell { return textCell(short(d)) }
+
+// minFlexible is the least width of the column that takes what is left.
+const minFlexible = 8
+
+// fitColumns are the columns that a screen has room for, with their widths. The
+// order is fixed; wider screens add columns and never move one.
+func fitColumns(all []tableColumn, w int) []tableColumn {
+	var out []tableColumn
+	used, flexible := 2, -1
+	for i, c := range all {
+		if w < c.from || c.until > 0 && w >= c.until {
+			continue
+		}
+		if c.width > 0 && c.wide > 0 && w >= wideWidth {
+			c.width = c.wide
+		}
+		if c.width == 0 {
+			flexible = len(out)
+		}
+		c.index = i
+		out = append(out, c)
+		used += c.width + 2
+	}
+	if flexible >= 0 {
+		out[flexible].width = max(w-used+1, minFlexible)
+	}
+	return out
+}
+
+func tableTitles(t *theme, columns []tableColumn, w int) string {
+	l := newLine(t, w).gap(2)
+	for _, c := range columns {
+		put(l, t.dim, c.title, c)
+	}
+	return l.String()
+}
+
+func put(l *line, s style, text string, c tableColumn) {
+	if c.right {
+		end := l.at + c.width
+		l.right(s, text, c.width).to(end).gap(2)
+		return
+	}
+	l.cell(s, text, c.width).gap(2)
+}
+
+func tableRow(t *theme, r *detailRow, columns []tableColumn, w int, o rowOptions) string {
+	l := newLine(t, w)
+	base := t.plain
+	if o.cursorLine == 0 {
+		base = t.bold
+		l.put(t.bold, t.glyphs.cursor)
+	}
+	l.to(2)
+	for _, c := range columns {
+		x := r.cells[c.index]
+		st, text := base, x.text.String()
+		if x.ink != inkPlain {
+			st = t.ink(x.ink)
+		}
+		if !x.at.IsZero() {
+			text = short(o.now.Sub(x.at))
+		}
+		put(l, st, text, c)
+	}
+	return l.String()
+}

@@ -1,0 +1,213 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"bones-tui/hub"
+	"bones-tui/logview/safe"
+)
+
+// timeline lists the check-ins of the repository, the newest first.
+type timeline struct {
+	list  []hub.TimelineEntry
+	total int64
+}
+
+func (*timeline) title() string { return "TIMELINE" }
+
+func timelineColumns() []tableColumn {
+	return []tableColumn{
+		{title: "AGE", width: 4, right: true},
+		{title: "!", width: 1, until: 80},
+		{title: "GIT", width: 9, from: 80},
+		{title: "BY", width: 12, wide: 18},
+		{title: "BRANCH", width: 12, from: 70},
+		{title: "CHECK-IN", width: 8, from: 90},
+		{title: "COMMENT"},
+	}
+}
+
+func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, error) {
+	if err := s.read(ctx, in, q.rows); err != nil {
+		return content{}, err
+	}
+	c := content{columns: timelineColumns(), more: int64(len(s.list)) < s.total}
+	for i := range s.list {
+		x := &s.list[i]
+		mark, word := textCell(""), textCell("")
+		if x.Unapplied {
+			mark, word = inkCell(inkWarn, "!"), inkCell(inkWarn, "unapplied")
+		}
+		comment, _, _ := strings.Cut(x.Comment, "\n")
+		c.rows = append(c.rows, detailRow{
+			key: x.UUID, open: checkIn(x.UUID), copy: x.UUID, raw: x.Comment,
+			cells: []cell{
+				ageCell(x.Time), mark, word, textCell(x.User), textCell(x.Branch), textCell(shortID(x.UUID)),
+				{text: safe.Line(comment, maxPreview)},
+			},
+		})
+	}
+	c.note = part(int64(len(s.list)), s.total)
+	if c.note == "" {
+		c.note = plural(s.total, "check-in", "check-ins")
+	}
+	c.rows = none(c.rows, "there is no check-in")
+	return c, nil
+}
+
+// read takes the newest page, keeps the older ones if they still follow it, and
+// goes on to as many check-ins as are asked for.
+func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
+	newest, err := in.Timeline(ctx, 0, detailPage)
+	if err != nil {
+		return err
+	}
+	same := len(s.list) > 0 && len(newest.CheckIns) > 0 && s.total == newest.Total && s.list[0].UUID == newest.CheckIns[0].UUID
+	older := s.list
+	s.list, s.total = newest.CheckIns, newest.Total
+	if n := len(newest.CheckIns); same && len(older) > n {
+		s.list = append(s.list[:n:n], older[n:]...)
+	}
+	want = min(max(want, len(older)), detailCap)
+	for len(s.list) < want && int64(len(s.list)) < s.total {
+		next, err := in.Timeline(ctx, len(s.list), detailPage)
+		if err != nil || len(next.CheckIns) == 0 {
+			return err
+		}
+		s.list = append(s.list, next.CheckIns...)
+	}
+	return nil
+}
+
+// checkIn is one check-in, by its hash.
+type checkIn string
+
+func (s checkIn) title() string { return "CHECK-IN " + shortID(string(s)) }
+
+func (s checkIn) load(ctx context.Context, in Inspector, _ query) (content, error) {
+	d, err := in.CheckIn(ctx, string(s))
+	if err != nil {
+		return content{}, err
+	}
+	var rows []detailRow
+	for i, line := range strings.Split(strings.TrimRight(d.Comment, "\n"), "\n") {
+		if i == 0 {
+			rows = append(rows, detailRow{ink: inkBold, label: "comment", text: clean(line)})
+		} else {
+			rows = append(rows, detailRow{label: " ", text: clean(line)})
+		}
+	}
+	rows = labelled(rows, inkPlain, "by", d.User)
+	rows = labelled(rows, inkPlain, "branch", d.Branch)
+	rows = timed(rows, "time", d.Time)
+	rows = append(rows, detailRow{label: "check-in", text: clean(d.UUID), copy: d.UUID})
+	for i, p := range d.Parents {
+		label := "parent"
+		if i > 0 {
+			label = "merged"
+		}
+		rows = append(rows, detailRow{label: label, text: clean(p), open: checkIn(p), copy: p, key: p})
+	}
+	if d.Unapplied {
+		rows = labelled(rows, inkWarn, "git", "unapplied: git has not received it")
+	}
+	rows = section(rows, plural(d.Total, "file", "files"))
+	c := content{columns: fileColumns(), untitled: true, copy: d.UUID, raw: d.Comment, start: len(rows)}
+	if len(d.Files) == 0 {
+		c.start = 0
+	}
+	for _, f := range d.Files {
+		rows = append(rows, fileRow(d.UUID, f))
+	}
+	if int64(len(d.Files)) < d.Total {
+		c.note = part(int64(len(d.Files)), d.Total) + " files"
+	}
+	c.rows = rows
+	return c, nil
+}
+
+func fileColumns() []tableColumn {
+	return []tableColumn{{width: 9}, {}, {width: 14, right: true, from: 60}}
+}
+
+func fileRow(uuid string, f hub.FileChange) detailRow {
+	word, look, sizes := "changed", inkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
+	switch {
+	case f.Was == "":
+		word, look, sizes = "+ added", inkOK, sizeText(f.NowSize)
+	case f.Now == "":
+		word, look, sizes = "- deleted", inkBad, sizeText(f.WasSize)
+	case f.From != "" && f.From != f.Name:
+		word = "renamed"
+	}
+	name := f.Name
+	if f.From != "" && f.From != f.Name {
+		name += "  was " + f.From
+	}
+	return detailRow{
+		key: "file " + f.Name, open: fileDiff{uuid, f}, copy: f.Name,
+		cells: []cell{inkCell(look, word), textCell(name), inkCell(inkDim, sizes)},
+	}
+}
+
+func sizeText(n int64) string {
+	if n < 0 {
+		return unknown
+	}
+	return size(float64(n))
+}
+
+// fileDiff is what a check-in did to one file. It never changes.
+type fileDiff struct {
+	checkIn string
+	change  hub.FileChange
+}
+
+func (s fileDiff) title() string { return "DIFF " + s.change.Name }
+
+func (s fileDiff) load(ctx context.Context, in Inspector, _ query) (content, error) {
+	d, err := in.Diff(ctx, s.change)
+	if err != nil {
+		return content{}, err
+	}
+	c := content{fixed: true, copy: s.change.Name, raw: d.Text}
+	cut := false
+	switch {
+	case d.TooLarge:
+		c.rows = []detailRow{{ink: inkWarn, text: clean(fmt.Sprintf("from %s to %s: too large to be compared here",
+			sizeText(s.change.WasSize), sizeText(s.change.NowSize)))}}
+		c.rows = labelled(c.rows, inkPlain, "see it", "fossil artifact -R "+fossilPath+" "+s.artifact())
+	case d.Text == "":
+		c.rows = []detailRow{{ink: inkDim, text: clean("its content is the same: only its name or mode has changed")}}
+	default:
+		c.rows, cut = textRows([]byte(d.Text), diffInk)
+	}
+	if cut || d.Cut {
+		c.note = "first " + count(int64(len(c.rows))) + " lines, there are more"
+	}
+	return c, nil
+}
+
+func (s fileDiff) artifact() string {
+	if s.change.Now != "" {
+		return s.change.Now
+	}
+	return s.change.Was
+}
+
+// diffInk is the look of a line of a diff; its first character says the same.
+func diffInk(line string) ink {
+	switch {
+	case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
+		return inkBold
+	case strings.HasPrefix(line, "@@"):
+		return inkDim
+	case strings.HasPrefix(line, "+"):
+		return inkOK
+	case strings.HasPrefix(line, "-"):
+		return inkBad
+	}
+	return inkPlain
+}
