@@ -12,7 +12,7 @@ import (
 // place is a line of a detail: the row, and the line within it.
 type place struct{ row, line int }
 
-// row is the i-th of the rows and the tail.
+// nth is the i-th of the rows and the tail.
 func (d *detail) nth(i int) *detailRow {
 	if i < len(d.rows) {
 		return &d.rows[i]
@@ -167,10 +167,18 @@ func (r *detailRow) lineCount(w int) int {
 	}
 	r.width, r.height = w, 1
 	room := max(w-r.indent()-1, 1)
-	if s := r.text.String(); r.log == nil && r.cells == nil && cells(s) > room {
-		r.height = 1 + strings.Count(ansi.Hardwrap(s, room, true), "\n")
+	if r.log == nil && r.cells == nil && r.text.Width() > room {
+		r.height = len(r.wrapped(room))
 	}
 	return r.height
+}
+
+// wrapped is the text of the row, broken between words if it is prose.
+func (r *detailRow) wrapped(room int) []string {
+	if r.label != "" {
+		return strings.Split(ansi.Wrap(r.text.String(), room, ""), "\n")
+	}
+	return strings.Split(ansi.Hardwrap(r.text.String(), room, true), "\n")
 }
 
 func (r *detailRow) lines(t *theme, w int, columns []tableColumn, o rowOptions) []string {
@@ -182,10 +190,10 @@ func (r *detailRow) lines(t *theme, w int, columns []tableColumn, o rowOptions) 
 		return []string{tableRow(t, r, columns, w, o)}
 	}
 	var out []string
-	for i, s := range strings.Split(ansi.Hardwrap(r.text.String(), max(w-r.indent()-1, 1), true), "\n") {
+	for i, s := range r.wrapped(max(w-r.indent()-1, 1)) {
 		l := newLine(t, w)
 		if i == o.cursorLine {
-			l.put(t.bold, t.glyphs.cursor)
+			l.put(t.bold, t.cursor)
 		}
 		l.to(2)
 		if i == 0 && r.label != "" {

@@ -209,3 +209,9 @@ func (s *Screen) Batch(n int) tea.Msg {
 	rows = append([]logview.Row(nil), rows[len(rows)-n:]...)
 	return logBatchMsg{feed: s.m.feed.id, batch: logBatch{snap: s.m.log.snap, rows: rows, count: n}}
 }
+
+// AwaitDetail waits until the open detail has been read.
+func (s *Screen) AwaitDetail() {
+	s.t.Helper()
+	s.Await("detail", func() bool { return s.m.detail != nil && s.m.detail.known && !s.m.detail.loading })
+}

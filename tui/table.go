@@ -25,12 +25,11 @@ type cell struct {
 	at   time.Time
 }
 
-func textCell(s string) cell        { return cell{text: clean(s)} }
-func inkCell(i ink, s string) cell  { return cell{ink: i, text: clean(s)} }
-func ageCell(at time.Time) cell     { return cell{at: at} }
-func countCell(n int64) cell        { return textCell(count(n)) }
-func sizeCell(n int64) cell         { return textCell(size(float64(n))) }
-func spanCell(d time.Duration) cell { return textCell(short(d)) }
+func textCell(s string) cell       { return cell{text: clean(s)} }
+func inkCell(i ink, s string) cell { return cell{ink: i, text: clean(s)} }
+func ageCell(at time.Time) cell    { return cell{at: at} }
+func countCell(n int64) cell       { return textCell(count(n)) }
+func sizeCell(n int64) cell        { return textCell(size(float64(n))) }
 
 // minFlexible is the least width of the column that takes what is left.
 const minFlexible = 8
@@ -82,7 +81,7 @@ func tableRow(t *theme, r *detailRow, columns []tableColumn, w int, o rowOptions
 	base := t.plain
 	if o.cursorLine == 0 {
 		base = t.bold
-		l.put(t.bold, t.glyphs.cursor)
+		l.put(t.bold, t.cursor)
 	}
 	l.to(2)
 	for _, c := range columns {

@@ -133,14 +133,14 @@ func fileColumns() []tableColumn {
 }
 
 func fileRow(uuid string, f hub.FileChange) detailRow {
-	word, look, sizes := "changed", inkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
+	word, look, sizes := "~ changed", inkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
 	switch {
 	case f.Was == "":
 		word, look, sizes = "+ added", inkOK, sizeText(f.NowSize)
 	case f.Now == "":
 		word, look, sizes = "- deleted", inkBad, sizeText(f.WasSize)
 	case f.From != "" && f.From != f.Name:
-		word = "renamed"
+		word = "~ renamed"
 	}
 	name := f.Name
 	if f.From != "" && f.From != f.Name {

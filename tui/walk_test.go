@@ -21,6 +21,7 @@ func TestWalk(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w := newWorld(t)
 		w.log(morning()...)
+		w.inspect(inspectable())
 		s := w.start(80, 24)
 		width, height := 80, 24
 		for range rapid.IntRange(1, 200).Draw(r, "steps") {
