@@ -28,6 +28,15 @@ func (r *running) pruneSlots(ctx context.Context) error {
 // cleanSlot reports whether the hub has all that a slot holds: its worktree is as
 // checked out, and its clone ends in check-ins that were pushed.
 func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
+	return cleanSlot(ctx, r.repo, slotDir)
+}
+
+// resolver tells whether a repository has a check-in.
+type resolver interface {
+	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
+}
+
+func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {
 	clean, err := fossil.CleanCheckout(ctx, filepath.Join(slotDir, "wt"))
 	if err != nil || !clean {
 		return false, err
@@ -44,7 +53,7 @@ func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 		return false, err
 	}
 	for _, leaf := range leaves {
-		if _, err := r.repo.Resolve(ctx, leaf.UUID); errors.Is(err, fossil.ErrNotFound) {
+		if _, err := repo.Resolve(ctx, leaf.UUID); errors.Is(err, fossil.ErrNotFound) {
 			return false, nil
 		} else if err != nil {
 			return false, err

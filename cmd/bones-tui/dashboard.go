@@ -26,10 +26,12 @@ type dashboardFlags struct {
 	readOnly bool
 	ascii    bool
 	noShield bool
+	frame    frameFlags
 }
 
 func (f *dashboardFlags) register(fs *pflag.FlagSet) {
 	f.hubFlags.register(fs)
+	f.frame.register(fs)
 	fs.BoolVar(&f.readOnly, "read-only", os.Getenv("BONES_TUI_READ_ONLY") == "1", "watch only: no key changes anything, and no hub is started")
 	fs.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
 	fs.BoolVar(&f.noShield, "no-shield", false, "run without the parent process that restores the terminal after a crash")
@@ -39,6 +41,9 @@ var errNoTerminal = errors.New("standard input and output are not a terminal; `b
 
 // runDashboard shows the workspace's hub until the operator leaves.
 func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
+	if f.frame.once {
+		return f.frame.print(ctx, cmd, root, f.ascii)
+	}
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return errNoTerminal
 	}

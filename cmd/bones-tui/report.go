@@ -20,11 +20,13 @@ const (
 	exitFailed  = 1 // or "something is wrong"
 	exitUsage   = 2
 	exitRefused = 3 // active slots
+	exitNowhere = 4 // no workspace
 )
 
 func exitCode(err error) int {
 	var usage usageError
 	var exit exitError
+	var start startError
 	switch {
 	case err == nil:
 		return exitOK
@@ -34,6 +36,10 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, hub.ErrActiveSlots):
 		return exitRefused
+	case errors.As(err, &start):
+		return exitFailed
+	case errors.Is(err, hub.ErrNoWorkspace):
+		return exitNowhere
 	default:
 		return exitFailed
 	}

@@ -38,7 +38,7 @@ func newRootCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := findRoot(rootDir)
 			if err != nil {
-				return err
+				return startError{err}
 			}
 			return runDashboard(cmd.Context(), cmd, root, d)
 		},
@@ -46,7 +46,8 @@ func newRootCommand() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&rootDir, "root", "", "any directory inside the workspace (default: the current one)")
 	d.register(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newHubCommand(&rootDir), newLogsCommand(&rootDir), newDemoCommand())
+	cmd.AddCommand(newStatusCommand(&rootDir), newDoctorCommand(&rootDir), newFleetCommand(), newLogsCommand(&rootDir),
+		newHubCommand(&rootDir), newDemoCommand())
 	return cmd
 }
 
@@ -74,6 +75,12 @@ func findRoot(dir string) (string, error) {
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+// startError marks the refusal of a command that would start a hub: without a
+// workspace it has failed like without a commit, where others only have no workspace.
+type startError struct{ error }
+
+func (e startError) Unwrap() error { return e.error }
 
 // noArgs is cobra.NoArgs with our exit code.
 func noArgs(cmd *cobra.Command, args []string) error {

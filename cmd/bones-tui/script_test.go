@@ -2,12 +2,20 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"bones-tui/hub/proc"
 )
 
 // TestScripts runs testdata/script/*.txtar: each is a session of a shell user.
@@ -20,7 +28,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(env.WorkDir, "gitconfig"))
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits, "listing": listing, "kill-hub": killHub,
+		},
 	})
 }
 
@@ -37,5 +47,46 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if code != want {
 		ts.Fatalf("%v: exit code %d, want %d", args[1:], code, want)
+	}
+}
+
+// listing writes the names of all files below a directory, with -full also their
+// modes, sizes and times. Of SQLite's shared memory only the name counts, for every
+// reader registers there: listing [-full] DIR FILE
+func listing(ts *testscript.TestScript, _ bool, args []string) {
+	full := args[0] == "-full"
+	if full {
+		args = args[1:]
+	}
+	var out strings.Builder
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(&out, path)
+		if full && !strings.HasSuffix(path, "-shm") {
+			fmt.Fprint(&out, " ", info.Mode(), " ", info.Size(), " ", info.ModTime().UnixNano())
+		}
+		fmt.Fprintln(&out)
+		return nil
+	}))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out.String()), 0o600))
+}
+
+// killHub ends the process that a pid file names, and waits until it is gone.
+func killHub(ts *testscript.TestScript, _ bool, args []string) {
+	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(syscall.Kill(pid, syscall.SIGKILL))
+	deadline := time.Now().Add(10 * time.Second)
+	for proc.Alive(pid) {
+		if time.Now().After(deadline) {
+			ts.Fatalf("pid %d is still alive", pid)
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }

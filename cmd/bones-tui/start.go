@@ -21,7 +21,7 @@ func newHubStartCommand(rootDir *string) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := findRoot(*rootDir)
 			if err != nil {
-				return err
+				return startError{err}
 			}
 			if detach {
 				return startDetached(cmd.Context(), cmd.ErrOrStderr(), root, &f)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,12 +31,15 @@ func newHubStatusCommand(rootDir *string) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(st)
+				if err := printJSON(cmd.OutOrStdout(), st); err != nil {
+					return err
+				}
+				return upOrFailed(st)
 			}
 			return printStatus(cmd.OutOrStdout(), root, st)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the status as one JSON object")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
@@ -50,22 +52,34 @@ func askStatus(ctx context.Context, root string) (hub.Status, error) {
 	return r.Status(ctx)
 }
 
-// printStatus writes aligned text; what is unknown reads n/a.
+// printStatus writes aligned text.
 func printStatus(w io.Writer, root string, st hub.Status) error {
-	row := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "%-10s "+format+"\n", append([]any{name}, args...)...)
-	}
-	row("workspace", "%s", root)
-	row("hub", "%s, pid %d, since %s", st.Phase, st.PID, st.StartedAt.Format(time.RFC3339))
-	row("nats", "%s %s", st.NATS.URL, upWord(st.NATS.Up, st.NATS.Problem))
-	row("fossil", "%s %s", st.Fossil.URL, upWord(st.Fossil.Up, st.Fossil.Problem))
-	row("check-ins", "%s", known(st.Fossil.CheckIns))
-	row("unapplied", "%s", known(st.Fossil.Unapplied))
+	t := newTable(w)
+	t.row("workspace", clean(root))
+	statusRows(t, st)
+	t.print()
+	return upOrFailed(st)
+}
+
+// statusRows says how a hub is; what is unknown reads n/a.
+func statusRows(t *table, st hub.Status) {
+	t.row("hub", fmt.Sprintf("%s, pid %d, since %s", st.Phase, st.PID, st.StartedAt.UTC().Format(time.RFC3339)))
+	t.row("nats", clean(st.NATS.URL+" "+upWord(st.NATS.Up, st.NATS.Problem)))
+	t.row("fossil", clean(st.Fossil.URL+" "+upWord(st.Fossil.Up, st.Fossil.Problem)))
+	t.row("check-ins", known(st.Fossil.CheckIns))
+	t.row("unapplied", known(st.Fossil.Unapplied))
+}
+
+// upOrFailed fails, without a word, if one of the services is down.
+func upOrFailed(st hub.Status) error {
 	if !st.NATS.Up || !st.Fossil.Up {
 		return exitError{exitFailed}
 	}
 	return nil
 }
+
+// unknown stands for what cannot be known from here.
+const unknown = "n/a"
 
 func upWord(up bool, problem string) string {
 	if up {
@@ -76,7 +90,7 @@ func upWord(up bool, problem string) string {
 
 func known(n *int64) string {
 	if n == nil {
-		return "n/a"
+		return unknown
 	}
 	return fmt.Sprint(*n)
 }

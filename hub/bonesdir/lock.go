@@ -66,7 +66,7 @@ func (d Dir) tryLock() (*Lock, error) {
 		return nil, fmt.Errorf("bonesdir: lock workspace: %w", err)
 	}
 	if !ok {
-		return nil, &LockedError{PID: d.lockHolder()}
+		return nil, &LockedError{PID: d.LockHolder()}
 	}
 	if !l.named() {
 		return nil, l.flock.Close()
@@ -87,8 +87,9 @@ func (l *Lock) named() bool {
 	return err == nil && os.SameFile(held, there)
 }
 
-// lockHolder returns the pid in hub.lock.pid, 0 if there is none.
-func (d Dir) lockHolder() int {
+// LockHolder returns the pid in hub.lock.pid, 0 if there is none. It is a claim, and
+// outlives a crash.
+func (d Dir) LockHolder() int {
 	text, _, err := readSmall(d.LockPIDFile())
 	if err != nil {
 		return 0

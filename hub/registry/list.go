@@ -51,6 +51,17 @@ func Snapshot(home string, alive func(pid int) bool) ([]Row, error) {
 	return rows(survivors(files, alive)), nil
 }
 
+// All returns a row for each workspace on the list, whether it holds or not, and
+// changes nothing. Of several files for one workspace it believes the one that List
+// would.
+func All(home string, alive func(pid int) bool) ([]Row, error) {
+	files, err := scan(Dir(home))
+	if err != nil {
+		return nil, err
+	}
+	return rows(believed(files, alive)), nil
+}
+
 // scan reads every row of the directory. A missing directory has none.
 func scan(dir string) ([]file, error) {
 	entries, err := os.ReadDir(dir)
@@ -74,15 +85,21 @@ func scan(dir string) ([]file, error) {
 	return files, nil
 }
 
-// survivors returns, for each workspace, the file to believe: one whose hub is
-// alive before one whose is not, then the newest. Those that do not hold are out.
-func survivors(files []file, alive func(pid int) bool) map[string]file {
+// believed returns, for each workspace, the file to believe: one whose hub is
+// alive before one whose is not, then the newest.
+func believed(files []file, alive func(pid int) bool) map[string]file {
 	best := map[string]file{}
 	for _, f := range files {
 		if old, ok := best[f.id]; !ok || better(f.row, old.row, alive) {
 			best[f.id] = f
 		}
 	}
+	return best
+}
+
+// survivors are the believed files without those that do not hold.
+func survivors(files []file, alive func(pid int) bool) map[string]file {
+	best := believed(files, alive)
 	for id, f := range best {
 		if !holds(f.row, alive) {
 			delete(best, id)

@@ -173,6 +173,19 @@ func TestSnapshotChangesNothing(t *testing.T) {
 	}
 }
 
+func TestAllKeepsWhatDoesNotHold(t *testing.T) {
+	home := t.TempDir()
+	populate(t, home)
+	before := files(t, home)
+	got, err := registry.All(home, only(7))
+	if err != nil || len(got) != 4 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if after := files(t, home); !slices.Equal(after, before) {
+		t.Errorf("left %v of %v", after, before)
+	}
+}
+
 func TestListFoldsFilesOfTheOlderForm(t *testing.T) {
 	at := func(r registry.Row, pid int, age time.Duration) registry.Row {
 		r.HubPID, r.StartedAt = pid, r.StartedAt.Add(-age)

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bones-tui/hub"
+	"bones-tui/slots"
+	"bones-tui/tui"
+)
+
+// slotCounts says how many slots are in each state, by the state's word.
+type slotCounts map[string]int
+
+// snapshotWithin bounds how long a one-shot view waits for the slots.
+const snapshotWithin = 2 * time.Second
+
+// overview is the form of `status --json`: what the dashboard shows, once.
+type overview struct {
+	Root     string        `json:"root"`
+	Name     string        `json:"name"`
+	Running  bool          `json:"running"`
+	Hub      *hub.Status   `json:"hub"`   // null without a hub
+	Slots    slotCounts    `json:"slots"` // null while they cannot be known
+	Findings []tui.Finding `json:"findings"`
+}
+
+func newStatusCommand(rootDir *string) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show once what the dashboard shows: hub, services, slots, findings",
+		Long: "status asks the hub that runs, and starts none. It fails if there is no hub, or if one of its services\n" +
+			"does not answer.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root, err := findRoot(*rootDir)
+			if err != nil {
+				return err
+			}
+			o, err := look(cmd.Context(), root)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = printJSON(cmd.OutOrStdout(), o)
+			} else {
+				printOverview(cmd, o)
+			}
+			if err == nil && !o.well() {
+				return exitError{exitFailed}
+			}
+			return err
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// look asks the hub of a workspace and reads its slots.
+func look(ctx context.Context, root string) (overview, error) {
+	o := overview{Root: root, Name: hub.Name(root), Findings: []tui.Finding{}}
+	r, err := hub.Attach(ctx, root)
+	if errors.Is(err, hub.ErrNotRunning) {
+		return o, nil
+	}
+	if err != nil {
+		return o, err
+	}
+	defer func() { _ = r.Close() }()
+	st, err := r.Status(ctx)
+	if err != nil {
+		return o, err
+	}
+	o.Running, o.Hub = true, &st
+	all, err := firstSlots(ctx, root, r)
+	if err != nil {
+		return o, nil //nolint:nilerr // the slots stay unknown, and say so
+	}
+	host, _ := os.Hostname() // unknown: every session counts as another host's
+	now := time.Now()
+	o.Slots = countSlots(all, now, host)
+	o.Findings = append(o.Findings, tui.Findings(st, all, now, host)...)
+	return o, nil
+}
+
+// firstSlots is the first whole snapshot of a hub's slots.
+func firstSlots(ctx context.Context, root string, r *hub.Remote) ([]slots.Slot, error) {
+	ctx, cancel := context.WithTimeout(ctx, snapshotWithin)
+	defer cancel()
+	w := slots.Watch(root, r.Conn())
+	defer func() { _ = w.Close() }()
+	return w.Next(ctx)
+}
+
+func countSlots(all []slots.Slot, now time.Time, host string) slotCounts {
+	c := slotCounts{}
+	for _, s := range all {
+		c[s.State(now, host).String()]++
+	}
+	return c
+}
+
+// String lists the counts in the order of the words.
+func (c slotCounts) String() string {
+	switch {
+	case c == nil:
+		return unknown
+	case len(c) == 0:
+		return "none"
+	}
+	var parts []string
+	for _, word := range slices.Sorted(maps.Keys(c)) {
+		parts = append(parts, fmt.Sprintf("%d %s", c[word], word))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func printOverview(cmd *cobra.Command, o overview) {
+	t := newTable(cmd.OutOrStdout())
+	t.row("workspace", clean(o.Root))
+	if !o.Running {
+		t.row("hub", "none runs; bones-tui, or bones-tui hub start, starts one")
+		t.print()
+		return
+	}
+	st := o.Hub
+	statusRows(t, *st)
+	if tip := st.Fossil.Tip; tip != nil {
+		t.row("tip", clean(fmt.Sprintf("%.10s %s by %s: %s", tip.UUID, tip.Time.UTC().Format(time.RFC3339), tip.User, tip.Comment)))
+	}
+	if s := st.NATS.Server; s != nil {
+		t.row("clients", fmt.Sprintf("%d connections, %d subscriptions", s.Connections, s.Subscriptions))
+	}
+	t.row("slots", o.Slots.String())
+	for _, f := range o.Findings {
+		text := f.Text
+		if f.Fix != "" {
+			text += "; next: " + f.Fix
+		}
+		t.row("finding", text)
+	}
+	t.print()
+}
+
+// well reports whether a hub runs and both its services answer.
+func (o *overview) well() bool { return o.Running && o.Hub.NATS.Up && o.Hub.Fossil.Up }

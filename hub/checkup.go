@@ -1,0 +1,248 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/proc"
+)
+
+// Grade is how serious a Finding is.
+type Grade uint8
+
+// The grades, the harmless one first.
+const (
+	GradeOK   Grade = iota
+	GradeWarn       // worth a look; the hub works, or will
+	GradeFail       // something is wrong: no hub can start, or the one there does not serve
+)
+
+// MarshalText returns the grade's word.
+func (g Grade) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
+
+// String returns the grade in lower case.
+func (g Grade) String() string {
+	switch g {
+	case GradeOK:
+		return "ok"
+	case GradeWarn:
+		return "warn"
+	case GradeFail:
+		return "fail"
+	default:
+		return "unknown"
+	}
+}
+
+// Finding is what one check of a workspace has found.
+type Finding struct {
+	Check string `json:"check"` // one word: git, state, pid, …
+	Grade Grade  `json:"grade"`
+	Text  string `json:"text"`           // what is the case
+	Next  string `json:"next,omitempty"` // the command or the act that mends it; "" if nothing has to be
+}
+
+// Checkup examines the workspace at root and its hub, if one runs, from outside. It
+// starts nothing, signals nobody, and neither changes nor creates a file; only SQLite
+// registers its readers in the shared memory of a hub's repository. The findings come in a fixed order of checks; a check has at least one.
+func Checkup(ctx context.Context, root string) []Finding {
+	c := &checkup{dir: bonesdir.At(root)}
+	defer c.close()
+	c.rec, c.recErr = c.dir.ReadPID()
+	c.live = c.recErr == nil && proc.StartedBefore(c.rec.PID, c.rec.Written)
+	for _, check := range []struct {
+		name string
+		do   func(context.Context)
+	}{
+		{"git", c.git},
+		{"worktrees", c.worktrees},
+		{"workspace", c.workspace},
+		{"state", c.state},
+		{"pid", c.pid},
+		{"lock", c.lock},
+		{"urls", c.urls},
+		{"nats", c.nats},
+		{"fossil", c.fossil},
+		{"registry", c.registry},
+		{"repository", c.repository},
+		{"store", c.store},
+		{"slots", c.slots},
+		{"recovery", c.recovery},
+		{"disk", c.disk},
+	} {
+		c.name = check.name
+		check.do(ctx)
+	}
+	return c.found
+}
+
+// checkup is one examination under way.
+type checkup struct {
+	dir    bonesdir.Dir
+	rec    bonesdir.PIDRecord
+	recErr error
+	live   bool // rec names a process that can be the hub
+
+	tree  *gitTree     // what git tracks; nil if it could not be read
+	conn  *nats.Conn   // to the live hub; nil if there is none or it does not answer
+	repo  *fossil.Repo // the repository, read only; nil if it cannot be read
+	name  string       // of the check under way
+	found []Finding
+}
+
+func (c *checkup) close() {
+	if c.conn != nil {
+		c.conn.Close()
+	}
+	if c.repo != nil {
+		_ = c.repo.Close() // it was only read
+	}
+}
+
+func (c *checkup) add(g Grade, next, format string, args ...any) {
+	c.found = append(c.found, Finding{Check: c.name, Grade: g, Text: fmt.Sprintf(format, args...), Next: next})
+}
+
+func (c *checkup) ok(format string, args ...any) { c.add(GradeOK, "", format, args...) }
+
+func (c *checkup) warn(next, format string, args ...any) { c.add(GradeWarn, next, format, args...) }
+
+func (c *checkup) fail(next, format string, args ...any) { c.add(GradeFail, next, format, args...) }
+
+// counted is a number with a noun whose plural ends in s.
+func counted[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// git asks what a first start would be seeded from.
+func (c *checkup) git(ctx context.Context) {
+	tree, err := readGit(ctx, c.dir.Root)
+	if err != nil {
+		g, next, text := GradeFail, "", err.Error()
+		var seed *SeedError
+		if errors.As(err, &seed) {
+			next, text = seed.Next, seed.Reason
+		}
+		if _, statErr := os.Stat(c.dir.Fossil()); statErr == nil {
+			g, text = GradeWarn, text+"; the repository that exists is served as it is"
+		}
+		c.add(g, next, "%s", text)
+		return
+	}
+	c.tree = &tree
+	c.ok("%s at %s", counted(len(tree.Files), "tracked file"), tree.Short)
+	if n := len(tree.Skipped); n > 0 {
+		c.warn("", "%s not seeded, the first is %s", counted(n, "tracked file"), tree.Skipped[0])
+	}
+}
+
+func (c *checkup) worktrees(context.Context) {
+	err := checkWorktrees(c.dir.Root)
+	if errors.Is(err, ErrStaleClaudeWorktrees) {
+		left, _ := filepath.Glob(filepath.Join(c.dir.Root, ".claude", "worktrees", "agent-*"))
+		c.fail("bones cleanup --all-worktrees", "%s below .claude/worktrees: no hub starts over them", counted(len(left), "legacy worktree"))
+		return
+	}
+	if err != nil {
+		c.fail("", "%v", err)
+		return
+	}
+	c.ok("no legacy worktrees")
+}
+
+func (c *checkup) workspace(context.Context) {
+	if c.dir.Marked() {
+		c.ok("%s (%s)", c.dir.Root, c.dir.Name())
+		return
+	}
+	c.ok("%s (%s), the top of a git work tree without .bones/agent.id", c.dir.Root, c.dir.Name())
+}
+
+// state looks at who could have written what a hub reads and trusts.
+func (c *checkup) state(context.Context) {
+	err := c.dir.Verify()
+	if errors.Is(err, os.ErrNotExist) {
+		c.ok("%s does not exist yet; the first start makes it", c.dir.State)
+		return
+	}
+	if err != nil {
+		c.fail("make it a directory of your own", "%v", err)
+		return
+	}
+	exposed, err := c.dir.Exposed()
+	if err != nil {
+		c.fail("", "%v", err)
+		return
+	}
+	for _, e := range exposed {
+		c.fail(e.Mend, "%s %s", e.Path, e.Problem)
+	}
+	if len(exposed) > 0 {
+		return
+	}
+	if !c.dir.Private() {
+		c.warn("chmod 700 "+c.dir.State, "others can read %s", c.dir.State)
+		return
+	}
+	c.ok("%s is private and ours", c.dir.State)
+}
+
+func (c *checkup) pid(context.Context) {
+	switch {
+	case c.live:
+		c.ok("a hub runs, pid %d, since %s", c.rec.PID, c.rec.Written.UTC().Format("2006-01-02T15:04:05Z"))
+	case errors.Is(c.recErr, os.ErrNotExist):
+		c.ok("no hub is recorded")
+	case c.recErr != nil:
+		c.warn("bones-tui hub start --detach", "hub.pid names no process: %v", c.recErr)
+	case proc.Alive(c.rec.PID):
+		c.warn("bones-tui hub stop", "hub.pid names process %d, which started later and is another program; it is never signalled", c.rec.PID)
+	default:
+		c.warn("bones-tui hub start --detach", "hub.pid names process %d, which has ended without cleaning up", c.rec.PID)
+	}
+}
+
+// lock goes by the record beside the lock: trying the lock itself would be in the
+// way of a hub that is just starting.
+func (c *checkup) lock(context.Context) {
+	holder := c.dir.LockHolder()
+	switch {
+	case holder == 0 && c.live:
+		c.ok("held by nobody, as under a hub that bones has detached")
+	case holder == 0:
+		c.ok("free")
+	case c.live && holder == c.rec.PID:
+		c.ok("held by the hub")
+	case !proc.Alive(holder):
+		c.warn("", "hub.lock.pid names process %d, which has ended; the next start takes the lock over", holder)
+	case c.live:
+		c.warn("", "the hub is process %d, but hub.lock.pid names process %d", c.rec.PID, holder)
+	default:
+		c.warn("", "process %d is starting a hub, or has died and left its number to another", holder)
+	}
+}
+
+// gitAhead reports whether git is at another commit than the repository's base.
+func (c *checkup) gitAhead(base fossil.CheckIn) bool {
+	return c.tree != nil && base.UUID != "" && !strings.HasPrefix(c.tree.Commit, baseHash(base))
+}
+
+// fossilTool says how to look into a repository by hand, if that is possible here.
+func fossilTool() string {
+	if _, err := exec.LookPath("fossil"); err != nil {
+		return ""
+	}
+	return "fossil timeline -R .bones/hub.fossil"
+}

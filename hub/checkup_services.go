@@ -1,0 +1,228 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/shirou/gopsutil/v4/disk"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/proc"
+	"bones-tui/hub/registry"
+)
+
+// urls looks at the recorded URLs, and without a hub at whether their ports are free.
+func (c *checkup) urls(context.Context) {
+	for _, u := range []struct{ file, url string }{
+		{c.dir.FossilURLFile(), c.dir.FossilURL()},
+		{c.dir.NATSURLFile(), c.dir.NATSURL()},
+	} {
+		name := filepath.Base(u.file)
+		_, err := os.Lstat(u.file)
+		switch {
+		case errors.Is(err, os.ErrNotExist) && c.live:
+			c.fail("bones-tui hub restart", "%s is missing under a running hub", name)
+		case errors.Is(err, os.ErrNotExist):
+			c.ok("%s is not recorded yet", name)
+		case u.url == "":
+			c.fail("rm "+u.file, "%s holds no loopback URL and is never used", name)
+		case !c.live && portTaken(u.url):
+			c.warn("", "port %d of %s is taken by another program; the next start takes another one, and cached URLs break", bonesdir.RecordedPort(u.url), name)
+		default:
+			c.ok("%s", u.url)
+		}
+	}
+}
+
+// portTaken reports whether somebody listens where url says.
+func portTaken(url string) bool {
+	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(bonesdir.RecordedPort(url)))
+	conn, err := net.DialTimeout("tcp", addr, healthWithin)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// nats connects to the live hub and asks who it is.
+func (c *checkup) nats(ctx context.Context) {
+	url := c.dir.NATSURL()
+	if !c.live || url == "" {
+		c.ok("not asked, no hub runs")
+		return
+	}
+	conn, err := nats.Connect(url, nats.Name("bones-tui doctor"), nats.Timeout(time.Second), nats.NoReconnect())
+	if err != nil {
+		c.fail("bones-tui hub restart", "%s does not answer: %v", url, err)
+		return
+	}
+	c.conn = conn
+	begin := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	reply, err := conn.RequestWithContext(ctx, statusSubject, nil)
+	if errors.Is(err, nats.ErrNoResponders) {
+		c.ok("answers; the hub is not ours and does not tell about itself")
+		return
+	}
+	if err != nil {
+		c.fail("bones-tui hub restart", "connects, but the hub does not answer: %v", err)
+		return
+	}
+	var st Status
+	switch err := json.Unmarshal(reply.Data, &st); {
+	case err != nil:
+		c.fail("bones-tui hub restart", "the hub's answer makes no sense: %v", err)
+	case st.PID != c.rec.PID:
+		c.fail("bones-tui hub stop", "%s is answered by process %d, the hub should be %d", url, st.PID, c.rec.PID)
+	case !st.NATS.Up:
+		c.fail("bones-tui hub restart", "down: %s", st.NATS.Problem)
+	case st.NATS.Server != nil && st.NATS.Server.SlowConsumers > 0:
+		c.warn("", "cut off %s since the start", counted(st.NATS.Server.SlowConsumers, "slow consumer"))
+	default:
+		c.ok("answers within %s", time.Since(begin).Round(100*time.Microsecond))
+	}
+}
+
+func (c *checkup) fossil(ctx context.Context) {
+	url := c.dir.FossilURL()
+	if !c.live || url == "" {
+		c.ok("not asked, no hub runs")
+		return
+	}
+	var p prober
+	defer p.close()
+	took, err := p.ask(ctx, url, healthWithin)
+	if err != nil {
+		c.fail("bones-tui hub restart", "%s does not answer: %v", url, err)
+		return
+	}
+	c.ok("answers within %s", took.Round(100*time.Microsecond))
+}
+
+func (c *checkup) registry(context.Context) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		c.warn("set HOME", "there is no home directory, so the hub is on no list")
+		return
+	}
+	row, err := registry.Read(home, c.dir.Root)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && c.live:
+		c.warn("bones-tui hub restart", "the running hub is not on the list in %s", registry.Dir(home))
+	case errors.Is(err, os.ErrNotExist):
+		c.ok("not listed, as without a hub")
+	case err != nil:
+		c.warn("bones-tui hub restart", "%v", err)
+	case c.live && row.HubPID != c.rec.PID:
+		c.warn("bones-tui hub restart", "the list names process %d, the hub is %d", row.HubPID, c.rec.PID)
+	case !c.live && row.HubPID != 0 && !proc.Alive(row.HubPID):
+		c.warn("bones-tui hub start --detach", "the list names process %d, which has ended", row.HubPID)
+	default:
+		c.ok("listed")
+	}
+}
+
+// repository opens the file and looks over its structure.
+func (c *checkup) repository(ctx context.Context) {
+	repo, err := fossil.Open(ctx, c.dir.Fossil(), fossil.ReadOnly)
+	c.repo = repo
+	if errors.Is(err, os.ErrNotExist) {
+		c.ok("there is none yet; the first start seeds one from git")
+		return
+	}
+	if err != nil {
+		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "%v", err)
+		return
+	}
+	var st FossilStatus
+	readHistory(ctx, repo, readLastApplied(c.dir.LastApplied()), &st)
+	if st.Problem != "" || st.CheckIns == nil {
+		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %s", st.Problem)
+		return
+	}
+	if n := st.Leaves; n != nil && *n > 1 {
+		c.warn(fossilTool(), "trunk has %d leaves: agents have forked it", *n)
+	}
+	base, err := findBase(ctx, repo)
+	if n := st.Unapplied; err == nil && n != nil && *n > 0 && c.gitAhead(base) {
+		c.warn("bones apply", "git has moved on, but has not received %s; trunk stays as it is until it has", counted(*n, "check-in"))
+		return
+	}
+	unapplied := int64(0)
+	if st.Unapplied != nil {
+		unapplied = *st.Unapplied
+	}
+	c.ok("sound, %s, %d of them not applied to git", counted(*st.CheckIns, "check-in"), unapplied)
+}
+
+// store compares the streams with what was last recorded of them. Without a hub
+// only the record itself can be checked.
+func (c *checkup) store(ctx context.Context) {
+	aside, _ := filepath.Glob(c.dir.Coord() + ".bad-*")
+	for _, path := range aside {
+		c.warn("", "a store that could not be opened is kept as %s", path)
+	}
+	m, err := readMarks(c.dir.CoordMarks())
+	if err != nil {
+		c.warn("", "%s cannot be read, so lost messages would go unnoticed: %v", filepath.Base(c.dir.CoordMarks()), err)
+		return
+	}
+	if c.conn == nil {
+		if _, err := os.Stat(c.dir.Coord()); err != nil {
+			c.ok("there is none yet")
+			return
+		}
+		c.ok("%s on record; a running hub tells more", counted(len(m.Streams), "stream"))
+		return
+	}
+	js, err := jetstream.New(c.conn)
+	if err != nil {
+		c.fail("bones-tui hub restart", "%v", err)
+		return
+	}
+	now, err := currentStreams(ctx, js)
+	if err != nil {
+		c.fail("bones-tui hub restart", "JetStream does not answer: %v", err)
+		return
+	}
+	lost := m.damaged(now)
+	for _, name := range lost {
+		c.fail("look for \"store damaged\" in bones-tui logs", "stream %s lost messages: it ends at %d, it had reached %d", name, now[name].Last, m.Streams[name].Last)
+	}
+	if len(lost) == 0 {
+		c.ok("%s, none went backwards", counted(len(now), "stream"))
+	}
+}
+
+// Room on the disk below which a checkup complains.
+const (
+	diskShort = 1 << 30
+	diskFull  = 100 << 20
+)
+
+func (c *checkup) disk(context.Context) {
+	usage, err := disk.Usage(c.dir.Root)
+	if err != nil {
+		c.warn("", "free space is unknown: %v", err)
+		return
+	}
+	const next = "free some space; a hub on a full disk refuses writes"
+	switch free := usage.Free; {
+	case free < diskFull:
+		c.fail(next, "%d MiB free", free>>20)
+	case free < diskShort:
+		c.warn(next, "%d MiB free", free>>20)
+	default:
+		c.ok("%d GiB free", free>>30)
+	}
+}

@@ -1,0 +1,99 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"bones-tui/slots"
+)
+
+// snapshotWithin bounds the wait for the sessions of a hub that answers.
+const snapshotWithin = 2 * time.Second
+
+// slots looks for sessions that nobody renews, and for work that only a slot's
+// directory holds.
+func (c *checkup) slots(ctx context.Context) {
+	w := slots.Watch(c.dir.Root, c.conn)
+	defer func() { _ = w.Close() }()
+	ctx, cancel := context.WithTimeout(ctx, snapshotWithin)
+	defer cancel()
+	all, err := w.Next(ctx)
+	if err != nil {
+		c.warn("", "the slots cannot be read: %v", err)
+		return
+	}
+	host, _ := os.Hostname() // unknown: every session counts as another host's
+	now, troubled := time.Now(), false
+	for _, s := range all {
+		troubled = c.slot(ctx, s, s.State(now, host)) || troubled
+	}
+	if !troubled {
+		c.ok("%s, none stale, none with work at risk", counted(len(all), "slot"))
+	}
+}
+
+// slot reports whether something is to be said about one slot.
+func (c *checkup) slot(ctx context.Context, s slots.Slot, state slots.State) bool {
+	if state == slots.Active || state == slots.Remote {
+		return false
+	}
+	held, err := c.holdsWork(ctx, s)
+	told := true
+	switch {
+	case state == slots.Orphan && c.conn == nil && !held:
+		told = false // without a hub no session can be seen
+	case err != nil:
+		c.warn("look at "+c.dir.Slot(s.Name), "slot %s is %s, and what it holds cannot be told: %v", s.Name, state, err)
+	case held:
+		c.warn("look at "+filepath.Join(c.dir.Slot(s.Name), "wt"), "slot %s is %s, and its worktree holds work that trunk has not", s.Name, state)
+	case s.HasSession:
+		c.warn("bones swarm close --slot="+s.Name+" --result=fail", "slot %s is %s; nothing would be lost with it", s.Name, state)
+	case s.HasDir && s.PID > 0 && !s.PIDAlive:
+		c.warn("bones-tui hub restart", "slot %s is over and clean; the next start removes its directory", s.Name)
+	default:
+		told = false
+	}
+	return told
+}
+
+// holdsWork reports whether a slot's directory holds what the repository has not.
+func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
+	entries, err := os.ReadDir(filepath.Join(c.dir.Slot(s.Name), "wt"))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if c.repo == nil {
+		return true, nil
+	}
+	clean, err := cleanSlot(ctx, c.repo, c.dir.Slot(s.Name))
+	return !clean, err
+}
+
+// recovery lists what was saved from slots that were removed.
+func (c *checkup) recovery(context.Context) {
+	saved, err := os.ReadDir(c.dir.Recovery())
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && len(saved) == 0:
+		c.ok("no worktree had to be saved")
+	case err != nil:
+		c.warn("", "%v", err)
+	default:
+		c.warn("look at "+c.dir.Recovery()+", then remove what you do not need", "%s of removed slots kept", counted(savedTrees(saved), "worktree"))
+	}
+}
+
+func savedTrees(entries []fs.DirEntry) (n int) {
+	for _, e := range entries {
+		if e.IsDir() {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/slots"
+)
+
+// onceWithin bounds how long a single frame waits for what goes into it.
+const onceWithin = 3 * time.Second
+
+// Once returns one frame of the dashboard as plain text, as soon as the hub, the
+// slots and the log have told what they know; what is missing after three seconds is
+// missing in the frame. It uses no terminal. The error is Connect's.
+func Once(ctx context.Context, c Config, width, height int) (string, error) {
+	c.Signals = nil
+	ctx, cancel := context.WithTimeout(ctx, onceWithin)
+	fx := newEffects(ctx, c)
+	o := once{ctx: ctx, model: newModel(fx.cfg, fx), messages: make(chan tea.Msg)}
+	defer func() { cancel(); fx.close(); o.running.Wait() }()
+	o.run(func() tea.Msg { return tea.WindowSizeMsg{Width: width, Height: height} })
+	o.run(o.model.Init())
+	for !o.complete() {
+		select {
+		case msg := <-o.messages:
+			o.take(msg)
+		case <-ctx.Done():
+			return o.frame(), nil
+		}
+	}
+	if o.model.hub.ended() {
+		return "", o.model.hub.cause
+	}
+	return o.frame(), nil
+}
+
+// once is a program without a terminal: it only carries messages.
+type once struct {
+	ctx      context.Context
+	model    *model
+	messages chan tea.Msg
+	running  sync.WaitGroup
+}
+
+func (o *once) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	o.running.Go(func() {
+		select {
+		case o.messages <- cmd():
+		case <-o.ctx.Done():
+		}
+	})
+}
+
+func (o *once) take(msg tea.Msg) {
+	if all, ok := msg.(tea.BatchMsg); ok {
+		for _, cmd := range all {
+			o.run(cmd)
+		}
+		return
+	}
+	_, cmd := o.model.Update(msg)
+	o.run(cmd)
+}
+
+// complete reports whether the frame would not gain by waiting.
+func (o *once) complete() bool {
+	m := o.model
+	if m.w == 0 {
+		return false
+	}
+	seen := m.hub.known && (m.slots.known || m.session.Slots == nil) && (m.log.snap.Version > 0 || m.cfg.Log == nil)
+	return m.hub.ended() || seen
+}
+
+func (o *once) frame() string {
+	var b strings.Builder
+	for _, row := range o.model.frame() {
+		b.WriteString(strings.TrimRight(ansi.Strip(row), " "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Finding is something that needs a look: what it is, how one knows, and the command
+// that mends it, if there is one.
+type Finding struct {
+	Text string `json:"text"`
+	Why  string `json:"why"`
+	Fix  string `json:"fix,omitempty"`
+}
+
+// Findings lists what the dashboard finds wrong with a hub and its slots, the worst
+// first. Its texts are fit for a terminal.
+func Findings(st hub.Status, all []slots.Slot, now time.Time, host string) []Finding {
+	p := slotsPane{host: host}
+	p.SetSlots(all, now)
+	h := hubState{life: lifeReady, known: true, status: st, since: now, asOf: now}
+	var out []Finding
+	for _, f := range findings(&h, p.all, logview.Snapshot{}, false, now) {
+		out = append(out, Finding{Text: clean(f.text).String(), Why: clean(f.why).String(), Fix: clean(f.fix).String()})
+	}
+	return out
+}
