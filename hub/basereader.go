@@ -42,6 +42,9 @@ type baseReader struct {
 	file  fs.FileInfo // of repo
 	seen  [3]stamp
 	facts baseFacts
+
+	listed [3]stamp
+	list   []slots.CheckIn
 }
 
 // read returns what the repository holds now; nothing if there is none.
@@ -52,7 +55,7 @@ func (t *baseReader) read(ctx context.Context) (baseFacts, error) {
 	if err != nil || repo == nil {
 		return baseFacts{}, err
 	}
-	now := [3]stamp{stampOf(t.dir.Fossil()), stampOf(t.dir.Fossil() + "-wal"), stampOf(t.dir.LastApplied())}
+	now := t.stamps()
 	if now == t.seen {
 		return t.facts, nil
 	}
@@ -61,6 +64,33 @@ func (t *baseReader) read(ctx context.Context) (baseFacts, error) {
 		t.facts, t.seen = facts, now
 	}
 	return facts, err
+}
+
+// newest returns the newest check-ins of all branches; they are shared, and only read.
+func (t *baseReader) newest(ctx context.Context, limit int) ([]slots.CheckIn, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	repo, err := t.open(ctx)
+	if err != nil || repo == nil {
+		return nil, err
+	}
+	now := t.stamps()
+	if now == t.listed && len(t.list) <= limit {
+		return t.list, nil
+	}
+	list, err := repo.Timeline(ctx, fossil.TimelineOptions{Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	t.list, t.listed = make([]slots.CheckIn, len(list)), now
+	for i, ci := range list {
+		t.list[i] = slots.CheckIn{UUID: ci.UUID, Branch: ci.Branch, User: ci.User, Comment: ci.Comment, At: ci.Time}
+	}
+	return t.list, nil
+}
+
+func (t *baseReader) stamps() [3]stamp {
+	return [3]stamp{stampOf(t.dir.Fossil()), stampOf(t.dir.Fossil() + "-wal"), stampOf(t.dir.LastApplied())}
 }
 
 // open returns the repository, opening it again if the file is another one.
@@ -87,7 +117,7 @@ func (t *baseReader) open(ctx context.Context) (*fossil.Repo, error) {
 
 func (t *baseReader) release() error {
 	repo := t.repo
-	t.repo, t.file, t.seen, t.facts = nil, nil, [3]stamp{}, baseFacts{}
+	t.repo, t.file, t.seen, t.facts, t.list, t.listed = nil, nil, [3]stamp{}, baseFacts{}, nil, [3]stamp{}
 	if repo == nil {
 		return nil
 	}

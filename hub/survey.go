@@ -50,6 +50,11 @@ func (s *Surveyor) Work(ctx context.Context, slot slots.Slot) slots.Work {
 	return w
 }
 
+// CheckIns is a slots.CheckInFunc.
+func (s *Surveyor) CheckIns(ctx context.Context, limit int) ([]slots.CheckIn, error) {
+	return s.trunk.newest(ctx, limit)
+}
+
 func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts, w *slots.Work) error {
 	own := trunk.of(slot)
 	clone, err := fossil.Open(ctx, filepath.Join(s.dir.Slot(slot.Name), "leaf.fossil"), fossil.ReadOnly, fossil.WithoutCheck())

@@ -25,6 +25,8 @@ type bucket struct {
 	every time.Duration // list anew this often: eviction sends no message
 	retry time.Duration // look again at least this often while it cannot be followed
 	out   chan<- update
+
+	history bool // list the older revisions too
 }
 
 // update is news of one bucket: its whole content (listed), or one record, or why
@@ -38,7 +40,7 @@ type update struct {
 
 // run follows the bucket until ctx ends or the connection is closed for good.
 func (b *bucket) run(ctx context.Context) {
-	wake, release := b.wake()
+	wake, release := b.wakeFor("KV_" + b.name)
 	defer release()
 	// The server tells of a new stream a moment before it can be found, so a
 	// wake is followed by several looks, ever further apart.
@@ -67,7 +69,7 @@ func (b *bucket) run(ctx context.Context) {
 
 // follow lists the bucket and passes on its changes until it is time to list anew.
 func (b *bucket) follow(ctx context.Context, wake <-chan struct{}) error {
-	w, records, err := watchAll(ctx, b.nc, b.name)
+	w, records, err := watchAll(ctx, b.nc, b.name, b.options()...)
 	if err != nil {
 		return err
 	}
@@ -94,6 +96,13 @@ func (b *bucket) follow(ctx context.Context, wake <-chan struct{}) error {
 	}
 }
 
+func (b *bucket) options() []jetstream.WatchOpt {
+	if b.history {
+		return []jetstream.WatchOpt{jetstream.IncludeHistory()}
+	}
+	return nil
+}
+
 func (b *bucket) send(ctx context.Context, u update) {
 	u.bucket = b.name
 	select {
@@ -102,9 +111,9 @@ func (b *bucket) send(ctx context.Context, u update) {
 	}
 }
 
-// wake returns a channel that ticks when the connection changes or the bucket's
-// stream is created or deleted. The release function must be called.
-func (b *bucket) wake() (<-chan struct{}, func()) {
+// wakeFor returns a channel that ticks when the connection changes or the stream is
+// created or deleted. The release function must be called.
+func (b *bucket) wakeFor(stream string) (<-chan struct{}, func()) {
 	wake := make(chan struct{}, 1)
 	tick := func() {
 		select {
@@ -120,7 +129,7 @@ func (b *bucket) wake() (<-chan struct{}, func()) {
 			tick()
 		}
 	}()
-	sub, err := b.nc.Subscribe("$JS.EVENT.ADVISORY.STREAM.*.KV_"+b.name, func(m *nats.Msg) {
+	sub, err := b.nc.Subscribe("$JS.EVENT.ADVISORY.STREAM.*."+stream, func(m *nats.Msg) {
 		if strings.Contains(m.Subject, ".CREATED.") || strings.Contains(m.Subject, ".DELETED.") {
 			tick()
 		}
@@ -167,12 +176,12 @@ type watched struct {
 }
 
 // watchAll binds to a bucket, watches it, and returns what it holds.
-func watchAll(ctx context.Context, nc *nats.Conn, name string) (watched, []record, error) {
+func watchAll(ctx context.Context, nc *nats.Conn, name string, opts ...jetstream.WatchOpt) (watched, []record, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := watched{cancel: func() { cancel(nil) }}
 	timeout := time.AfterFunc(bindTimeout, func() { cancel(context.DeadlineExceeded) })
 	defer timeout.Stop()
-	records, err := w.start(ctx, nc, name)
+	records, err := w.start(ctx, nc, name, opts)
 	if err == nil && ctx.Err() == nil {
 		return w, records, nil
 	}
@@ -183,12 +192,12 @@ func watchAll(ctx context.Context, nc *nats.Conn, name string) (watched, []recor
 	return watched{}, nil, fmt.Errorf("slots: follow bucket %s: %w", name, err)
 }
 
-func (w *watched) start(ctx context.Context, nc *nats.Conn, name string) ([]record, error) {
+func (w *watched) start(ctx context.Context, nc *nats.Conn, name string, opts []jetstream.WatchOpt) ([]record, error) {
 	kv, err := bind(ctx, nc, name)
 	if err != nil {
 		return nil, err
 	}
-	if w.KeyWatcher, err = kv.WatchAll(ctx); err != nil {
+	if w.KeyWatcher, err = kv.WatchAll(ctx, opts...); err != nil {
 		return nil, err
 	}
 	return w.list()

@@ -35,17 +35,11 @@ const oldEvents = 4 << 20
 
 // readEvents takes what was added to the slots' history.
 func (f *follower) readEvents() {
-	for more := true; more; {
-		var err error
-		more, err = f.events.next(func(line []byte) {
-			if e, err := DecodeSlotEvent(line); err == nil && e.Slot != "" && !e.At.IsZero() {
-				f.mark(f.board.putEvent(e))
-			}
-		})
-		if err != nil {
-			return // what cannot be read now may be readable later
+	f.events.all(func(line []byte) {
+		if e, err := DecodeSlotEvent(line); err == nil && e.Slot != "" && !e.At.IsZero() {
+			f.mark(f.board.putEvent(e))
 		}
-	}
+	})
 }
 
 // readPlan takes the dispatch manifest if it is another one.

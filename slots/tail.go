@@ -39,20 +39,39 @@ func (t *tail) next(fn func(line []byte)) (more bool, err error) {
 	case t.file == nil:
 		t.at = max(info.Size()-t.back, 0)
 		begin = t.at > 0
-	case !os.SameFile(t.file, info) || info.Size() < t.at:
+	case !os.SameFile(t.file, info):
+		t.rest(fn)
+		t.at = 0
+	case info.Size() < t.at:
 		t.at = 0
 	case info.Size() == t.at:
 		t.file = info
 		return false, nil
 	}
 	t.file = info
-	return t.read(info.Size(), begin, fn)
+	return t.readFrom(t.path, info.Size(), begin, fn)
 }
 
-// read passes on the whole lines between the last read and size. Of an old file the
-// first one is a part, and skipped.
-func (t *tail) read(size int64, begin bool, fn func(line []byte)) (more bool, err error) {
-	f, err := os.Open(t.path)
+// rest reads what was added to the file before it was rotated away.
+func (t *tail) rest(fn func(line []byte)) {
+	old := t.path + ".1"
+	info, err := os.Stat(old)
+	for more := err == nil && os.SameFile(t.file, info) && info.Size() > t.at; more && err == nil; {
+		more, err = t.readFrom(old, info.Size(), false, fn)
+	}
+}
+
+// all passes on everything that is new. What cannot be read now may be later.
+func (t *tail) all(fn func(line []byte)) {
+	for more, err := true, error(nil); more && err == nil; {
+		more, err = t.next(fn)
+	}
+}
+
+// readFrom passes on the whole lines between the last read and size. Of an old file
+// the first one is a part, and skipped.
+func (t *tail) readFrom(path string, size int64, begin bool, fn func(line []byte)) (more bool, err error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return false, err
 	}
