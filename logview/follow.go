@@ -26,8 +26,7 @@ const (
 func (l *Log) follow(ctx context.Context) {
 	f := &follower{log: l, dir: filepath.Dir(l.path), base: filepath.Base(l.path)}
 	defer f.close()
-	f.watch()
-	f.timer = time.NewTimer(f.interval())
+	f.timer = time.NewTimer(0) // the file may have changed since it was opened
 	defer f.timer.Stop()
 	for ctx.Err() == nil {
 		f.step(ctx)
@@ -47,7 +46,6 @@ type follower struct {
 	events   int       // since the last look
 	busy     int       // looks to come before the watch is put on again; 0: it is on
 	late     bool      // a change is waiting for its look
-	next     scope     // of that look
 	partial  bool      // an unfinished line is about to be shown
 }
 
@@ -89,67 +87,78 @@ func (f *follower) step(ctx context.Context) {
 type scope uint8
 
 const (
-	theFile   scope = iota // that is written
-	allFiles               // that are open: backups may still grow
-	directory              // files that come and go as well
+	openFiles scope = iota // they may have grown
+	directory              // files may have come or gone as well
 )
 
 // event looks at once when files come and go and for the first of a series of
 // writes; further writes wait for each other.
 func (f *follower) event(ev fsnotify.Event) {
-	name := filepath.Base(ev.Name)
 	switch {
 	case filepath.Clean(ev.Name) == f.dir:
 		f.watched = nil
 		f.look(directory)
 		return
-	case !strings.HasPrefix(name, f.base):
+	case !strings.HasPrefix(filepath.Base(ev.Name), f.base):
 		return
 	case ev.Has(fsnotify.Create | fsnotify.Rename | fsnotify.Remove):
 		f.look(directory)
 		return
-	case name != f.base:
-		f.next = max(f.next, allFiles)
 	}
 	f.events++
 	switch {
 	case f.late:
 	case time.Since(f.last) >= gatherFor:
-		f.look(f.next)
+		f.look(openFiles)
 	default:
 		f.late = true
 		f.timer.Reset(gatherFor)
 	}
 }
 
-// tick looks because time has passed. A glance at the path is enough to see
-// that nothing has happened; now and then, or without events, everything is
-// looked at.
+// tick looks because time has passed. Of a quiet log a glance at the path is
+// enough; now and then, or without events, everything is looked at.
 func (f *follower) tick() {
-	switch blind := f.watched == nil && f.busy == 0; {
-	case blind || time.Since(f.repaired) >= repairEvery || !f.late && f.hasMoved():
+	blind := f.watched == nil && f.busy == 0
+	moved, touched := f.glance()
+	switch quiet := time.Since(f.repaired); {
+	case blind, moved, quiet >= repairEvery, f.busy > 0 && quiet >= checkEvery:
 		f.look(directory)
-	case f.busy > 0 && time.Since(f.repaired) >= checkEvery:
-		f.look(directory)
+	case touched || f.busy > 0 || f.late || f.partial:
+		f.look(openFiles)
 	default:
-		f.look(f.next)
+		f.settle(openFiles)
+		f.timer.Reset(f.interval())
 	}
+}
+
+// glance reports whether the path leads to another file than before, and
+// whether that file has changed.
+func (f *follower) glance() (moved, touched bool) {
+	info, err := os.Stat(f.log.path)
+	segs := f.log.history()
+	if err != nil || len(segs) == 0 {
+		return true, false
+	}
+	s := segs[len(segs)-1]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !os.SameFile(s.info, info), info.Size() != s.size || !info.ModTime().Equal(s.touched)
 }
 
 // lost repairs what the watcher has missed, for whatever reason.
 func (f *follower) lost(error) { f.look(directory) }
 
-// look takes in what has changed. Files that were renamed are read to their
-// end first: their segments are looked at before the directory.
+// look takes in what has changed.
 func (f *follower) look(s scope) {
 	l := f.log
-	if replaced := l.grow(s); replaced || s == directory {
+	if replaced := l.grow(); replaced || s == directory {
 		f.repaired = time.Now()
 		l.refresh()
-		l.grow(directory)
+		l.grow()
 	}
 	f.settle(s)
-	f.last, f.events, f.late, f.next = time.Now(), 0, false, theFile
+	f.last, f.events, f.late = time.Now(), 0, false
 	fresh := l.hasFreshPartial()
 	if f.partial && !fresh {
 		l.bump() // it is shown from now on
@@ -171,17 +180,10 @@ func (f *follower) settle(s scope) {
 		f.busy = 0
 		if f.watch() {
 			// Between the look and the watch something may have happened.
-			f.log.grow(directory)
 			f.log.refresh()
+			f.log.grow()
 		}
 	}
-}
-
-// hasMoved reports whether the path leads to another file than before.
-func (f *follower) hasMoved() bool {
-	info, err := os.Stat(f.log.path)
-	segs := f.log.history()
-	return err != nil || len(segs) == 0 || !os.SameFile(segs[len(segs)-1].info, info)
 }
 
 // watch watches the directory unless it does already, and reports whether it
@@ -222,21 +224,18 @@ func (f *follower) close() {
 	}
 }
 
-// grow looks for more in the open files, or only in the newest. It reports
-// whether the content of one has been replaced.
-func (l *Log) grow(what scope) (anew bool) {
-	changed := false
-	now := l.o.Now()
+// grow looks for more in the open files. It reports whether the content of one
+// has been replaced.
+func (l *Log) grow() (anew bool) {
 	segs := l.history()
-	for i, s := range segs {
-		if what == theFile && i < len(segs)-1 {
-			continue
-		}
-		switch s.grow(now) {
+	changed := false
+	for i, found := range l.takeSizes(segs) {
+		switch found {
 		case same:
 		case grown:
 			changed = true
 		case replaced:
+			s, now := segs[i], l.o.Now()
 			segs = slices.Clone(segs)
 			segs[i] = s.successor(now)
 			s.discard()

@@ -2,6 +2,8 @@ package logview
 
 import (
 	"bytes"
+	"os"
+	"slices"
 	"time"
 )
 
@@ -19,27 +21,61 @@ const (
 
 // init takes in what the file holds when it is opened.
 func (s *segment) init(now time.Time) {
-	s.grow(now)
+	s.grow(s.stat(), now)
 	s.grownAt = time.Time{} // what was there before us is not new
 	s.units = make([]unit, unitCount(s.whole))
 	s.top = max(len(s.units)-1, 0)
 	s.low = s.top
 }
 
-// grow looks for more bytes in the file.
-func (s *segment) grow(now time.Time) growth {
+// takeSizes looks for more bytes in all of the segments, which are in the order
+// of time. It looks at the newest first and publishes the oldest first: so
+// whoever sees a line of one file also sees what was written before it to an
+// older one, by a writer that had not noticed the rotation.
+func (l *Log) takeSizes(segs []*segment) []growth {
+	infos := make([]os.FileInfo, len(segs))
+	for i, s := range slices.Backward(segs) {
+		infos[i] = s.stat()
+	}
+	found, now := make([]growth, len(segs)), l.o.Now()
+	for i, s := range segs {
+		found[i] = s.grow(infos[i], now)
+	}
+	return found
+}
+
+// sizesOf returns up to where each segment can be read. They are in the order
+// of time; the newest is asked first, see takeSizes.
+func sizesOf(segs []*segment) []int64 {
+	limits := make([]int64, len(segs))
+	for i, s := range slices.Backward(segs) {
+		limits[i], _ = s.sizes()
+	}
+	return limits
+}
+
+// stat returns nil if there is nothing to be known about the file.
+func (s *segment) stat() os.FileInfo {
 	info, err := s.file.Stat()
 	if err != nil {
+		return nil
+	}
+	return info
+}
+
+// grow takes in what the file has become.
+func (s *segment) grow(info os.FileInfo, now time.Time) growth {
+	if info == nil {
 		return same
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	size, touched := info.Size(), !info.ModTime().Equal(s.touched)
-	s.touched = info.ModTime()
-	switch {
-	case size < s.size, touched && !s.beginsLocked():
+	if size < s.size || touched && !s.beginsLocked() {
 		return replaced
-	case size == s.size:
+	}
+	s.touched = info.ModTime()
+	if size == s.size {
 		return same
 	}
 	s.whole = s.lastLineLocked(size)
@@ -87,7 +123,7 @@ func (s *segment) lastLineLocked(size int64) int64 {
 func (s *segment) isCopyOf(other *segment) bool {
 	const step = 64 << 10
 	_, size := s.sizes()
-	if _, most := other.sizes(); size > most {
+	if _, most := other.sizes(); size == 0 || size > most {
 		return false
 	}
 	mine, theirs := make([]byte, step), make([]byte, step)

@@ -31,19 +31,10 @@ type source struct {
 
 // refresh brings the list of segments in line with the directory.
 func (l *Log) refresh() {
-	sources, problem := l.sources()
 	old := l.history()
-	var segs []*segment
-	for i := range sources {
-		sources[i].seg = l.open(&sources[i], old, &problem)
-	}
-	sources = slices.DeleteFunc(sources, func(s source) bool { return s.seg == nil })
-	segs = l.merge(old, sources)
-	changed := !slices.Equal(old, segs)
-	for _, s := range old {
-		// What was written before a new file began comes before it.
-		changed = s.grow(l.o.Now()) == grown || changed
-	}
+	sources, problem := l.sources(old)
+	segs := l.merge(old, sources)
+	changed := slices.Contains(l.takeSizes(segs), grown) || !slices.Equal(old, segs)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.problem != problem {
@@ -61,27 +52,90 @@ func (l *Log) refresh() {
 	}
 }
 
-// sources lists the files, oldest first, and says what is wrong if the one
-// that is written cannot be read.
-func (l *Log) sources() (list []source, problem string) {
+// sources finds the files and opens those that are not among the old segments.
+// It returns them oldest first, and says what is wrong if the one that is
+// written cannot be read. Somebody may be rotating the log meanwhile: the files
+// are looked for in the direction in which they move, so that none slips past,
+// and again if another file has taken the place of the first.
+func (l *Log) sources(old []*segment) (list []source, problem string) {
+	const attempts = 16
+	seen := slices.Clone(old)
+	for range attempts {
+		before, err := os.Stat(l.path)
+		if err != nil {
+			before = nil
+		}
+		list, problem = l.listed(&seen)
+		// Each rotation moves the first file, or makes it the second.
+		if l.isUnder(filepath.Base(l.path), before) && (len(list) == 0 || l.isUnder(list[0].name, list[0].seg.info)) {
+			break
+		}
+	}
+	for _, s := range seen[len(old):] {
+		if !slices.ContainsFunc(list, func(src source) bool { return src.seg == s }) {
+			_ = s.file.Close() // deleted already, and only read from
+		}
+	}
+	slices.Reverse(list)
+	return list, problem
+}
+
+// isUnder reports whether a name in the log's directory leads to that file; nil
+// is none.
+func (l *Log) isUnder(name string, info os.FileInfo) bool {
+	now, err := os.Stat(filepath.Join(filepath.Dir(l.path), name))
+	if err != nil || info == nil {
+		return err != nil && info == nil
+	}
+	return os.SameFile(now, info)
+}
+
+// listed returns the files of the log, newest first. It opens those that have
+// not been seen.
+func (l *Log) listed(seen *[]*segment) (list []source, problem string) {
+	numbers, problem := l.numbers()
+	for _, n := range numbers {
+		src := source{name: filepath.Base(l.path), number: n}
+		if n > 0 {
+			src.name += "." + strconv.Itoa(n)
+		}
+		var trouble string
+		src.seg, trouble = l.open(&src, *seen)
+		if n == 0 && trouble != "" {
+			problem = trouble
+		}
+		if src.seg == nil || slices.ContainsFunc(list, func(other source) bool { return other.seg == src.seg }) {
+			continue
+		}
+		if !slices.Contains(*seen, src.seg) {
+			*seen = append(*seen, src.seg)
+		}
+		if list = append(list, src); len(list) == maxFiles {
+			break
+		}
+	}
+	return list, problem
+}
+
+// numbers lists the backups that there are, and those that there may be by the
+// time they are looked for, in ascending order after 0.
+func (l *Log) numbers() (list []int, problem string) {
 	dir, base := filepath.Split(l.path)
 	names, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, describe(base, err)
 	}
+	list = []int{0, 1}
 	for _, entry := range names {
 		suffix, ok := strings.CutPrefix(entry.Name(), base+".")
 		number, err := strconv.Atoi(suffix)
 		if ok && err == nil && number > 0 && strconv.Itoa(number) == suffix {
-			list = append(list, source{name: entry.Name(), number: number})
+			list = append(list, number, number+1)
 		}
 	}
-	slices.SortFunc(list, func(a, b source) int { return b.number - a.number })
-	list = list[max(len(list)-maxFiles, 0):]
-	if _, err := os.Stat(l.path); err != nil {
-		return list, describe(base, err)
-	}
-	return append(list, source{name: base}), ""
+	slices.Sort(list)
+	list = slices.Compact(list)
+	return list[:min(len(list), 2*maxFiles)], ""
 }
 
 // describe says in a few words why a file cannot be read.
@@ -99,45 +153,37 @@ func describe(name string, err error) string {
 	return fmt.Sprintf("cannot read %s: %v", name, err)
 }
 
-// open finds the segment of a file among the old ones, or opens it. It returns
-// nil, and maybe says why, if the file is none of the history.
-func (l *Log) open(src *source, old []*segment, problem *string) *segment {
+// open finds the segment of a file among those seen, or opens it. It returns
+// nil, and why, if the file is none of the history.
+func (l *Log) open(src *source, seen []*segment) (s *segment, problem string) {
 	path := filepath.Join(filepath.Dir(l.path), src.name)
-	explain := func(text string) {
-		if src.number == 0 {
-			*problem = text
-		}
-	}
 	info, err := os.Stat(path)
 	if err != nil {
-		explain(describe(src.name, err))
-		return nil
+		return nil, describe(src.name, err)
 	}
-	if s := known(old, info); s != nil {
-		return s
+	if s := known(seen, info); s != nil {
+		return s, ""
 	}
 	if !info.Mode().IsRegular() {
-		explain(src.name + " is " + fileKind(info.Mode()))
-		return nil
+		return nil, src.name + " is " + fileKind(info.Mode())
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		explain(describe(src.name, err))
-		return nil
+		return nil, describe(src.name, err)
 	}
 	// The name may lead to another file by now.
-	if info, err = file.Stat(); err != nil || !info.Mode().IsRegular() || known(old, info) != nil {
+	if info, err = file.Stat(); err != nil || !info.Mode().IsRegular() || known(seen, info) != nil {
 		_ = file.Close() // only read from
-		return known(old, info)
+		return known(seen, info), ""
 	}
-	s := &segment{file: file, info: info, recent: l.recent, budget: l.budget}
+	s = &segment{file: file, info: info, recent: l.recent, budget: l.budget}
 	s.init(l.o.Now())
-	if src.number > 0 && slices.ContainsFunc(old, s.isCopyOf) {
+	if src.number > 0 && slices.ContainsFunc(l.history(), s.isCopyOf) {
 		// Rotation by copying: the original is about to be truncated.
 		_ = file.Close() // only read from
-		return nil
+		return nil, ""
 	}
-	return s
+	return s, ""
 }
 
 // known returns the segment of a file that is open already.

@@ -186,14 +186,17 @@ func (p *printer) notice(text string) {
 
 // history prints what is new in all segments.
 func (p *printer) history(ctx context.Context) {
-	for _, s := range p.log.history() {
+	segs := p.log.history()
+	limits := sizesOf(segs)
+	for i, s := range segs {
 		if p.err == nil && ctx.Err() == nil {
-			p.segment(ctx, s)
+			p.segment(ctx, s, limits[i])
 		}
 	}
 }
 
-func (p *printer) segment(ctx context.Context, s *segment) {
+// segment prints what is new in one file up to a limit.
+func (p *printer) segment(ctx context.Context, s *segment, whole int64) {
 	part := p.parts[s]
 	if part == nil {
 		part = &printed{row: -1}
@@ -203,19 +206,18 @@ func (p *printer) segment(ctx context.Context, s *segment) {
 		p.notice(s.notice)
 	}
 	part.begun = true
-	whole, _ := s.sizes()
 	for k := unitOf(part.resume); part.limit < whole && k < unitCount(whole); k++ {
 		if ctx.Err() != nil || p.err != nil {
 			return
 		}
-		p.unit(s, part, k)
+		p.unit(s, part, k, whole)
 	}
 	if !p.o.Follow {
 		p.partial(s)
 	}
 }
 
-func (p *printer) unit(s *segment, part *printed, k int) {
+func (p *printer) unit(s *segment, part *printed, k int, whole int64) {
 	from := int64(0)
 	if part.resume > int64(k)*unitSize {
 		from = part.resume
@@ -227,6 +229,10 @@ func (p *printer) unit(s *segment, part *printed, k int) {
 		skip := 0
 		if r.off >= p.e.resume && p.o.Follow && s.isYoung(p.log) {
 			p.held, part.limit = true, r.off
+			return
+		}
+		if r.off >= whole { // it came just now
+			part.resume, part.limit = r.off, whole
 			return
 		}
 		if r.off < part.row || r.off == part.row && r.folded+1 <= part.lines {
