@@ -123,7 +123,7 @@ func (s *segment) lastLineLocked(size int64) int64 {
 func (s *segment) isCopyOf(other *segment) bool {
 	const step = 64 << 10
 	_, size := s.sizes()
-	if _, most := other.sizes(); size == 0 || size > most {
+	if _, most := other.sizes(); size > most {
 		return false
 	}
 	mine, theirs := make([]byte, step), make([]byte, step)

@@ -179,7 +179,8 @@ func (l *Log) open(src *source, seen []*segment) (s *segment, problem string) {
 	s = &segment{file: file, info: info, recent: l.recent, budget: l.budget}
 	s.init(l.o.Now())
 	if src.number > 0 && slices.ContainsFunc(l.history(), s.isCopyOf) {
-		// Rotation by copying: the original is about to be truncated.
+		// Rotation by copying: the original is about to be truncated. An empty
+		// file may become one.
 		_ = file.Close() // only read from
 		return nil, ""
 	}
