@@ -3,6 +3,7 @@ package hub
 import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/proc"
+	"bones-tui/hub/registry"
 )
 
 // FindRoot returns the root of the workspace that contains start: the nearest
@@ -35,6 +36,10 @@ func LogPath(root string) string { return bonesdir.At(root).Log() }
 
 // Name returns the workspace's display name.
 func Name(root string) string { return bonesdir.At(root).Name() }
+
+// ID returns a name for files about the workspace elsewhere: letters and digits,
+// the same for every spelling of the root that filepath.Abs makes equal.
+func ID(root string) string { return registry.ID(root) }
 
 func urlIfRunning(root string, url func(bonesdir.Dir) string) string {
 	d := bonesdir.At(root)

@@ -27,6 +27,9 @@ type effects struct {
 	session Session
 	view    logView
 	feed    int // that the view belongs to
+
+	keeping sync.Mutex
+	kept    int // the last state that was written
 }
 
 func newEffects(ctx context.Context, c Config) *effects {

@@ -34,7 +34,7 @@ type Screen struct {
 func NewScreen(tb testing.TB, c Config, w, h int) *Screen {
 	tb.Helper()
 	fx := newEffects(context.Background(), c)
-	s := &Screen{t: tb, fx: fx, m: newModel(fx.cfg, fx), msgs: make(chan tea.Msg), stop: make(chan struct{})}
+	s := &Screen{t: tb, fx: fx, m: openModel(fx), msgs: make(chan tea.Msg), stop: make(chan struct{})}
 	tb.Cleanup(func() { close(s.stop); fx.close(); s.runs.Wait() })
 	s.run(s.m.Init())
 	s.Send(tea.WindowSizeMsg{Width: w, Height: h})

@@ -49,6 +49,9 @@ const (
 	clockCount
 )
 
+// String names the format.
+func (c clockFormat) String() string { return [...]string{"local", "utc", "age"}[c%clockCount] }
+
 // SetSize gives the pane its cells.
 func (p *logPane) SetSize(w, h int) {
 	p.w, p.h = w, h

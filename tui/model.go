@@ -57,7 +57,10 @@ type model struct {
 	leaving  leaving
 	signals  int
 	handOver bool
-	ending   Outcome
+
+	kept   string // the state as it was written last
+	keeps  int    // counts the writings
+	ending Outcome
 }
 
 // feed is the view of the log that the log pane shows.
@@ -92,13 +95,20 @@ func newModel(c Config, fx *effects) *model {
 	return m
 }
 
+// openModel is the model with what is kept of the workspace's screen.
+func openModel(fx *effects) *model {
+	m := newModel(fx.cfg, fx)
+	m.recall(readMemory(fx.cfg.StateFile))
+	return m
+}
+
 // Init draws at once; everything else follows.
 func (m *model) Init() tea.Cmd {
 	return tea.Batch(
 		tea.RequestBackgroundColor,
 		m.connect(),
 		m.fx.waitSignal(),
-		m.fx.openFeed(m.feed.id, nil),
+		m.fx.openFeed(m.feed.id, m.log.shown()),
 	)
 }
 

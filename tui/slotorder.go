@@ -19,6 +19,11 @@ const (
 	slotKeyCount
 )
 
+// String names the key.
+func (k slotKey) String() string {
+	return [...]string{"state", "slot", "task", "renewed", "agent"}[k%slotKeyCount]
+}
+
 // slotOrder sorts the table. Ties are broken by name, so nothing jumps.
 type slotOrder struct {
 	key      slotKey
@@ -33,7 +38,7 @@ func (o *slotOrder) String(t *theme) string {
 	if o.reversed {
 		arrow = t.arrowUp
 	}
-	return [...]string{"state", "slot", "task", "renewed", "agent"}[o.key] + " " + arrow
+	return o.key.String() + " " + arrow
 }
 
 func (o *slotOrder) sort(rows []*slotRow) {

@@ -63,6 +63,7 @@ type Config struct {
 	Signals      <-chan os.Signal // nil: none
 	Now          func() time.Time // nil: time.Now; its location is the zone of the screen
 	SaveDir      string           // where lines of the log are saved; empty: they cannot be
+	StateFile    string           // keeps how the screen is arranged; empty: nothing is kept
 	DrainTimeout time.Duration    // shown while draining; 0: not shown
 	ReadOnly     bool             // no key changes the hub
 	ASCII        bool             // no glyph beyond ASCII
@@ -129,7 +130,7 @@ const frames = 20
 func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, error) {
 	fx := newEffects(ctx, c)
 	defer fx.close()
-	m := newModel(fx.cfg, fx)
+	m := openModel(fx)
 	restore := paintFirst(os.Stdout, m)
 	opts = append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithFPS(frames), tea.WithoutSignalHandler(),
@@ -138,5 +139,6 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 		restore()
 		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(err, context.Cause(ctx)))
 	}
+	m.keepLast()
 	return m.outcome(), nil
 }

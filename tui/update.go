@@ -57,6 +57,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.handedOver(msg)
 	case signalMsg:
 		return tea.Batch(m.signalled(msg), m.fx.waitSignal())
+	case keptMsg:
+		if msg.err != nil {
+			m.say(firstLine(msg.err))
+		}
 	case contentMsg:
 		m.contentRead(msg)
 	case dialogArmedMsg:
@@ -137,7 +141,7 @@ func (m *model) clock(msg clockMsg) tea.Cmd {
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
-	return tea.Batch(m.sample(), m.tick())
+	return tea.Batch(m.sample(), m.tick(), m.keepMemory())
 }
 
 // connect makes a new generation.

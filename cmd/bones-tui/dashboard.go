@@ -27,13 +27,14 @@ type dashboardFlags struct {
 	ascii    bool
 	noShield bool
 	frame    frameFlags
+	forget   bool // the workspace will be thrown away, and how its screen was with it
 }
 
 func (f *dashboardFlags) register(fs *pflag.FlagSet) {
 	f.hubFlags.register(fs)
 	f.frame.register(fs)
 	fs.BoolVar(&f.readOnly, "read-only", os.Getenv("BONES_TUI_READ_ONLY") == "1", "watch only: no key changes anything, and no hub is started")
-	fs.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
+	fs.BoolVar(&f.ascii, "ascii", asciiLocale(os.Getenv), "draw with ASCII only; the default in a locale without UTF-8")
 	fs.BoolVar(&f.noShield, "no-shield", false, "run without the parent process that restores the terminal after a crash")
 }
 
@@ -71,11 +72,16 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	defer signal.Stop(signals)
 	host, _ := os.Hostname()    // unknown: every session counts as another host's
 	home, _ := os.UserHomeDir() // only shortens the root on the screen
+	state := filepath.Join(xdg.StateHome, "bones-tui", "screen-"+hub.ID(root)+".json")
+	if f.forget {
+		state = ""
+	}
 	outcome, err := tui.Run(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
 		Connect: c.connect, Background: c.background, Log: log, Signals: signals,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
+		StateFile: state,
 	})
 	err = errors.Join(err, c.close(), log.Close())
 	if outcome.Ending == tui.EndedRefused {

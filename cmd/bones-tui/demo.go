@@ -13,7 +13,7 @@ import (
 )
 
 func newDemoCommand() *cobra.Command {
-	d := dashboardFlags{hubFlags: hubFlags{drainTimeout: hub.DefaultDrainTimeout, durability: string(hub.DurabilityOS)}}
+	d := dashboardFlags{forget: true, hubFlags: hubFlags{drainTimeout: hub.DefaultDrainTimeout, durability: string(hub.DurabilityOS)}}
 	var seed uint64
 	var keep bool
 	cmd := &cobra.Command{

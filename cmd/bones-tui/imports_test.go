@@ -21,7 +21,7 @@ var rules = []struct {
 }{
 	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/demo", "hub", "logview", "logview/safe", "slots", "tui"}, nil, "ties everything together"},
 	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
-	{"tui", []string{"hub", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
+	{"tui", []string{"hub", "hub/bonesdir/durable", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
 	{"tui/termtest", nil, nil, "drives any program in a terminal"},
 	{"hub", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
 	{"hub/hubtest", []string{"hub", "slots"}, nil, "one suite over every kind of hub"},

@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub/bonesdir/durable"
+	"bones-tui/logview"
+)
+
+// memory is what of a workspace's screen outlives the program. Names rather than
+// numbers: an older or a newer program must be able to read it.
+type memory struct {
+	Focus    string   `json:"focus,omitempty"`
+	Zoomed   bool     `json:"zoomed,omitempty"`
+	Log      string   `json:"log_filter,omitempty"`
+	Slots    string   `json:"slots_filter,omitempty"`
+	Marking  bool     `json:"marking,omitempty"` // the log shows all and marks what matches
+	Clock    string   `json:"clock,omitempty"`
+	Sort     string   `json:"sort,omitempty"`
+	Reversed bool     `json:"reversed,omitempty"`
+	History  []string `json:"filter_history,omitempty"`
+}
+
+// maxMemory bounds the file; nothing that we wrote is larger.
+const maxMemory = 256 << 10
+
+// readMemory returns what was kept. Without a file there is nothing; one that makes
+// no sense is an error, and is no reason not to show the screen.
+func readMemory(path string) (m memory, err error) {
+	if path == "" {
+		return m, nil
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	var b []byte
+	if err == nil {
+		b, err = io.ReadAll(io.LimitReader(f, maxMemory))
+		err = errors.Join(err, f.Close())
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		return memory{}, fmt.Errorf("tui: the kept state in %s is ignored: %w", path, err)
+	}
+	return m, nil
+}
+
+// memory is what is to be kept now.
+func (m *model) memory() memory {
+	return memory{
+		Focus: m.focus.String(), Zoomed: m.zoomed, Log: m.log.filter.String(), Slots: m.slots.filter.String(),
+		Marking: m.log.highlight, Clock: m.log.clock.String(), Sort: m.slots.order.key.String(), Reversed: m.slots.order.reversed,
+		History: m.input.history,
+	}
+}
+
+// recall shows the screen as it was. What cannot be understood is left out and
+// said; an error is of the reading.
+func (m *model) recall(kept memory, err error) {
+	problems := []error{err}
+	filter := func(text string) *logview.Filter {
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+		f, err := logview.ParseFilter(text)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("tui: the kept filter %q is ignored: %w", text, err))
+			return nil
+		}
+		return f
+	}
+	for id := range paneCount {
+		if id.String() == kept.Focus {
+			m.focus = id
+		}
+	}
+	for c := range clockCount {
+		if c.String() == kept.Clock {
+			m.log.clock = c
+		}
+	}
+	for k := range slotKeyCount {
+		if k.String() == kept.Sort {
+			m.slots.order.key = k
+		}
+	}
+	m.zoomed, m.log.highlight, m.slots.order.reversed = kept.Zoomed, kept.Marking, kept.Reversed
+	m.log.filter = filter(kept.Log)
+	m.log.SetFilter(m.log.filter)
+	m.slots.SetFilter(filter(kept.Slots))
+	m.input.history = kept.History[max(0, len(kept.History)-maxHistory):]
+	for _, err := range problems {
+		if err != nil {
+			m.say(firstLine(err))
+		}
+	}
+	m.kept = m.memoryText()
+	m.arrange()
+}
+
+func (m *model) memoryText() string {
+	b, err := json.MarshalIndent(m.memory(), "", "  ")
+	if err != nil {
+		return "" // strings and flags can be encoded
+	}
+	return string(b) + "\n"
+}
+
+// keepMemory writes what is to be kept, if it has changed.
+func (m *model) keepMemory() tea.Cmd {
+	text := m.memoryText()
+	if text == m.kept || m.cfg.StateFile == "" || m.cfg.ReadOnly {
+		return nil
+	}
+	m.kept = text
+	m.keeps++
+	n := m.keeps
+	return m.fx.do(func(context.Context) tea.Msg { return keptMsg{m.fx.keep(n, text)} })
+}
+
+// keptMsg tells how the writing went.
+type keptMsg struct{ err error }
+
+// keep writes the n-th state, unless a later one was written before.
+func (fx *effects) keep(n int, text string) error {
+	fx.keeping.Lock()
+	defer fx.keeping.Unlock()
+	if n <= fx.kept {
+		return nil
+	}
+	fx.kept = n
+	if err := os.MkdirAll(filepath.Dir(fx.cfg.StateFile), 0o700); err != nil {
+		return fmt.Errorf("tui: keep the state: %w", err)
+	}
+	if err := durable.WriteFile(fx.cfg.StateFile, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("tui: keep the state: %w", err)
+	}
+	return nil
+}
+
+// keepLast writes the state as the program ends.
+func (m *model) keepLast() {
+	if text := m.memoryText(); text != m.kept && m.cfg.StateFile != "" && !m.cfg.ReadOnly {
+		_ = m.fx.keep(m.keeps+1, text) // there is no screen left to say so, and no harm done
+	}
+}
