@@ -1,7 +1,13 @@
 package fossil_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/md5"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"bones-tui/hub/fossil"
@@ -29,6 +35,14 @@ func FuzzMessage(f *testing.F) {
 		"login a b c\ncookie x\nmessage x\nerror x\n# comment\n",
 	} {
 		f.Add([]byte(cards))
+	}
+	for name, body := range captures(f, "internal/xfer/testdata/wire/*-req.*") {
+		_, subtype, _ := strings.Cut(name, ".")
+		if e, ok := xfer.EncodingOf("application/" + subtype); ok {
+			if cards, err := xfer.Decode(body, e, xfer.NewBudget(1<<20)); err == nil {
+				f.Add(cards)
+			}
+		}
 	}
 	f.Fuzz(func(t *testing.T, cards []byte) {
 		for _, message := range [][]byte{cards, append([]byte(push), cards...)} {
@@ -69,10 +83,20 @@ func FuzzArtifact(f *testing.F) {
 	}
 	f.Add((&artifact.Artifact{Kind: artifact.Cluster, Members: []string{seed.UUID}}).Encode())
 	f.Add([]byte("plain"))
+	for _, content := range captures(f, "internal/artifact/testdata/real/*") {
+		f.Add(content)
+		if body, _, ok := bytes.Cut(content, []byte("\nZ ")); ok {
+			f.Add(append(body[:len(body):len(body)], '\n'))
+		}
+	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var w xfer.Writer
 		w.Push("x", r.ProjectCode())
 		w.File(xfer.File{UUID: blob.SHA1(content), Content: content})
+		if sum := md5.Sum(content); !bytes.Contains(content, []byte("\nZ ")) { // most are refused for their checksum
+			content = fmt.Appendf(content, "Z %x\n", sum)
+			w.File(xfer.File{UUID: blob.SHA1(content), Content: content})
+		}
 		reply, err := r.HandleSync(t.Context(), xfer.Encode(w.Bytes(), xfer.Compressed), fossil.Peer{})
 		if err != nil {
 			t.Fatal(err)
@@ -87,4 +111,20 @@ func FuzzArtifact(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// captures returns recorded files by their names.
+func captures(f *testing.F, pattern string) map[string][]byte {
+	f.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no captures: %v", err)
+	}
+	all := map[string][]byte{}
+	for _, path := range paths {
+		if all[filepath.Base(path)], err = os.ReadFile(path); err != nil {
+			f.Fatal(err)
+		}
+	}
+	return all
 }

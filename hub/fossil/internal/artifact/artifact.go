@@ -1,5 +1,5 @@
-// Package artifact reads and writes Fossil's structural artifacts: check-ins,
-// control artifacts, clusters, and the others a hub only stores and forwards
+// Package artifact reads Fossil's structural artifacts, and writes those a hub
+// makes: check-ins, control artifacts and clusters
 // (https://fossil-scm.org/home/doc/trunk/www/fileformat.wiki).
 package artifact
 

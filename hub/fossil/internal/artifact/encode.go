@@ -10,7 +10,7 @@ import (
 
 // Encode returns the canonical bytes of a check-in, control artifact or
 // cluster: cards in order, files, tags and members sorted, the Z card last. It
-// panics for the other kinds, which are only stored and forwarded.
+// panics for the other kinds, which a hub never makes.
 func (a *Artifact) Encode() []byte {
 	w := writer{make([]byte, 0, 256+96*len(a.Files)+66*len(a.Members))}
 	switch a.Kind {

@@ -2,7 +2,6 @@ package crosslink
 
 import (
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 
@@ -43,7 +42,7 @@ func describe(a *artifact.Artifact) string {
 // describeTag words one tag. The tags that go with a move to another branch
 // are not mentioned.
 func describeTag(t artifact.Tag, moved bool) string {
-	value := html.EscapeString(t.Value)
+	value := htmlize(t.Value)
 	symbol, isSymbol := strings.CutPrefix(t.Name, "sym-")
 	name := string(t.Type.Prefix()) + t.Name
 	switch {
@@ -64,13 +63,13 @@ func describeTag(t artifact.Tag, moved bool) string {
 	case isSymbol && moved && t.Type != artifact.Single:
 		return ""
 	case isSymbol:
-		return noted(fmt.Sprintf(" %s tag \"%s\"", verb(t.Type), html.EscapeString(symbol)), value)
+		return noted(fmt.Sprintf(" %s tag \"%s\"", verb(t.Type), htmlize(symbol)), value)
 	case name == "+closed":
 		return noted(" Mark \"Closed\"", value)
 	case name == "-closed":
 		return noted(" Remove the \"Closed\" mark", value)
 	}
-	text := fmt.Sprintf(" %s \"%s\"", verb(t.Type), html.EscapeString(t.Name))
+	text := fmt.Sprintf(" %s \"%s\"", verb(t.Type), htmlize(t.Name))
 	if value != "" {
 		text += fmt.Sprintf(" with value \"%s\"", value)
 	}

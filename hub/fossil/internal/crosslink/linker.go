@@ -17,7 +17,10 @@ type Linker struct {
 	*store.Tx
 	parsed   map[int64]*tree // the last few check-ins looked at
 	fudges   map[int64]fudge
-	suspects map[int64]struct{} // rids whose place in leaf may have changed
+	suspects map[int64]struct{}  // rids whose place in leaf may have changed
+	tickets  map[string]struct{} // that have changed
+	targets  map[string]struct{} // tickets and technotes that attachments may have waited for
+	threads  map[int64]struct{}  // first posts of changed forum threads
 	checkIns []int64
 }
 
@@ -32,6 +35,9 @@ func New(t *store.Tx) *Linker {
 		parsed:   map[int64]*tree{},
 		fudges:   map[int64]fudge{},
 		suspects: map[int64]struct{}{},
+		tickets:  map[string]struct{}{},
+		targets:  map[string]struct{}{},
+		threads:  map[int64]struct{}{},
 	}
 }
 
@@ -46,13 +52,15 @@ func (l *Linker) Link() error {
 	return nil
 }
 
-// Finish settles what depends on the whole of the transaction: leaves, and the
-// order of check-ins whose clocks disagree.
+// Finish settles what depends on the whole of the transaction: leaves, the
+// order of check-ins whose clocks disagree, and texts about other artifacts.
 func (l *Linker) Finish() error {
-	if err := l.settleTimes(); err != nil {
-		return err
+	for _, settle := range []func() error{l.settleTimes, l.settleLeaves, l.settleTickets, l.settleAttachments, l.settleThreads} {
+		if err := settle(); err != nil {
+			return err
+		}
 	}
-	return l.settleLeaves()
+	return nil
 }
 
 // CheckIns returns the rids of the check-ins that were linked.
@@ -76,8 +84,14 @@ func (l *Linker) link(rid int64, content []byte) error {
 		return l.cluster(rid, a)
 	case artifact.Wiki:
 		return l.wiki(rid, a)
-	case artifact.Ticket, artifact.Attachment, artifact.Technote, artifact.Forum:
-		return nil // stored and forwarded only
+	case artifact.Ticket:
+		return l.ticket(rid, a)
+	case artifact.Attachment:
+		return l.attachment(rid, a)
+	case artifact.Technote:
+		return l.technote(rid, a)
+	case artifact.Forum:
+		return l.forum(rid, a)
 	}
 	return nil
 }

@@ -12,6 +12,16 @@ import (
 // Manifest returns the check-in stored as rid, or nil if its content is missing
 // or something else.
 func Manifest(v store.View, rid int64) (*artifact.Artifact, error) {
+	a, err := structural(v, rid)
+	if a != nil && a.Kind != artifact.CheckIn {
+		return nil, nil
+	}
+	return a, err
+}
+
+// structural returns the artifact stored as rid, or nil if its content is
+// missing or plain.
+func structural(v store.View, rid int64) (*artifact.Artifact, error) {
 	content, err := v.Content(rid)
 	if errors.Is(err, store.ErrPhantom) {
 		return nil, nil
@@ -20,8 +30,8 @@ func Manifest(v store.View, rid int64) (*artifact.Artifact, error) {
 		return nil, err
 	}
 	a, err := artifact.Parse(content)
-	if err != nil || a.Kind != artifact.CheckIn {
-		return nil, nil //nolint:nilerr // plain content that somebody named as a parent
+	if err != nil {
+		return nil, nil //nolint:nilerr // plain content that somebody named as something else
 	}
 	return a, nil
 }

@@ -193,11 +193,3 @@ CREATE TABLE cherrypick(
   PRIMARY KEY(parentid, childid)
 ) WITHOUT ROWID;
 CREATE INDEX cherrypick_cid ON cherrypick(childid);
-CREATE TABLE forumpost(
-  fpid INTEGER PRIMARY KEY,
-  froot INT,
-  fprev INT,
-  firt INT,
-  fmtime REAL
-);
-CREATE INDEX forumpost_froot ON forumpost(froot);
