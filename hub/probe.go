@@ -5,15 +5,40 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
 // prober asks a Fossil URL for its health over one kept connection. The zero
 // value is ready.
-type prober struct{ transport http.Transport }
+type prober struct {
+	transport http.Transport
+
+	mu    sync.Mutex
+	asked time.Time
+	took  time.Duration
+}
+
+// recent is ask, or the answer that came at most d ago: our own listener needs no
+// question a second, because the hub ends when it fails.
+func (p *prober) recent(ctx context.Context, url string, limit, d time.Duration) (time.Duration, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.asked) < d {
+		return p.took, nil
+	}
+	took, err := p.ask(ctx, url, limit)
+	if err == nil {
+		p.asked, p.took = time.Now(), took
+	}
+	return took, err
+}
 
 // healthWithin is how soon a hub must answer to count as up.
 const healthWithin = 500 * time.Millisecond
+
+// healthFor is how long a hub believes an answer of its own.
+const healthFor = 5 * time.Second
 
 // healthLength is more than the answer takes, bytes.
 const healthLength = 1 << 10

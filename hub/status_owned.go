@@ -47,7 +47,7 @@ func (r *running) sampleNATS(st *NATSStatus) {
 func (r *running) sampleFossil(ctx context.Context, st *FossilStatus) {
 	st.URL = r.fossilURL
 	st.ProjectCode, st.ProjectName = r.repo.ProjectCode(), r.repo.ProjectName()
-	latency, err := r.probe.ask(ctx, r.fossilURL, healthWithin)
+	latency, err := r.probe.recent(ctx, r.fossilURL, healthWithin, healthFor)
 	st.Up, st.Latency = err == nil, latency
 	if err != nil {
 		st.Problem = err.Error()
