@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -251,78 +250,4 @@ func intact(h *hub.Hub) bool {
 	}
 	stats, err := repo.Stats(ctx)
 	return err == nil && stats.CheckIns == 6 && repo.Verify(ctx) == nil
-}
-
-const tmpfsEnv = "BONES_TEST_TMPFS"
-
-// TestDiskFull runs itself again where it may mount a small disk of its own.
-func TestDiskFull(t *testing.T) {
-	if dir := os.Getenv(tmpfsEnv); dir != "" {
-		diskFull(t, dir)
-		return
-	}
-	args := append([]string{"-Urm", "--", os.Args[0], "-test.run=^TestDiskFull$", "-test.v"}, "-torture="+strconv.Itoa(*torture))
-	cmd := exec.Command("unshare", args...)
-	cmd.Env = append(os.Environ(), tmpfsEnv+"="+t.TempDir())
-	out, err := cmd.CombinedOutput()
-	if strings.Contains(string(out), "--- SKIP") || err != nil && !strings.Contains(string(out), "--- FAIL") {
-		t.Skipf("SKIPPED: no small disk can be mounted here: %v\n%s", err, out)
-	}
-	if err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	for line := range strings.Lines(string(out)) {
-		if strings.Contains(line, "times full") {
-			t.Log(strings.TrimSpace(line))
-		}
-	}
-}
-
-func diskFull(t *testing.T, disk string) {
-	t.Helper()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=48m,mode=0700"); err != nil {
-		t.Skipf("mount: %v", err)
-	}
-	t.Setenv("BONES_DIR", filepath.Join(disk, "state"))
-	root := newWorkspace(t)
-	stopHub(t, startHub(t, root))
-	c := startClients(t, root)
-	n := rounds(1, 100)
-	for i := range n {
-		h := startHub(t, root)
-		time.Sleep(time.Duration(100+rand.IntN(200)) * time.Millisecond)
-		fill(t, disk)
-		time.Sleep(time.Duration(100+rand.IntN(200)) * time.Millisecond)
-		if _, err := h.Status(t.Context()); err != nil {
-			t.Errorf("status on a full disk: %v", err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		_ = h.Shutdown(ctx, hub.WithForce(true)) // may say what it could not write
-		cancel()
-		if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
-			t.Fatal(err)
-		}
-		h = startHub(t, root)
-		c.check(h, i == n-1)
-		stopHub(t, h)
-	}
-	c.stop()
-	t.Logf("%d times full: %d messages, %d leases, %d check-ins acknowledged, 0 lost", n, len(c.messages), c.leases, len(c.checkIns))
-}
-
-// fill leaves no byte free.
-func fill(t *testing.T, disk string) {
-	t.Helper()
-	f, err := os.Create(filepath.Join(disk, "filler"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for size := 1 << 20; size > 0; size /= 2 {
-		for block := make([]byte, size); ; {
-			if _, err := f.Write(block); err != nil {
-				break
-			}
-		}
-	}
 }

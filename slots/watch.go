@@ -30,7 +30,7 @@ type pace struct {
 
 func defaultPace() pace {
 	return pace{
-		snapshot: 100 * time.Millisecond,
+		snapshot: 90 * time.Millisecond, // so that a change is shown within 100
 		settle:   250 * time.Millisecond,
 		rescan:   2 * time.Second,
 		relist:   30 * time.Second,
@@ -98,7 +98,7 @@ func watch(root string, nc *nats.Conn, p pace, opts ...WatchOption) *Watcher {
 
 // Next returns a snapshot of all slots, sorted by name, once it differs from the one
 // returned before. The first comes at once, that is when the sessions have been read,
-// or after a quarter of a second without them. Snapshots are at least 100 ms apart,
+// or after a quarter of a second without them. Snapshots are at least 90 ms apart,
 // so one may hold many changes. States are not in it: they follow from Slot.State
 // and the time. It returns ctx's error, or ErrClosed.
 func (w *Watcher) Next(ctx context.Context) ([]Slot, error) {

@@ -1,0 +1,131 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"bones-tui/hub"
+	"bones-tui/hub/fossil"
+)
+
+const tmpfsEnv = "BONES_TEST_TMPFS"
+
+// onSmallDisk runs the test again where it may mount a disk of its own, and there
+// gives test an empty directory to mount it on.
+func onSmallDisk(t *testing.T, test func(t *testing.T, disk string)) {
+	t.Helper()
+	if disk := os.Getenv(tmpfsEnv); disk != "" {
+		mount(t, disk, 0)
+		t.Setenv("BONES_DIR", filepath.Join(disk, "state"))
+		test(t, disk)
+		return
+	}
+	cmd := exec.Command("unshare", "-Urm", "--", os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-torture="+strconv.Itoa(*torture))
+	cmd.Env = append(os.Environ(), tmpfsEnv+"="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	if strings.Contains(string(out), "--- SKIP") || err != nil && !strings.Contains(string(out), "--- FAIL") {
+		t.Skipf("SKIPPED: no small disk can be mounted here: %v\n%s", err, out)
+	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+// mount mounts the disk, or with syscall.MS_REMOUNT mounts it anew.
+func mount(t *testing.T, disk string, flags uintptr) {
+	t.Helper()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", flags, "size=48m,mode=0700"); err != nil {
+		t.Skipf("mount: %v", err)
+	}
+}
+
+func TestDiskFull(t *testing.T) {
+	onSmallDisk(t, func(t *testing.T, disk string) {
+		root := newWorkspace(t)
+		stopHub(t, startHub(t, root))
+		c := startClients(t, root)
+		n := rounds(1, 100)
+		for i := range n {
+			h := startHub(t, root)
+			time.Sleep(time.Duration(100+rand.IntN(200)) * time.Millisecond)
+			fill(t, disk)
+			time.Sleep(time.Duration(100+rand.IntN(200)) * time.Millisecond)
+			if _, err := h.Status(t.Context()); err != nil {
+				t.Errorf("status on a full disk: %v", err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			_ = h.Shutdown(ctx, hub.WithForce(true)) // may say what it could not write
+			cancel()
+			if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
+				t.Fatal(err)
+			}
+			h = startHub(t, root)
+			c.check(h, i == n-1)
+			stopHub(t, h)
+		}
+		c.stop()
+		t.Logf("%d times full: %d messages, %d leases, %d check-ins acknowledged, 0 lost", n, len(c.messages), c.leases, len(c.checkIns))
+	})
+}
+
+// fill leaves no byte free.
+func fill(t *testing.T, disk string) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(disk, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for size := 1 << 20; size > 0; size /= 2 {
+		for block := make([]byte, size); ; {
+			if _, err := f.Write(block); err != nil {
+				break
+			}
+		}
+	}
+}
+
+func TestReadOnlyDisk(t *testing.T) {
+	onSmallDisk(t, func(t *testing.T, disk string) {
+		root := newWorkspace(t)
+		stopHub(t, startHub(t, root))
+		tip := mustTip(t, root)
+		n := rounds(1, 100)
+		for range n {
+			mount(t, disk, syscall.MS_REMOUNT|syscall.MS_RDONLY)
+			h, err := hub.New(root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := h.Run(t.Context()); !errors.Is(err, syscall.EROFS) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("a start on a read-only disk: %v", err)
+			}
+			if err := hub.Stop(root); err != nil {
+				t.Errorf("a stop on a read-only disk: %v", err)
+			}
+			repo, err := fossil.Open(t.Context(), hub.HubFossilPath(root), fossil.ReadOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := repo.Tip(t.Context(), fossil.Trunk); err != nil || got.UUID != tip {
+				t.Errorf("the tip reads %s, not %s (%v)", got.UUID, tip, err)
+			}
+			if err := repo.Close(); err != nil {
+				t.Error(err)
+			}
+			mount(t, disk, syscall.MS_REMOUNT)
+			stopHub(t, startHub(t, root))
+		}
+		t.Logf("%d starts on a read-only disk refused, each next start as if nothing had been", n)
+	})
+}
