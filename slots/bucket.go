@@ -165,6 +165,15 @@ func bind(ctx context.Context, nc *nats.Conn, name string) (jetstream.KeyValue, 
 	if err != nil {
 		return nil, err
 	}
+	// Asking for a stream that is not there counts as an error of the server, which a
+	// screen shows. Asking for names does not.
+	_, err = js.StreamNameBySubject(ctx, "$KV."+name+".>")
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return nil, jetstream.ErrBucketNotFound
+	case err != nil:
+		return nil, err
+	}
 	return js.KeyValue(ctx, name)
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/fsnotify/fsnotify"
+
+	"bones-tui/hub/bonesdir"
 )
 
 // watchFiles asks to be told of new and removed slot directories. The channels, nil
@@ -33,33 +35,35 @@ func (f *follower) arm() {
 // oldEvents is how much of the slots' history is read at first; it is never rotated.
 const oldEvents = 4 << 20
 
-// readEvents takes what was added to the slots' history.
-func (f *follower) readEvents() {
-	f.events.all(func(line []byte) {
+// readEvents takes what was added to the slots' history, and reports whether that
+// shows.
+func (b *board) readEvents(events *tail) (changed bool) {
+	events.all(func(line []byte) {
 		if e, err := DecodeSlotEvent(line); err == nil && e.Slot != "" && !e.At.IsZero() {
-			f.mark(f.board.putEvent(e))
+			changed = b.putEvent(e) || changed
 		}
 	})
+	return changed
 }
 
-// readPlan takes the dispatch manifest if it is another one.
-func (f *follower) readPlan() {
-	path := filepath.Join(f.dir.Swarm(), dispatchFile)
+// readPlan takes the dispatch manifest if it is not the one that was read, and reports
+// whether that shows.
+func (b *board) readPlan(d bonesdir.Dir, read *stamp) (changed bool) {
+	path := filepath.Join(d.Swarm(), dispatchFile)
 	info, err := os.Stat(path)
 	switch {
 	case err != nil || !info.Mode().IsRegular():
-		f.plan = stamp{}
-		f.mark(f.board.setOrders(nil))
-		return
-	case f.plan == stampOf(info):
-		return
+		*read = stamp{}
+		return b.setOrders(nil)
+	case *read == stampOf(info):
+		return false
 	}
-	f.plan = stampOf(info)
+	*read = stampOf(info)
 	var orders map[string]order
 	if data, err := readHead(path, maxDispatch); err == nil {
 		if d, err := DecodeDispatch(data); err == nil {
 			orders = d.orders()
 		}
 	}
-	f.mark(f.board.setOrders(orders))
+	return b.setOrders(orders)
 }

@@ -18,27 +18,45 @@ import (
 // and an error: the guard decides what that is worth. A bucket that does not exist
 // holds no sessions.
 func Live(ctx context.Context, root string, nc *nats.Conn) ([]Slot, error) {
-	b := newBoard(bonesdir.At(root).Root, hostname())
-	dirs, dirErr := scan(bonesdir.At(root), nil)
-	b.setDirs(dirs)
-	var kvErr error
-	if nc != nil {
-		kvErr = readSlots(ctx, nc, b)
-	}
-	now := time.Now()
-	live := slices.DeleteFunc(b.snapshot(), func(s Slot) bool { return !s.Live(now, b.host) })
-	return live, errors.Join(dirErr, kvErr)
+	all, err := Snapshot(ctx, root, nc)
+	now, host := time.Now(), hostname()
+	return slices.DeleteFunc(all, func(s Slot) bool { return !s.Live(now, host) }), err
 }
 
-// readSlots puts the sessions, and the tasks if they can be read, on the board.
-func readSlots(ctx context.Context, nc *nats.Conn, b *board) error {
+// Snapshot returns the slots of the workspace at root as they are now, sorted by name,
+// without their Work. Without a connection it knows only what files tell. If the
+// directories or the sessions cannot be read it returns what it did find, and an
+// error. It creates nothing.
+func Snapshot(ctx context.Context, root string, nc *nats.Conn) ([]Slot, error) {
+	d := bonesdir.At(root)
+	b := newBoard(d.Root, hostname())
+	dirs, dirErr := scan(d, nil)
+	b.setDirs(dirs)
+	b.readEvents(&tail{path: d.SwarmEvents(), back: oldEvents})
+	b.readPlan(d, new(stamp))
+	var kvErr error
+	if nc != nil {
+		kvErr = b.readBuckets(ctx, nc)
+	}
+	return b.snapshot(), errors.Join(dirErr, kvErr)
+}
+
+// readBuckets puts the sessions on the board, and what else can be read: without
+// titles and holds the answer is as right.
+func (b *board) readBuckets(ctx context.Context, nc *nats.Conn) error {
 	sessions, err := readBucket(ctx, nc, BucketSessions)
 	if err != nil && !errors.Is(err, jetstream.ErrBucketNotFound) {
 		return err
 	}
 	b.listSessions(sessions, time.Now())
 	if tasks, err := readBucket(ctx, nc, BucketTasks); err == nil {
-		b.listTasks(tasks) // titles are a courtesy: without them the answer is as right
+		b.listTasks(tasks)
+	}
+	if holds, err := readBucket(ctx, nc, BucketHolds); err == nil {
+		b.signs.listHolds(holds, time.Now())
+	}
+	if present, err := readBucket(ctx, nc, BucketPresence); err == nil {
+		b.signs.listPresence(present, time.Now())
 	}
 	return nil
 }

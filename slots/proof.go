@@ -1,6 +1,7 @@
 package slots
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 )
@@ -16,6 +17,7 @@ type proofs map[string]*proof // by task
 type proof struct {
 	revisions []revision // by rev; the newest maxRevisions
 	waiting   []claimed  // entries of the timeline
+	slot      string     // the last one that an event named
 }
 
 // maxRevisions bounds the revisions of one record, beyond what buckets keep.
@@ -47,6 +49,7 @@ func (p proofs) of(task string) *proof {
 // claim judges a new event by what is known, and from now on.
 func (p proofs) claim(e *Entry, m taskMessage, now time.Time) {
 	t := p.of(e.Task)
+	t.slot = cmp.Or(e.Slot, t.slot)
 	c := claimed{entry: e, kind: m.event.Type, seq: m.seq, seen: now}
 	if m.old {
 		c.seen = now.Add(-settleWithin)

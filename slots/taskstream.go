@@ -110,6 +110,9 @@ func (s *taskStream) bind(ctx context.Context) (newest uint64, _ jetstream.Consu
 	if err != nil {
 		return 0, nil, err
 	}
+	if _, err := js.StreamNameBySubject(ctx, TaskEventSubjects); err != nil {
+		return 0, nil, err // a question that is no error of the server, as in bind
+	}
 	stream, err := js.Stream(ctx, StreamTaskEvents)
 	if err != nil {
 		return 0, nil, err

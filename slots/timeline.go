@@ -145,6 +145,9 @@ func (t *timeline) putTaskEvent(m taskMessage, now time.Time) {
 		describe(&e, body)
 	}
 	before := t.learnt
+	if p := t.proofs[e.Task]; p != nil && e.Slot == "" {
+		e.Slot = p.slot
+	}
 	if added := t.add("", e); added != nil && t.learnt > before {
 		t.proofs.claim(added, m, now)
 	}

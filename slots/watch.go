@@ -247,6 +247,9 @@ func (f *follower) takeOne(bucket string, r record, now time.Time) {
 	switch bucket {
 	case BucketSessions:
 		f.mark(f.board.putSession(r, now))
+		if r.deleted {
+			f.hurry() // the slot's log and directory say how it ended
+		}
 	case BucketTasks:
 		f.mark(f.board.putTask(r))
 	case BucketHolds:
@@ -273,8 +276,8 @@ func (f *follower) rescan() {
 		f.surveys.setDirs(f.board.dirs, dirs)
 		f.mark(f.board.setDirs(dirs))
 	}
-	f.readEvents()
-	f.readPlan()
+	f.mark(f.board.readEvents(&f.events))
+	f.mark(f.board.readPlan(f.dir, &f.plan))
 	f.survey()
 	now := time.Now()
 	f.mark(f.board.expire(now, 2*f.pace.relist))

@@ -2,10 +2,8 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
-	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
@@ -38,19 +36,10 @@ type slotRow struct {
 	name, task, title, agent, machine safe.Text
 }
 
-// fields are what a slot has in common with a line of the log, so that the same
-// filter serves both.
-func (r *slotRow) fields() hublog.Entry {
-	return hublog.Entry{Agent: r.Agent, Task: r.TaskID, Err: r.LastErr, Msg: r.Title, Ts: hublog.LoggedTime{Time: r.Renewed}}
-}
-
-// text is what bare words are looked for in.
-func (r *slotRow) text() string {
-	branch := ""
-	if r.Work != nil {
-		branch = r.Work.Branch
-	}
-	return strings.Join([]string{r.Name, r.TaskID, r.Title, r.Agent, r.Host, r.state.String(), r.LastEvent, branch}, " ")
+// matches reports whether the filter lets the slot through.
+func (r *slotRow) matches(f *logview.Filter, now time.Time) bool {
+	fields, text := r.Fields(r.state)
+	return f.MatchFields(fields, text, now)
 }
 
 // SetSize gives the pane its cells.
@@ -79,7 +68,7 @@ func (p *slotsPane) SetTime(now time.Time) {
 	p.rows = p.rows[:0]
 	for _, r := range p.all {
 		r.state = r.State(now, p.host)
-		if p.filter == nil || p.filter.MatchFields(r.fields(), r.text(), now) {
+		if p.filter == nil || r.matches(p.filter, now) {
 			p.rows = append(p.rows, r)
 		}
 	}

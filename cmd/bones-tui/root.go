@@ -46,7 +46,7 @@ func newRootCommand() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&rootDir, "root", "", "any directory inside the workspace (default: the current one)")
 	d.register(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newStatusCommand(&rootDir), newDoctorCommand(&rootDir), newFleetCommand(), newLogsCommand(&rootDir),
+	cmd.AddCommand(newStatusCommand(&rootDir), newDoctorCommand(&rootDir), newFleetCommand(), newLogsCommand(&rootDir), newSlotsCommand(&rootDir), newActivityCommand(&rootDir),
 		newHubCommand(&rootDir), newDemoCommand())
 	return cmd
 }
