@@ -38,6 +38,7 @@ type Activity struct {
 	running sync.WaitGroup
 	done    chan struct{}
 	ask     chan chan<- []Entry
+	peek    chan chan<- []Entry
 	problem atomic.Pointer[string]
 }
 
@@ -48,7 +49,7 @@ func Follow(root string, nc *nats.Conn, o ActivityOptions) *Activity {
 		o.Limit = DefaultEntries
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &Activity{cancel: cancel, done: make(chan struct{}), ask: make(chan chan<- []Entry)}
+	a := &Activity{cancel: cancel, done: make(chan struct{}), ask: make(chan chan<- []Entry), peek: make(chan chan<- []Entry)}
 	n := &narrator{a: a, line: newTimeline(o.Since, o.Limit), events: make(chan taskNews), records: make(chan update), files: make(chan func(*timeline))}
 	retry := defaultPace().retry
 	if nc != nil {
@@ -74,10 +75,16 @@ func Follow(root string, nc *nats.Conn, o ActivityOptions) *Activity {
 
 // Next returns all entries, the oldest first, once they differ from those returned
 // before. The first come when every source was read, or soon without it.
-func (a *Activity) Next(ctx context.Context) ([]Entry, error) {
+func (a *Activity) Next(ctx context.Context) ([]Entry, error) { return a.entries(ctx, a.ask) }
+
+// Entries returns all entries as they are now, the oldest first, once every source was
+// read. Other than Next it may be called by anybody, and does not wait for a change.
+func (a *Activity) Entries(ctx context.Context) ([]Entry, error) { return a.entries(ctx, a.peek) }
+
+func (a *Activity) entries(ctx context.Context, ask chan<- chan<- []Entry) ([]Entry, error) {
 	reply := make(chan []Entry, 1)
 	select {
-	case a.ask <- reply:
+	case ask <- reply:
 		return <-reply, nil
 	case <-a.done:
 		return nil, ErrClosed
@@ -137,8 +144,10 @@ func (n *narrator) run(ctx context.Context) {
 		select {
 		case reply := <-n.asked():
 			reply <- n.line.snapshot()
-			n.due = false
+			n.due, n.line.changed = false, false
 			gap.Reset(activityGap)
+		case reply := <-n.peeked():
+			reply <- n.line.snapshot()
 		case <-gap.C:
 			n.due = true
 		case <-settle.C:
@@ -165,6 +174,14 @@ func (n *narrator) run(ctx context.Context) {
 func (n *narrator) asked() <-chan chan<- []Entry {
 	if n.line.changed && n.due && n.waiting <= 0 {
 		return n.a.ask
+	}
+	return nil
+}
+
+// peeked returns where Entries asks once there is an answer, else nil.
+func (n *narrator) peeked() <-chan chan<- []Entry {
+	if n.waiting <= 0 {
+		return n.a.peek
 	}
 	return nil
 }

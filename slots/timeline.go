@@ -75,7 +75,6 @@ func (t *timeline) snapshot() []Entry {
 	for i, e := range t.entries {
 		all[i] = *e
 	}
-	t.changed = false
 	return all
 }
 

@@ -9,7 +9,7 @@ func (m *model) situation() situation {
 	s := situation{
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
-		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "",
+		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
 	}
 	if m.mode == modeDetail {
 		_, s.tabbed = m.detail.src.(tabbed)
@@ -85,6 +85,8 @@ func (m *model) do(a action) tea.Cmd {
 		return m.openSibling()
 	case actFindings:
 		return m.openFindings()
+	case actActivity:
+		return m.openActivity()
 	case actPalette:
 		return m.openPalette()
 	case actAccept, actCancel, actComplete, actOlder, actNewer:

@@ -43,6 +43,7 @@ const (
 	actCopyRaw
 	actPalette
 	actFindings
+	actActivity
 
 	actFilter
 	actFollow

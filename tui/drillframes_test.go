@@ -40,6 +40,7 @@ var depths = map[string][]step{
 		{[]string{"G", "enter"}, "1,204"},
 		{[]string{"j", "enter"}, `"task_id": "t-7c92"`},
 	},
+	"activity": {{[]string{"A"}, "rotate session keys"}},
 	"timeline": {{[]string{"2", "enter"}, "paginate"}},
 	"check-in": {{[]string{"2", "enter"}, "paginate"}, {[]string{"j", "enter"}, "größe.md"}},
 	"diff":     {{[]string{"2", "enter"}, "paginate"}, {[]string{"enter"}, "größe.md"}, {[]string{"enter"}, "two generations"}},

@@ -38,6 +38,7 @@ type situation struct {
 	paused   bool // the log does not follow
 	marking  bool // the log shows all and marks what matches
 	canSave  bool // there is a place for saved logs
+	told     bool // there is a timeline of what happened
 	canOpen  bool // in a detail: the row under the cursor can be opened
 	tabbed   bool // a detail that has siblings
 }

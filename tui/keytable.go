@@ -68,6 +68,7 @@ func screenKeys() keyMap {
 		bind(actCopy, inLists, groupScreen, "y", "copy"),
 		bind(actCopy, inDetail, groupScreen, "y", "copy", left),
 		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
+		bind(actActivity, inPanes, groupScreen, "A", "activity", when(func(s situation) bool { return s.told })),
 		bind(actFindings, inPanes, groupScreen, "!", "findings"),
 		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
 		bind(actRepaint, inPanes|inHelp|inDetail|inFacets, groupScreen, "ctrl+l", "repaint"),

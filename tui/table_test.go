@@ -36,7 +36,7 @@ func situations(yield func(situation)) {
 				bit := func(i int) bool { return flags[bits>>i&1] }
 				s := situation{
 					at: at, life: l, owned: bit(0), readOnly: bit(1), zoomed: bit(2), failed: bit(3), filtered: bit(4),
-					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8),
+					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8), told: bit(8),
 				}
 				yield(s)
 				if at == inDetail { // in which these count

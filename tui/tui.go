@@ -31,9 +31,10 @@ type SlotSource interface {
 // Session is one connection to a hub; starting again makes a new one.
 type Session struct {
 	Hub       Hub
-	Slots     SlotSource // nil: slots cannot be seen
-	Inspector            // nil: nothing but the panes can be seen
-	Owned     bool       // the hub lives in this process
+	Slots     SlotSource     // nil: slots cannot be seen
+	Inspector                // nil: nothing but the panes can be seen
+	Activity  ActivitySource // nil: there is no timeline
+	Owned     bool           // the hub lives in this process
 
 	// Drain ends an owned hub without asking for active slots, with the full
 	// drain. It answers a signal. Nil: a forced Shutdown does.

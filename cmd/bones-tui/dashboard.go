@@ -12,6 +12,7 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
+	"github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -133,7 +134,10 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 	}
 	files := hub.NewSurveyor(c.root)
 	w := slots.Watch(c.root, r.Conn(), slots.WithWork(files.Work))
-	return tui.Session{Hub: r, Slots: w, Inspector: r.Inspector(), Close: func() error { return errors.Join(w.Close(), files.Close(), r.Close()) }}, nil
+	a := &lazyActivity{root: c.root, conn: r.Conn, files: files}
+	return tui.Session{Hub: r, Slots: w, Inspector: r.Inspector(), Activity: a, Close: func() error {
+		return errors.Join(w.Close(), a.Close(), files.Close(), r.Close())
+	}}, nil
 }
 
 // own starts a hub in this process and returns once it is past the point where
@@ -155,7 +159,10 @@ func (c *connector) own() (tui.Session, error) {
 	c.owned = h
 	c.mu.Unlock()
 	s := &ownedSlots{root: c.root, hub: h, files: hub.NewSurveyor(c.root)}
-	return tui.Session{Hub: h, Slots: s, Inspector: h.Inspector(), Owned: true, Drain: h.Drain, Close: s.Close}, nil
+	a := &lazyActivity{root: c.root, conn: s.conn, files: s.files}
+	return tui.Session{Hub: h, Slots: s, Inspector: h.Inspector(), Activity: a, Owned: true, Drain: h.Drain, Close: func() error {
+		return errors.Join(s.Close(), a.Close(), s.files.Close())
+	}}, nil
 }
 
 // background hands the hub of this process over to a detached one.
@@ -217,5 +224,15 @@ func (s *ownedSlots) Close() error {
 	if s.watcher == nil {
 		return nil
 	}
-	return errors.Join(s.watcher.Close(), s.files.Close())
+	return s.watcher.Close()
+}
+
+// conn is the hub's own connection, nil before it is ready.
+func (s *ownedSlots) conn() *nats.Conn {
+	select {
+	case <-s.hub.Ready():
+		return s.hub.Conn()
+	default:
+		return nil
+	}
 }

@@ -20,6 +20,8 @@ var documentedJSON = map[string][]string{
 	"doctor":     {"doctor"},
 	"fleet":      {"fleet"},
 	"logs":       {"logs"},
+	"slots":      {"slots"},
+	"activity":   {"activity"},
 }
 
 // field is one row of a table in docs/json.md.
