@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench bench-fossil bench-log bench-nats torture pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats torture pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -28,6 +28,9 @@ bench-fossil: ## ratios against fossil itself
 
 bench-log: build ## ratios against wc, ripgrep, jq and lnav
 	go run ./logview/internal/benchlog -bin $(BIN)/bones-tui
+
+bench-follow: ## typing, following and rest on a log that grows; FOLLOW="-for 10m -rotations 100"
+	go run ./logview/internal/benchlog -follow $(FOLLOW)
 
 bench-nats: ## ratios against a stand-alone nats-server
 	go test -run TestEmbeddedNATSIsAsFast -count=1 -v ./hub -nats-pairs 5

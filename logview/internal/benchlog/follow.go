@@ -53,15 +53,13 @@ func followed(dir string, l load) error {
 		return waited
 	}
 	fmt.Printf("\nfollow %d lines at %d/s, %d rotations\n", lines, l.Rate, l.Rotations)
-	fmt.Printf("  lost %d, doubled %d; append to row p50 %v, p99 %v, max %v; %.1f %% of one core\n",
-		lines-t.count, t.doubled, t.quantile(0.5), t.quantile(0.99), t.quantile(1), 100*busy.Seconds()/time.Since(start).Seconds())
-	if err != nil {
-		return err
-	}
-	if t.doubled > 0 || t.count < lines {
-		return fmt.Errorf("the follower lost or doubled lines")
-	}
-	return nil
+	fmt.Printf("  append to row p50 %v, p90 %v, max %v\n", t.quantile(0.5), t.quantile(0.9), t.quantile(1))
+	return firstError(err, judge(
+		bound{"lost", float64(lines - t.count), 0, "lines"},
+		bound{"doubled", float64(t.doubled), 0, "lines"},
+		bound{"append to row, p99", millis(t.quantile(0.99)), 10, "ms"},
+		bound{"processor", 100 * busy.Seconds() / time.Since(start).Seconds(), 10, "% of one core"},
+	))
 }
 
 // tracker reads the rows of a view as they come.
@@ -184,6 +182,6 @@ func idle(path string, d time.Duration) error {
 	}
 	cpu := processTime()
 	time.Sleep(d)
-	fmt.Printf("\nidle\n  %.3f %% of one core over %v\n", 100*(processTime()-cpu).Seconds()/d.Seconds(), d)
-	return nil
+	fmt.Printf("\nidle over %v\n", d)
+	return judge(bound{"processor", 100 * (processTime() - cpu).Seconds() / d.Seconds(), 0.1, "% of one core"})
 }
