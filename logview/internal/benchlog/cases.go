@@ -50,10 +50,10 @@ func groups(path string, m loggen.Manifest, bin string) []group {
 // processes lists the cases that are about whole programs.
 func processes(path string, m loggen.Manifest, bin string) []group {
 	jq := fmt.Sprintf(`jq -cR 'fromjson? | select(.level=="ERROR")' %s | wc -l`, path)
-	list := []group{{name: "load", cases: []tool{
+	list := []group{{name: "load", slow: true, cases: []tool{
 		ours("index", func() (int64, time.Duration, error) { return count(path, "", false) }),
 		command(false, "lnav", "-nq", "-c", ":goto 100%", path),
-	}}, {name: "ERROR entries", want: m.Levels[3], cases: []tool{
+	}}, {name: "ERROR entries", slow: true, want: m.Levels[3], cases: []tool{
 		ours("level:error kind:entry", func() (int64, time.Duration, error) { return count(path, "level:error kind:entry", true) }),
 		command(true, "sh", "-c", jq, path),
 	}}}

@@ -14,6 +14,7 @@ type group struct {
 	name  string
 	cases []tool
 	goal  float64 // our time over that of the second case, at most; 0: none
+	slow  bool    // another tool takes half a minute for a gigabyte
 	want  int64   // what every counting case must find; 0: not checked
 }
 
