@@ -2,6 +2,7 @@ package logview
 
 import (
 	"bytes"
+	"context"
 	"runtime"
 	"time"
 )
@@ -44,6 +45,9 @@ type evaluator struct {
 	words  map[string]string
 	sub    subject
 	tested int // bytes since the last pause
+
+	ctx     context.Context // ends a search inside a unit as well; nil: nothing does
+	stopped bool            // it has: what was found is not all
 }
 
 // count counts the matching rows of unit k from an offset on, which must be
@@ -128,7 +132,7 @@ func (e *evaluator) test(p *plan, rest node, s *segment, r ref) {
 			sub.back = p.back(Pos{gen: s.gen, off: r.off + 1})
 		}
 		e.pause(len(r.text))
-		if !rest.match(sub) {
+		if e.stopped || !rest.match(sub) {
 			return
 		}
 	}
@@ -149,6 +153,7 @@ func (e *evaluator) pause(n int) {
 	if e.tested += n; e.tested >= enough {
 		e.tested = 0
 		runtime.Gosched()
+		e.stopped = e.stopped || e.ctx != nil && e.ctx.Err() != nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package logview_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -179,4 +180,39 @@ func TestValuesAreTheLatestFirst(t *testing.T) {
 	equal(t, got["slot"], "new", "old")
 	equal(t, got["event"], "rpc")
 	equal(t, got["err"])
+}
+
+// TestACancelledSearchLeavesTheCountsRight gives up searches at any moment,
+// inside a unit too, beside the workers that count the same units.
+func TestACancelledSearchLeavesTheCountsRight(t *testing.T) {
+	d := newDir(t)
+	var b strings.Builder
+	for i := range 8000 {
+		b.WriteString(line("INFO", fmt.Sprintf("%d of %s", i*7919, strings.Repeat("abc ", i%40))))
+	}
+	d.write("", b.String())
+	l := d.open(logview.Options{})
+	filter := parse(t, `/[0-9]{5,} of.*(x|y|c) a[a-f]{2} /`)
+	want := int64(-1)
+	for range 20 {
+		v := view(t, l, filter.String())
+		for range 20 {
+			ctx, cancel := context.WithCancel(t.Context())
+			go cancel()
+			_, err := v.Head(ctx, 1<<20)
+			if cancel(); err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+		s, err := v.Settle(t.Context())
+		p, err2 := v.Head(t.Context(), 1<<20)
+		if err != nil || err2 != nil || s.Matches != int64(len(p.Rows)) || want >= 0 && s.Matches != want {
+			t.Fatalf("%d counted, %d shown, %d before; %v, %v", s.Matches, len(p.Rows), want, err, err2)
+		}
+		want = s.Matches
+		v.Close()
+	}
+	if want == 0 {
+		t.Error("nothing matches")
+	}
 }

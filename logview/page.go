@@ -76,6 +76,8 @@ type walker struct {
 
 // run reports whether it has come to the end of the history.
 func (w *walker) run() (exhausted bool) {
+	w.e.ctx, w.e.stopped = w.ctx, false
+	defer func() { w.e.ctx, w.e.stopped = nil, false }()
 	segs := w.log.history()
 	for i := range segs {
 		s := segs[i]
@@ -149,6 +151,10 @@ func (w *walker) unit(s *segment, k int) bool {
 		return true
 	}
 	w.e.find(w.plan, s, k, w.start(s, k))
+	if w.e.stopped {
+		w.err = w.ctx.Err()
+		return false
+	}
 	refs := w.e.refs
 	name := s.baseName()
 	for i := range refs {
@@ -194,6 +200,9 @@ func (w *walker) matches(s *segment, k int) bool {
 	}
 	w.view.count(j, w.e)
 	w.log.progressed()
+	if w.e.stopped {
+		return false
+	}
 	n, _, _ = w.view.scan.claim(s, k)
 	return n > 0
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,7 +111,7 @@ func placed(t *testing.T, text string, shift, split uint16) {
 	appendTo(t, logs[2].Path(), across[:cut])
 	appendTo(t, logs[2].Path(), across[cut:])
 	settled(t, views[""][2], func(logview.Snapshot) bool {
-		return len(described(t, views[""][2])) == len(described(t, views[""][0]))
+		return slices.Equal(described(t, views[""][2]), described(t, views[""][0]))
 	})
 	for filter, vs := range views {
 		want := described(t, vs[0])

@@ -58,6 +58,7 @@ type job struct {
 	from  int64 // where a row begins, to add to an older count; 0: from the start
 	open  tally // rows of that count that begin at from or later
 	again bool  // the unit has been counted before
+	was   countState
 	epoch int
 }
 
@@ -122,7 +123,7 @@ func (p *part) nextLocked(whole int64) (int, bool) {
 }
 
 func (s *scan) startLocked(seg *segment, p *part, k int) job {
-	j := job{seg: seg, unit: k, epoch: s.epoch, again: p.units[k].end > 0}
+	j := job{seg: seg, unit: k, epoch: s.epoch, again: p.units[k].end > 0, was: p.units[k].state}
 	if c := &p.units[k]; c.state == counted && p.tail.unit == k {
 		j.from, j.open = p.tail.resume, p.tail.open
 	}
@@ -181,6 +182,21 @@ func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 		part.tail = tail{unit: j.unit, resume: e.resume, open: open, rows: u.rows}
 	}
 	return true
+}
+
+// abandon gives back a job that was not done to its end.
+func (s *scan) abandon(j job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.freed.Broadcast()
+	part := s.parts[j.seg]
+	if part == nil || j.epoch != s.epoch {
+		return
+	}
+	part.units[j.unit].state = j.was
+	if j.was == pending {
+		part.low = max(part.low, j.unit+1)
+	}
 }
 
 // reachBack has the unit before counted again if what was added to unit k

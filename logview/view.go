@@ -80,6 +80,10 @@ func (v *View) take(segs []*segment) (run func(*evaluator), ok bool) {
 func (v *View) count(j job, e *evaluator) {
 	p := v.prepared(e)
 	found, open := e.count(p, j.seg, j.unit, j.from)
+	if e.stopped {
+		v.scan.abandon(j)
+		return
+	}
 	v.scan.finish(j, found, open, e, p)
 	v.prepared(e) // another run may have begun in this unit
 }

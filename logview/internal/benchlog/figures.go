@@ -89,7 +89,7 @@ func figures(path string, m loggen.Manifest) error {
 		{fmt.Sprintf("decode all fields, %.0f MB/s", rate), 1000 / rate, 1.667, "ms a MB"},
 		{"allocations while decoding", allocs, 0.001, "a line"},
 	}
-	if m.Lines > 500_000 { // of a short log the buffers are the most
+	if m.Lines > 5_000_000 { // of a short log the buffers are the most
 		list = append(list, bound{"memory of the index", perLine, 1.5, "bytes a line"})
 	}
 	return judge(list...)

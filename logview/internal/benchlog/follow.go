@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -180,6 +181,7 @@ func idle(path string, d time.Duration) error {
 	if _, err := v.Settle(context.Background()); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // or it is given back bit by bit meanwhile
 	cpu := processTime()
 	time.Sleep(d)
 	fmt.Printf("\nidle over %v\n", d)
