@@ -17,16 +17,18 @@ type TimelineEntry struct {
 // Timeline is a part of the history, the newest check-in first.
 type Timeline struct {
 	CheckIns []TimelineEntry
-	Total    int64 // check-ins there are
+	Total    int64 // check-ins there are, of all users
+	More     bool  // older ones follow
 }
 
-// Timeline reads limit check-ins of all branches after leaving out the newest skip.
-func (i *Inspector) Timeline(ctx context.Context, skip, limit int) (Timeline, error) {
+// Timeline reads limit check-ins of a user, or of all if that is "", in all branches,
+// after leaving out the newest skip.
+func (i *Inspector) Timeline(ctx context.Context, user string, skip, limit int) (Timeline, error) {
 	repo, err := i.repo(ctx)
 	if err != nil {
 		return Timeline{}, err
 	}
-	list, err := repo.Timeline(ctx, fossil.TimelineOptions{Skip: skip, Limit: limit})
+	list, err := repo.Timeline(ctx, fossil.TimelineOptions{User: user, Skip: skip, Limit: limit + 1})
 	if err != nil {
 		return Timeline{}, fmt.Errorf("hub: read the timeline: %w", err)
 	}
@@ -34,7 +36,8 @@ func (i *Inspector) Timeline(ctx context.Context, skip, limit int) (Timeline, er
 	if err != nil {
 		return Timeline{}, fmt.Errorf("hub: read the timeline: %w", err)
 	}
-	t := Timeline{Total: total}
+	t := Timeline{Total: total, More: len(list) > limit}
+	list = list[:min(len(list), limit)]
 	for _, ci := range list {
 		t.CheckIns = append(t.CheckIns, TimelineEntry{checkInOf(ci), pending[ci.UUID]})
 	}

@@ -239,7 +239,7 @@ func TestInspectorReadsTheTrunk(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			in := inspect(t, kind)
 			work := pushCheckIn(t, in.root)
-			line, err := in.Timeline(t.Context(), 0, 10)
+			line, err := in.Timeline(t.Context(), "", 0, 10)
 			if err != nil || line.Total != 2 || len(line.CheckIns) != 2 {
 				t.Fatalf("timeline %+v, %v", line, err)
 			}
@@ -247,8 +247,14 @@ func TestInspectorReadsTheTrunk(t *testing.T) {
 			if tip.UUID != work || !tip.Unapplied || base.Unapplied || tip.Branch != "trunk" || tip.Comment != "work of a slot" {
 				t.Errorf("timeline %+v", line)
 			}
-			if older, err := in.Timeline(t.Context(), 1, 10); err != nil || len(older.CheckIns) != 1 || older.CheckIns[0].UUID != base.UUID {
+			if older, err := in.Timeline(t.Context(), "", 1, 10); err != nil || len(older.CheckIns) != 1 || older.CheckIns[0].UUID != base.UUID {
 				t.Errorf("after the first: %+v, %v", older, err)
+			}
+			if newest, err := in.Timeline(t.Context(), "", 0, 1); err != nil || len(newest.CheckIns) != 1 || !newest.More {
+				t.Errorf("the first: %+v, %v, want more to follow", newest, err)
+			}
+			if mine, err := in.Timeline(t.Context(), "slot-api", 0, 10); err != nil || len(mine.CheckIns) != 1 || mine.CheckIns[0].UUID != work || mine.More {
+				t.Errorf("of slot-api: %+v, %v", mine, err)
 			}
 			d, err := in.CheckIn(t.Context(), tip.UUID)
 			if err != nil || len(d.Parents) != 1 || d.Parents[0] != base.UUID || !d.Unapplied || d.Total != int64(len(d.Files)) {
@@ -283,7 +289,7 @@ func TestInspectorOfAHubThatIsNotUp(t *testing.T) {
 	in := h.Inspector()
 	_, _, conns := in.Connections(t.Context())
 	_, _, stores := in.Stores(t.Context())
-	_, line := in.Timeline(t.Context(), 0, 1)
+	_, line := in.Timeline(t.Context(), "", 0, 1)
 	for _, err := range []error{conns, stores, line} {
 		if !errors.Is(err, hub.ErrNotRunning) {
 			t.Errorf("%v, want ErrNotRunning", err)

@@ -179,3 +179,28 @@ func TestHostileTextInDetails(t *testing.T) {
 		})
 	}
 }
+
+func TestASlotLeadsToItsTaskAndCheckIns(t *testing.T) {
+	w := newWorld(t)
+	busy(w)
+	w.inspect(inspectable())
+	s := w.start(120, 40)
+	s.AwaitText("1 stale")
+	press(s, step{[]string{"3", "enter"}, "Its last lines in hub.log"})
+	to := func(label string) {
+		s.Press("g")
+		for range 40 {
+			if strings.Contains(plain(s.Frame()), "▌ "+label) {
+				return
+			}
+			s.Press("j")
+		}
+		t.Fatalf("the cursor does not come to %s:\n%s", label, plain(s.Frame()))
+	}
+	to("task")
+	press(s, step{[]string{"enter"}, `"title": "rotate session keys"`}, step{[]string{"esc"}, "SLOT auth"})
+	to("check-ins")
+	press(s, step{[]string{"enter"}, "CHECK-INS of slot-auth"}, step{nil, "rotate session keys on login"})
+	s.AwaitText("1 check-in")
+	press(s, step{[]string{"enter"}, "größe.md"}, step{[]string{"esc"}, "CHECK-INS of"}, step{[]string{"esc"}, "SLOT auth"}, step{[]string{"esc"}, "FOLLOW"})
+}

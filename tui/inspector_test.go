@@ -133,10 +133,16 @@ func (f *fakeInspector) Revisions(_ context.Context, _, key string) ([]hub.Entry
 	return nil, errors.Join(err, hub.ErrNoKey)
 }
 
-func (f *fakeInspector) Timeline(_ context.Context, skip, limit int) (hub.Timeline, error) {
+func (f *fakeInspector) Timeline(_ context.Context, user string, skip, limit int) (hub.Timeline, error) {
 	return answer(f, func() hub.Timeline {
-		list := f.checkIns[min(skip, len(f.checkIns)):]
-		return hub.Timeline{CheckIns: list[:min(limit, len(list))], Total: int64(len(f.checkIns))}
+		var list []hub.TimelineEntry
+		for _, c := range f.checkIns {
+			if user == "" || c.User == user {
+				list = append(list, c)
+			}
+		}
+		list = list[min(skip, len(list)):]
+		return hub.Timeline{CheckIns: list[:min(limit, len(list))], Total: int64(len(f.checkIns)), More: len(list) > limit}
 	})
 }
 

@@ -37,7 +37,7 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 		rows = labelled(rows, inkPlain, "present", "one of its commands is running")
 	}
 	rows = append(rows, detailRow{})
-	rows = labelled(rows, inkBold, "task", r.TaskID)
+	rows = append(rows, slotLinks(r)...)
 	rows = labelled(rows, inkPlain, "title", r.Title)
 	rows = labelled(rows, inkPlain, "status", r.TaskStatus)
 	if r.OpenTasks > 0 {
@@ -54,6 +54,21 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 	rows = labelled(rows, inkBad, "error", r.LastErr)
 	rows = labelled(rows, inkDim, "close it", "bones swarm close --slot="+r.Name)
 	d.rows = rows
+}
+
+// slotLinks are the rows of a slot from which enter leads on.
+func slotLinks(r *slotRow) (rows []detailRow) {
+	if r.TaskID != "" {
+		rows = append(rows, detailRow{
+			ink: inkBold, label: "task", text: clean(r.TaskID), key: "task", copy: r.TaskID, open: bucketKey{slots.BucketTasks, r.TaskID},
+		})
+	}
+	if r.Agent != "" {
+		rows = append(rows, detailRow{
+			label: "check-ins", text: clean("by " + r.Agent), key: "check-ins", copy: r.Agent, open: &timeline{user: r.Agent},
+		})
+	}
+	return rows
 }
 
 // SetSlotLog takes the newest lines of the log that are about the slot.

@@ -20,7 +20,7 @@ type Inspector interface {
 	Message(ctx context.Context, stream string, sequence uint64) (hub.Message, error)
 	Entries(ctx context.Context, bucket string, before uint64, limit int) (hub.EntryPage, error)
 	Revisions(ctx context.Context, bucket, key string) ([]hub.Entry, error)
-	Timeline(ctx context.Context, skip, limit int) (hub.Timeline, error)
+	Timeline(ctx context.Context, user string, skip, limit int) (hub.Timeline, error)
 	CheckIn(ctx context.Context, uuid string) (hub.CheckInDetail, error)
 	Diff(context.Context, hub.FileChange) (hub.FileDiff, error)
 }

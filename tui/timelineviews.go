@@ -9,13 +9,20 @@ import (
 	"bones-tui/logview/safe"
 )
 
-// timeline lists the check-ins of the repository, the newest first.
+// timeline lists the check-ins of the repository, or of one user, the newest first.
 type timeline struct {
+	user  string // "" is everyone
 	list  []hub.TimelineEntry
-	total int64
+	total int64 // of everyone
+	more  bool  // older ones follow
 }
 
-func (*timeline) title() string { return "TIMELINE" }
+func (s *timeline) title() string {
+	if s.user != "" {
+		return "CHECK-INS of " + s.user
+	}
+	return "TIMELINE"
+}
 
 func timelineColumns() []tableColumn {
 	return []tableColumn{
@@ -33,7 +40,7 @@ func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, er
 	if err := s.read(ctx, in, q.rows); err != nil {
 		return content{}, err
 	}
-	c := content{columns: timelineColumns(), more: int64(len(s.list)) < s.total}
+	c := content{columns: timelineColumns(), more: s.more}
 	for i := range s.list {
 		x := &s.list[i]
 		mark, word := textCell(""), textCell("")
@@ -49,9 +56,13 @@ func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, er
 			},
 		})
 	}
-	c.note = part(int64(len(s.list)), s.total)
-	if c.note == "" {
-		c.note = plural(s.total, "check-in", "check-ins")
+	switch {
+	case !s.more:
+		c.note = plural(int64(len(s.list)), "check-in", "check-ins")
+	case s.user != "":
+		c.note = "newest " + count(int64(len(s.list)))
+	default:
+		c.note = part(int64(len(s.list)), s.total)
 	}
 	c.rows = none(c.rows, "there is no check-in")
 	return c, nil
@@ -60,7 +71,7 @@ func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, er
 // read takes the newest page, keeps the older ones if they still follow it, and
 // goes on to as many check-ins as are asked for.
 func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
-	newest, err := in.Timeline(ctx, 0, detailPage)
+	newest, err := in.Timeline(ctx, s.user, 0, detailPage)
 	if err != nil {
 		return err
 	}
@@ -69,14 +80,17 @@ func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
 	s.list, s.total = newest.CheckIns, newest.Total
 	if n := len(newest.CheckIns); same && len(older) > n {
 		s.list = append(s.list[:n:n], older[n:]...)
+	} else {
+		s.more = newest.More
 	}
 	want = min(max(want, len(older)), detailCap)
-	for len(s.list) < want && int64(len(s.list)) < s.total {
-		next, err := in.Timeline(ctx, len(s.list), detailPage)
-		if err != nil || len(next.CheckIns) == 0 {
+	for len(s.list) < want && s.more {
+		next, err := in.Timeline(ctx, s.user, len(s.list), detailPage)
+		if err != nil {
 			return err
 		}
 		s.list = append(s.list, next.CheckIns...)
+		s.more = next.More
 	}
 	return nil
 }
