@@ -10,6 +10,10 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 	inner.context = 0
 	hits := map[int64]bool{}
 	for j := max(k-1, 0); j <= k+1 && j < unitCount(whole); j++ {
+		if e.pause(unitSize); e.stopped {
+			e.refs = e.refs[:0]
+			return
+		}
 		e.find(&inner, s, j, 0)
 		for i := range e.refs {
 			hits[e.refs[i].off] = true
@@ -37,6 +41,7 @@ func (e *evaluator) offsets(s *segment, k int) []int64 {
 	if k < 0 || k >= unitCount(whole) {
 		return nil
 	}
+	e.pause(unitSize)
 	e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
 	out := make([]int64, len(e.refs))
 	for i := range e.refs {
