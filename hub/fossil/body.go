@@ -68,10 +68,13 @@ func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
 
 // writeReply sends a whole body. Old clients need its length.
 func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeFor(int64(len(body)))))
+	conn := http.NewResponseController(w)
+	_ = conn.SetWriteDeadline(time.Now().Add(timeFor(int64(len(body)))))
 	w.Header().Set("Content-Type", enc.ContentType())
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // the client has gone
+	if _, err := w.Write(body); err == nil { // or the client has gone
+		_ = conn.Flush()
+	}
 }
 
 // writeError sends an error card.

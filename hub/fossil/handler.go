@@ -101,6 +101,9 @@ func (h *handler) sync(w http.ResponseWriter, q *http.Request) {
 		h.options.OnError(err)
 	}
 	writeReply(w, reply.Encoding, reply.Body)
+	if reply.Ahead != nil {
+		reply.Ahead(context.WithoutCancel(q.Context())) // the client hangs up when it has the reply
+	}
 }
 
 // enter waits for a place among the requests that are worked on.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -165,6 +166,42 @@ func TestCloneWhileOthersCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameRepo(t, r, c)
+}
+
+func TestClonesOfManyPartsAtTheSameTime(t *testing.T) {
+	r := newRepo(t)
+	big := make([]byte, smaller(2<<20))
+	_, _ = rand.NewChaCha8([32]byte{2}).Read(big) // never fails
+	var tree []fossil.File
+	for i := range 10 {
+		tree = append(tree, fossil.File{Name: fmt.Sprint("f", i), Content: append(fmt.Append(nil, i), big...)})
+	}
+	commit(t, r, fossil.Commit{Files: tree, Replace: true})
+	url := serve(t, r)
+	var wg sync.WaitGroup
+	clones := make([]*fossil.Repo, 3)
+	for i := range clones {
+		wg.Go(func() {
+			path := filepath.Join(t.TempDir(), "clone")
+			var err error
+			if clones[i], err = fossil.Clone(context.Background(), path, fossil.NewHTTPTransport(url), fossil.CloneOptions{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, c := range clones {
+		if c == nil {
+			continue
+		}
+		sameRepo(t, r, c)
+		if err := errors.Join(c.Verify(context.Background()), c.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := r.Requests(); !raceOn && n < 3*4 {
+		t.Errorf("%d requests for three clones of four parts", n)
+	}
 }
 
 func TestPushOfThousandsByFossil(t *testing.T) {

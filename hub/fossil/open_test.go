@@ -12,7 +12,9 @@ import (
 	"testing"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/sqlite"
+	"bones-tui/hub/fossil/internal/xfer"
 )
 
 // seededFile returns the path of a closed repository.
@@ -237,7 +239,13 @@ func openDamaged(t *testing.T, path string, content []byte) bool {
 	}
 	defer r.Close()
 	if err == nil {
-		return r.Verify(t.Context()) != nil
+		if r.Verify(t.Context()) == nil {
+			return false
+		}
+		if _, err := r.Commit(context.Background(), fossil.Commit{Files: files("a=1")}); !errors.Is(err, fossil.ErrReadOnly) {
+			t.Errorf("commit after damage was found: %v, want ErrReadOnly", err)
+		}
+		return true
 	}
 	var where *fossil.CorruptError
 	if !errors.As(err, &where) || where.Path != path || where.Err == nil {
@@ -260,4 +268,54 @@ func openDamaged(t *testing.T, path string, content []byte) bool {
 		t.Errorf("files beside a damaged one: %q", names)
 	}
 	return true
+}
+
+func TestDamagedRepositoryIsServedReadOnly(t *testing.T) {
+	path := seededFile(t)
+	ctx := t.Context()
+	r, err := fossil.Open(ctx, path, fossil.ReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := r.Files(ctx, "trunk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad, good := all[0], all[1]
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// What a flipped bit does to a file's content: its row is fine, its stream is not.
+	execSQL(t, path, "UPDATE blob SET content=substr(content,1,20)||x'ff00ff'||substr(content,24) WHERE uuid=?", bad.UUID)
+	execSQL(t, path, "INSERT OR IGNORE INTO unclustered SELECT rid FROM blob")
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = fossil.Open(ctx, path, fossil.ReadWrite); err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var where *fossil.CorruptError
+	if err := r.Verify(ctx); !errors.As(err, &where) || where.Artifact != bad.UUID {
+		t.Fatalf("verify: %v, want the damage of %s", err, bad.UUID)
+	}
+	cards := send(t, r, func(w *xfer.Writer) { w.Pull("x", r.ProjectCode()); w.Gimme(good.UUID) })
+	if files := cardsOf[xfer.File](cards); len(files) != 1 || files[0].UUID != good.UUID {
+		t.Errorf("a pull gets %.200v, want a sound file", cards)
+	}
+	content := []byte("new\n")
+	var push xfer.Writer
+	push.Push("x", r.ProjectCode())
+	push.File(xfer.File{UUID: blob.SHA1(content), Content: content})
+	reply, err := r.HandleSync(ctx, xfer.Encode(push.Bytes(), xfer.Compressed), fossil.Peer{})
+	if text := errorCard(t, reply); text != "repository is read-only" || !errors.Is(err, fossil.ErrReadOnly) {
+		t.Errorf("a push is told %q, the operator %v", text, err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the damaged file was changed, %v", err)
+	}
 }

@@ -10,9 +10,17 @@ import (
 )
 
 // Verify reads the whole repository: the file's structure, and every artifact
-// against its hash. It returns a *CorruptError for the first damage. It takes
-// about a second per 200 MB.
+// against its hash. It returns a *CorruptError for the first damage, and from
+// then on nothing is written any more. It takes about a second per 200 MB.
 func (r *Repo) Verify(ctx context.Context) error {
+	err := r.verify(ctx)
+	if errors.Is(err, ErrCorrupt) {
+		r.db.Seal()
+	}
+	return err
+}
+
+func (r *Repo) verify(ctx context.Context) error {
 	if err := r.db.Check(ctx, true); err != nil {
 		return explain(r.path, "verify", err)
 	}

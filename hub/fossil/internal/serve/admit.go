@@ -25,7 +25,7 @@ func (q *session) admit(v store.View) error {
 			return err
 		}
 	}
-	if q.pull && !q.mutates {
+	if q.pull && !q.mutates && q.server.DB.Writable() {
 		var err error
 		if q.mutates, err = crosslink.NeedsClusters(v.Conn); err != nil {
 			return err

@@ -8,49 +8,8 @@ import (
 	"bones-tui/hub/fossil/internal/xfer"
 )
 
-// errFull ends a scan when the reply has enough.
-var errFull = errors.New("serve: reply is full")
-
-// answerClone sends artifacts by rid. The client's next request says where to
-// go on; nothing is remembered here.
-func (q *session) answerClone(v store.View) error {
-	if q.clone == nil {
-		return nil
-	}
-	defer q.out.Push(q.server.ProjectCode, q.server.ProjectCode)
-	if q.clone.Version < 2 {
-		return q.announceAll(v)
-	}
-	if q.clone.SeqNo <= 0 {
-		return refusal("invalid clone sequence number")
-	}
-	q.raw = q.clone.Version >= 3
-	size, err := v.Size()
-	if err != nil {
-		return err
-	}
-	q.out.Grow(int(min(size, cloneBytes)))
-	next := int64(0)
-	err = v.Scan(q.clone.SeqNo, q.sendPrivate, func(r store.Record) error {
-		if q.full(cloneBytes, int64(len(r.Framed))) {
-			next = r.RID
-			return errFull
-		}
-		if q.raw {
-			q.out.CFile(xfer.CFile{UUID: r.UUID, Source: r.Source, Size: r.Size, Framed: r.Framed, Private: r.Private})
-			return nil
-		}
-		return q.sendFile(v, r.RID, r.UUID, r.Private)
-	})
-	if err != nil && !errors.Is(err, errFull) {
-		return err
-	}
-	q.out.CloneSeqNo(next)
-	return nil
-}
-
 // sendFile sends an artifact in full. One that is not here is left out.
-func (q *session) sendFile(v store.View, rid int64, uuid string, private bool) error {
+func sendFile(out *xfer.Writer, v store.View, rid int64, uuid string, private bool) error {
 	content, err := v.Content(rid)
 	if errors.Is(err, store.ErrPhantom) {
 		return nil
@@ -58,7 +17,7 @@ func (q *session) sendFile(v store.View, rid int64, uuid string, private bool) e
 	if err != nil {
 		return err
 	}
-	q.out.File(xfer.File{UUID: uuid, Content: content, Private: private})
+	out.File(xfer.File{UUID: uuid, Content: content, Private: private})
 	return nil
 }
 
@@ -99,7 +58,13 @@ func (q *session) give(v store.View, uuid string) error {
 		q.out.IGot(uuid, private)
 		return nil
 	}
-	return q.sendFile(v, rid, uuid, private)
+	err = sendFile(&q.out, v, rid, uuid, private)
+	var damage *store.DamageError
+	if errors.As(err, &damage) { // the client still gets the rest
+		q.damage, err = err, nil
+		q.out.Message("the server cannot read artifact " + uuid)
+	}
+	return err
 }
 
 // announceNew sends an igot for everything that is in no cluster yet.

@@ -24,6 +24,7 @@ type Server struct {
 	StrictLogin bool // the nonce of a login must be the hash of what follows it
 
 	locks locks
+	ahead ahead
 }
 
 // Peer is the other end of a message.
@@ -39,14 +40,17 @@ type Reply struct {
 	Encoding xfer.Encoding
 	CheckIns []int64 // rids that the message added
 	Wrote    bool    // something was committed
+	// Ahead, if not nil, prepares what the client will ask for next. It is
+	// worth calling once this reply is on its way.
+	Ahead func(context.Context)
 }
 
 const (
 	// replyBytes is when a reply stops carrying artifacts, as in Fossil itself.
 	replyBytes = 5_000_000
-	// cloneBytes is the same for clones, whose content is compressed already
-	// and needs no second look: fewer rounds.
-	cloneBytes = 16_000_000
+	// cloneBytes is the same for clones. Fossil's client takes the longer per
+	// byte the larger a reply is, as it keeps all of it in memory.
+	cloneBytes = 6_000_000
 	// replyTime stops a reply that takes too long to build.
 	replyTime = 30 * time.Second
 )
@@ -66,7 +70,7 @@ func (s *Server) Handle(ctx context.Context, body []byte, enc xfer.Encoding, p P
 	var refused refusal
 	switch {
 	case err == nil:
-		refused, err = "", nil
+		err = q.damage
 	case errors.As(err, &refused):
 		err = nil
 	default:
@@ -82,7 +86,7 @@ func (s *Server) Handle(ctx context.Context, body []byte, enc xfer.Encoding, p P
 	if q.raw && enc == xfer.Compressed {
 		enc = xfer.Uncompressed
 	}
-	return Reply{Body: xfer.Encode(q.out.Bytes(), enc), Encoding: enc, CheckIns: q.checkIns, Wrote: q.wrote}, err
+	return Reply{Body: xfer.Encode(q.out.Bytes(), enc), Encoding: enc, CheckIns: q.checkIns, Wrote: q.wrote, Ahead: q.ahead}, err
 }
 
 // isClientError tells errors in what the client sent from our own.
@@ -137,6 +141,8 @@ type session struct {
 	mutates     bool                // the message may change the repository
 	wrote       bool                // it has
 	checkIns    []int64
+	damage      error                 // of an artifact that was asked for
+	ahead       func(context.Context) // see Reply
 }
 
 // run goes through the phases: understand, admit, accept, answer.
@@ -153,6 +159,9 @@ func (q *session) run(ctx context.Context, body []byte, enc xfer.Encoding) error
 			return err
 		}
 		q.wrote = true
+	}
+	if err := q.answerClone(ctx); err != nil {
+		return err
 	}
 	return q.server.DB.Read(ctx, func(c *sqlite.Conn) error { return q.answer(q.server.Store.View(c)) })
 }
@@ -199,7 +208,7 @@ func (q *session) accept(c *sqlite.Conn) error {
 // answer writes the reply.
 func (q *session) answer(v store.View) error {
 	for _, step := range []func(store.View) error{
-		q.answerPragmas, q.answerClone, q.answerPull, q.answerUnversioned, q.answerConfig, q.answerPush,
+		q.endClone, q.answerPragmas, q.answerPull, q.answerUnversioned, q.answerConfig, q.answerPush,
 	} {
 		if err := step(v); err != nil {
 			return err
@@ -227,12 +236,17 @@ const transportReserve = 4096
 // full reports whether the reply has no room for size bytes more. The first
 // artifact always has: otherwise nothing would ever move.
 func (q *session) full(limit, size int64) bool {
-	if q.peer.MaxReply > 0 {
-		limit = min(limit, q.peer.MaxReply-transportReserve)
-	}
 	if !q.carries {
 		q.carries = true
 		return false
 	}
-	return int64(q.out.Len())+size > limit || time.Since(q.start) > replyTime
+	return int64(q.out.Len())+size > q.limit(limit) || time.Since(q.start) > replyTime
+}
+
+// limit lowers a limit to what the transport can carry.
+func (q *session) limit(limit int64) int64 {
+	if q.peer.MaxReply > 0 {
+		limit = max(0, min(limit, q.peer.MaxReply-transportReserve))
+	}
+	return limit
 }

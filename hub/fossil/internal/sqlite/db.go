@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,6 +35,7 @@ type DB struct {
 	readers chan *Conn // one entry for each reader that may run; nil if not open yet
 	closed  chan struct{}
 	once    sync.Once
+	sealed  atomic.Bool
 }
 
 // Open opens the database at path, which must exist. A writable one is switched
@@ -95,7 +97,7 @@ func (db *DB) keep(c *Conn) *Conn {
 // Write runs fn in a transaction that is committed if fn returns nil and
 // rolled back otherwise. Only one runs at a time. fn must not keep c.
 func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
-	if db.opts.ReadOnly {
+	if !db.Writable() {
 		return ErrReadOnly
 	}
 	c, err := db.take(ctx, db.writer)
@@ -105,6 +107,12 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 	defer func() { db.writer <- c }()
 	return c.transact(ctx, "BEGIN IMMEDIATE", fn)
 }
+
+// Seal refuses every Write from now on, for a database that is found damaged.
+func (db *DB) Seal() { db.sealed.Store(true) }
+
+// Writable reports whether Write can succeed.
+func (db *DB) Writable() bool { return !db.opts.ReadOnly && !db.sealed.Load() }
 
 // take waits for a connection from one of the pools.
 func (db *DB) take(ctx context.Context, pool chan *Conn) (*Conn, error) {

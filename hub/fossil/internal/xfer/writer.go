@@ -19,6 +19,15 @@ func (w *Writer) Len() int { return len(w.b) }
 // Grow makes room for n more bytes at once.
 func (w *Writer) Grow(n int) { w.b = slices.Grow(w.b, n) }
 
+// Append adds the cards of other, which must not be used any more.
+func (w *Writer) Append(other *Writer) {
+	if len(w.b) == 0 {
+		w.b = other.b
+		return
+	}
+	w.b = append(w.b, other.b...)
+}
+
 // Login must come first; see the package that makes signatures for its
 // arguments.
 func (w *Writer) Login(user, nonce, signature string) {
