@@ -137,6 +137,7 @@ func TestWithoutAHubToAsk(t *testing.T) {
 func TestHostileTextInDetails(t *testing.T) {
 	const evil = "\x1b[2J\x1b]52;c;aGk=\x07\u202e\r\nx\x00\u009b31m"
 	f := inspectable()
+	f.activity = evil
 	for i := range f.conns {
 		f.conns[i].Name, f.conns[i].Lang = evil+f.conns[i].Name, evil
 	}

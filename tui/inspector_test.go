@@ -25,6 +25,7 @@ type fakeInspector struct {
 	files    []hub.FileChange
 	diff     hub.FileDiff
 	calls    int
+	activity string // stands before each text of the activity
 }
 
 func (f *fakeInspector) set(do func(*fakeInspector)) { f.mu.Lock(); defer f.mu.Unlock(); do(f) }
@@ -230,22 +231,27 @@ func (w *world) inspect(f *fakeInspector) {
 	connect := w.Connect
 	w.Connect = func(ctx context.Context) (tui.Session, error) {
 		s, err := connect(ctx)
-		s.Inspector, s.Activity = f, fakeActivity{}
+		s.Inspector, s.Activity = f, fakeActivity(f.activity)
 		return s, err
 	}
 }
 
-// fakeActivity is a morning with one of everything.
-type fakeActivity struct{}
+// fakeActivity is a morning with one of everything; itself it stands before each text.
+type fakeActivity string
 
-func (fakeActivity) Entries(context.Context) ([]slots.Entry, error) {
+func (a fakeActivity) Entries(context.Context) ([]slots.Entry, error) {
 	at := func(ago time.Duration) time.Time { return noon.Add(-ago) }
-	return []slots.Entry{
+	list := []slots.Entry{
 		{Seq: 1, At: at(3 * time.Hour), Kind: slots.KindHub, What: "start", Text: "pid=48211"},
 		{Seq: 2, At: at(2 * time.Hour), Kind: slots.KindSlot, What: "join", Slot: "auth", Task: "t-7c92"},
 		{Seq: 3, At: at(90 * time.Second), Kind: slots.KindTask, What: "claimed", Slot: "auth", Task: "t-7c92", Agent: "slot-auth", Effect: slots.EffectTook},
 		{Seq: 4, At: at(80 * time.Second), Kind: slots.KindTask, What: "closed", Slot: "web", Task: "t-11b0", Text: "done\x1b[2J", Bad: true, Effect: slots.EffectRefused},
 		{Seq: 5, At: at(12 * time.Second), Kind: slots.KindCheckIn, What: "check-in", Slot: "auth", CheckIn: "9c4e21aa77ff00", Branch: "trunk", Text: "rotate session keys on login"},
 		{Seq: 6, At: at(5 * time.Second), Kind: slots.KindSlot, What: "reap", Slot: "docs", Text: "ttl-reaped", Bad: true},
-	}, nil
+	}
+	for i := range list {
+		e := &list[i]
+		e.Text, e.Slot, e.Branch, e.Agent = string(a)+e.Text, string(a)+e.Slot, string(a)+e.Branch, string(a)+e.Agent
+	}
+	return list, nil
 }
