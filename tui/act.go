@@ -10,6 +10,7 @@ func (m *model) situation() situation {
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
+		around: m.log.around && m.focus == paneLog, folded: m.log.folded(), forgets: m.picker != nil && m.picker.forgets(),
 	}
 	if m.mode == modeDetail {
 		_, s.tabbed = m.detail.src.(tabbed)
@@ -89,7 +90,9 @@ func (m *model) do(a action) tea.Cmd {
 		return m.openActivity()
 	case actPalette:
 		return m.openPalette()
-	case actAccept, actCancel, actComplete, actOlder, actNewer:
+	case actAlarms:
+		return m.openAlarms()
+	case actAccept, actForget, actCancel, actComplete, actOlder, actNewer:
 		return m.doInput(a)
 	default:
 		return m.doLog(a)
@@ -101,6 +104,8 @@ func (m *model) doInput(a action) tea.Cmd {
 	switch {
 	case m.mode == modePicker && a == actAccept:
 		return m.choose()
+	case a == actForget:
+		return m.forget()
 	case m.mode == modePicker:
 		m.mode, m.picker = next(m.mode, eventClose), nil
 		return nil
@@ -142,6 +147,14 @@ func (m *model) doLog(a action) tea.Cmd {
 		return m.pickField(a == actExclude)
 	case actSave:
 		return m.fx.save(m.log.filter)
+	case actSaved:
+		return m.fx.readFilters()
+	case actKeep:
+		return m.nameFilter()
+	case actAround:
+		return m.showAround()
+	case actUnfold:
+		return m.unfold()
 	case actFacets:
 		return m.openFacets()
 	case actHistogram:
@@ -158,6 +171,8 @@ func (m *model) show(a action) {
 	case actHelp:
 		m.helpRows = list{}
 		m.mode = next(m.mode, eventHelp)
+	case actMouse:
+		m.toggleMouse()
 	case actZoom:
 		m.zoomed = !m.zoomed
 	case actNextPane:
@@ -198,6 +213,8 @@ func (m *model) back() tea.Cmd {
 		m.notice = notice{}
 	case m.zoomed:
 		m.zoomed = false
+	case m.log.around && m.focus == paneLog:
+		return m.showAround()
 	case m.filter().String() != "":
 		return m.setFilterOf(m.focus, nil)
 	}

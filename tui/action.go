@@ -65,6 +65,14 @@ const (
 	actFacets
 	actHistogram
 	actUndo // take back the last choice
+	actSaved
+	actKeep
+	actForget
+	actAround
+	actWrap
+	actUnfold
+	actAlarms
+	actMouse
 
 	actAccept // keep what was typed
 	actCancel // leave the input as it was

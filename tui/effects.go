@@ -26,7 +26,8 @@ type effects struct {
 	running sync.WaitGroup
 	session Session
 	view    logView
-	feed    int // that the view belongs to
+	feed    int     // that the view belongs to
+	errors  logView // every line of level ERROR
 
 	keeping sync.Mutex
 	kept    int // the last state that was written
@@ -36,6 +37,7 @@ func newEffects(ctx context.Context, c Config) *effects {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	c.Settings = c.Settings.filled()
 	fx := &effects{cfg: c}
 	fx.ctx, fx.cancel = context.WithCancel(ctx)
 	return fx
@@ -49,6 +51,9 @@ func (fx *effects) close() {
 	fx.mu.Unlock()
 	fx.running.Wait()
 	fx.swapView(fx.feed, nil)
+	if fx.errors != nil {
+		_ = fx.errors.Close() // nobody counts any more
+	}
 	fx.swapSession(Session{})
 }
 

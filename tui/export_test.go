@@ -28,6 +28,7 @@ type Screen struct {
 
 	Quit      bool
 	Clipboard string // what was copied last
+	Bells     int    // how often the bell rang
 }
 
 // NewScreen starts a dashboard of the given size.
@@ -68,6 +69,10 @@ func (s *Screen) Send(msg tea.Msg) {
 	}
 	if fmt.Sprintf("%T", msg) == "tea.setClipboardMsg" { // for the program, not for the model
 		s.Clipboard = fmt.Sprint(msg)
+		return
+	}
+	if raw, ok := msg.(tea.RawMsg); ok && raw.Msg == "\a" {
+		s.Bells++
 		return
 	}
 	_, cmd := s.m.Update(msg)
@@ -140,7 +145,7 @@ func KeyPress(name string) tea.KeyPressMsg {
 	named := map[string]rune{
 		"tab": tea.KeyTab, "enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
 		"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp,
-		"pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f1": tea.KeyF1, "backspace": tea.KeyBackspace,
+		"pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f1": tea.KeyF1, "f2": tea.KeyF2, "backspace": tea.KeyBackspace,
 	}
 	var k tea.KeyPressMsg
 	for strings.Contains(name, "+") && len(name) > 1 {
@@ -190,6 +195,21 @@ func Gone(err error) tea.Msg                    { return hubGoneMsg{gen: 1, err:
 
 // Clock tells the time.
 func (s *Screen) Clock(now time.Time) { s.Send(clockMsg{s.m.ticks, now}) }
+
+// CountsErrors reports whether it is known how many errors the log has.
+func (s *Screen) CountsErrors() bool { return len(s.m.alarms.counts) > 0 }
+
+// Click presses the left button at a cell.
+func (s *Screen) Click(x, y int) { s.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+
+// Wheel turns the wheel by one notch: -1 is up.
+func (s *Screen) Wheel(x, y, by int) {
+	button := tea.MouseWheelDown
+	if by < 0 {
+		button = tea.MouseWheelUp
+	}
+	s.Send(tea.MouseWheelMsg{X: x, Y: y, Button: button})
+}
 
 // Step obeys one message of a command, if one has come.
 func (s *Screen) Step() {

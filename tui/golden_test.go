@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/pmezard/go-difflib/difflib"
@@ -80,6 +81,17 @@ var scenes = []scene{
 	{name: "filter", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"l", "l", "/"}, then: "3 of 6 "},
 	{name: "facets", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"a"}, then: "SLOT 3"},
 	{name: "histogram", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"h"}, then: "/bar"},
+	{name: "wrap", setup: func(w *world) {
+		rushHour(w)
+		w.log(long(12, "the end"))
+	}, wait: []string{"RUNNING", "1 stale", "602 lines "}, keys: []string{"w", "k", "o"}, then: "/src/main.go"},
+	{name: "around", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"l", "l", "l", "k", "C"}, then: "all around a line"},
+	{name: "alarms", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!later", "A"}, then: "turned stale"},
+	{name: "filters", setup: func(w *world) {
+		busy(w)
+		w.Settings.Filters = []tui.SavedFilter{{Name: "slow calls", Filter: "event:rpc took>250ms"}, {Name: "trouble", Filter: "level>=warn -event:hook"}}
+	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"b"}, then: "slow calls"},
+	{name: "palette", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{":"}, then: "Commands"},
 	{name: "ascii", setup: func(w *world) { busy(w); w.ASCII = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 	{name: "read-only", setup: func(w *world) { busy(w); w.ReadOnly = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 }
@@ -99,10 +111,18 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 			w.hub.set((*fakeHub).finish)
 			continue
 		}
+		if k == "!later" {
+			s.Clock(noon)
+			s.Clock(noon.Add(89 * time.Second))
+			continue
+		}
 		s.Press(k)
 	}
 	if sc.then != "" {
 		s.AwaitText(sc.then)
+	}
+	if sc.name == "around" {
+		s.AwaitText("tasks.update")
 	}
 	if sc.name == "facets" {
 		s.AwaitText("601 lines ")

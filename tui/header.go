@@ -106,6 +106,9 @@ func (m *model) margin() []segment {
 	if n := len(m.findings()); n > 0 {
 		out = append(out, segment{2, []span{{t.warnBold, t.alert + " " + plural(int64(n), "finding", "findings")}}})
 	}
+	if n := m.alarms.unseen; n > 0 {
+		out = append(out, segment{1, []span{{t.badBold, t.fault + " " + plural(int64(n), "alarm", "alarms")}}})
+	}
 	if m.cfg.ReadOnly {
 		out = append(out, segment{1, []span{{t.plain, "read-only"}}})
 	}

@@ -41,6 +41,9 @@ type situation struct {
 	told     bool // there is a timeline of what happened
 	canOpen  bool // in a detail: the row under the cursor can be opened
 	tabbed   bool // a detail that has siblings
+	around   bool // the filter is lifted to show the lines around one
+	folded   bool // the line under the cursor has more lines
+	forgets  bool // the open list has something that can be forgotten
 }
 
 func (s situation) up() bool {

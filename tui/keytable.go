@@ -42,7 +42,10 @@ func backKeys() keyMap {
 		bind(actBack, inPanes, groupScreen, "esc", "dismiss", when(func(s situation) bool { return s.failed }), left),
 		bind(actBack, inPanes, groupScreen, "esc", "unzoom", when(func(s situation) bool { return s.zoomed && !s.failed }), left),
 		bind(actBack, inPanes, groupScreen, "esc", "clear filter", when(func(s situation) bool {
-			return s.filtered && !s.zoomed && !s.failed
+			return s.filtered && !s.zoomed && !s.failed && !s.around
+		}), left),
+		bind(actBack, inPanes, groupScreen, "esc", "back to the filter", when(func(s situation) bool {
+			return s.around && !s.zoomed && !s.failed
 		}), left),
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
 		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), left),
@@ -70,6 +73,8 @@ func screenKeys() keyMap {
 		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
 		bind(actActivity, inPanes, groupScreen, "A", "activity", when(func(s situation) bool { return s.told })),
 		bind(actFindings, inPanes, groupScreen, "!", "findings"),
+		bind(actAlarms, inPanes, groupScreen, "A", "alarms"),
+		bind(actMouse, inPanes, groupScreen, "M", "mouse on or off"),
 		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
 		bind(actRepaint, inPanes|inHelp|inDetail|inFacets, groupScreen, "ctrl+l", "repaint"),
 		bind(actHelp, inPanes, groupScreen, "? f1", "help", right),
@@ -119,6 +124,11 @@ func logKeys() keyMap {
 		bind(actLeft, inLog, groupLog, "left", "scroll left", shown("←")),
 		bind(actRight, inLog, groupLog, "right", "scroll right", shown("→")),
 		bind(actTime, inLog, groupLog, "t", "time format"),
+		bind(actAround, inLog, groupLog, "C", "lines around this one", when(func(s situation) bool { return s.filtered && !s.marking })),
+		bind(actWrap, inLog, groupLog, "w", "wrap long lines"),
+		bind(actUnfold, inLog, groupLog, "o", "unfold or fold", when(func(s situation) bool { return s.folded })),
+		bind(actSaved, inLog, groupLog, "b", "filters of yours"),
+		bind(actKeep, inLog, groupLog, "B", "keep this filter", when(func(s situation) bool { return s.filtered && s.canSave })),
 		bind(actFacets, inLog, groupLog, "a", "count by value"),
 		bind(actHistogram, inLog, groupLog, "h", "lines over time"),
 	}
@@ -142,6 +152,7 @@ func inputKeys() keyMap {
 		bind(actOlder, inFilter, groupInput, "up", "older", shown("↑"), left),
 		bind(actNewer, inFilter, groupInput, "down", "newer", shown("↓"), left),
 		bind(actAccept, inPicker, groupInput, "enter", "choose", left),
+		bind(actForget, inPicker, groupInput, "ctrl+x", "forget", when(func(s situation) bool { return s.forgets }), left),
 		bind(actCancel, inPicker, groupInput, "esc", "cancel", left),
 		bind(actUp, inPicker, groupInput, "up ctrl+p", "up", shown("↑"), left),
 		bind(actDown, inPicker, groupInput, "down ctrl+n", "down", shown("↓"), left),

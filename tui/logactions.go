@@ -73,7 +73,7 @@ func (m *model) nextMark() tea.Cmd {
 
 // highlight shows everything and marks what matches, or only what matches.
 func (m *model) highlight() tea.Cmd {
-	m.log.highlight = !m.log.highlight
+	m.log.highlight, m.log.around = !m.log.highlight, false
 	return m.reopen()
 }
 

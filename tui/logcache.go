@@ -29,10 +29,8 @@ func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
 
 // row draws one row. The one under the cursor is drawn anew each time.
 func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
-	_, marked := p.marks[r.Pos]
-	o := rowOptions{width: p.w, shift: p.shift, clock: p.clock, now: now, marked: marked, match: p.filter}
-	if i == p.window.list.cursor && p.focused && !p.window.follow {
-		o.chosen = true
+	o := p.rowOptions(r, i, now)
+	if o.chosen {
 		return drawRow(t, r, o)
 	}
 	if s, ok := cached[r.Pos]; ok {
@@ -43,4 +41,13 @@ func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map
 		cached[r.Pos] = s
 	}
 	return s
+}
+
+// rowOptions are how the i-th row is to look.
+func (p *logPane) rowOptions(r *logview.Row, i int, now time.Time) rowOptions {
+	_, marked := p.marks[r.Pos]
+	return rowOptions{
+		width: p.w, shift: p.shift, clock: p.clock, now: now, marked: marked, match: p.filter,
+		chosen: i == p.window.list.cursor && p.focused && !p.window.follow,
+	}
 }

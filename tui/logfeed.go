@@ -9,6 +9,43 @@ import (
 	"bones-tui/logview"
 )
 
+// handleLog obeys the messages about the log.
+func (m *model) handleLog(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case feedMsg:
+		return m.feedOpened(msg)
+	case logBatchMsg:
+		return m.logBatch(msg)
+	case errorsMsg:
+		return m.errorsCounted(msg)
+	case diskMsg:
+		m.alarms.disk = msg.disk
+	case savedFiltersMsg:
+		return m.savedFilters(msg)
+	case keptFilterMsg:
+		m.keptFilter(msg)
+	case unfoldedMsg:
+		m.unfolded(msg)
+	case valuesMsg:
+		m.seen = msg.values
+	case facetsMsg:
+		m.facetsRead(msg)
+	case logPageMsg:
+		m.logPage(msg)
+	case seekMsg:
+		m.sought(msg)
+	case detailMsg:
+		m.detailRead(msg)
+	case savedMsg:
+		m.saved(msg)
+	case logEndMsg:
+		if msg.feed == m.feed.id {
+			m.fail(msg.err)
+		}
+	}
+	return nil
+}
+
 func (m *model) openFilter() tea.Cmd {
 	if m.focus != paneSlots {
 		m.focus = paneLog

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"time"
 
 	"bones-tui/logview"
@@ -27,10 +26,12 @@ type logPane struct {
 	jump   fetchFrom
 
 	highlight bool // show everything and mark what matches
+	around    bool // highlight, to see what is around a line
 	histogram bool // show how many lines there were over time
 	facets    logview.Facets
 	marks     map[logview.Pos]logview.Row
 
+	tall    tall
 	version int // grows with every change of what is shown
 
 	shift   int // cells scrolled sideways
@@ -97,6 +98,7 @@ func (p *logPane) SetBatch(b logBatch) {
 	}
 	for i := range b.rows {
 		delete(p.cache, b.rows[i].Pos)
+		delete(p.tall.unfolded, b.rows[i].Pos) // it has grown
 	}
 	p.window.append(b)
 }
@@ -179,10 +181,12 @@ func (p *logPane) Act(a action) {
 		p.shift = min(p.shift+p.w/2, maxShift)
 	case actMark:
 		p.Mark()
+	case actWrap:
+		p.Wrap()
 	case actTime:
 		p.clock = (p.clock + 1) % clockCount
 	default:
-		if p.window.act(a) {
+		if p.page(a) {
 			p.Follow(true)
 		}
 	}
@@ -216,76 +220,13 @@ func (p *logPane) View(t *theme, now time.Time) []string {
 		lines = append(lines, newLine(t, p.w).gap(2).text(t.dim, clean(p.empty())).String())
 		return fit(lines, p.h)
 	}
+	if p.tall.on() {
+		return fit(append(lines, p.tallRows(t, now)...), p.h)
+	}
+	p.tall.top = logview.Pos{}
 	cached := p.rowCache(t, now)
 	for i := range rows {
 		lines = append(lines, p.row(t, &rows[i], p.window.list.top+i, now, cached))
 	}
 	return fit(lines, p.h)
-}
-
-func (p *logPane) empty() string {
-	switch {
-	case p.snap.Problem != "":
-		return p.snap.Problem
-	case p.snap.Version == 0:
-		return "reading hub.log"
-	case p.snap.Total > 0 && !p.snap.Complete:
-		return "searching"
-	case p.snap.Total > 0:
-		return "no line matches the filter (esc clears it)"
-	default:
-		return "hub.log is empty"
-	}
-}
-
-// heading tells which rows these are, how many, how fast they come, and whether
-// the newest is among them.
-func (p *logPane) heading(t *theme) string {
-	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneLog.String()}}}
-	if p.Filtered() {
-		r.left = append(r.left, span{t.plain, p.text.Cut(max(p.w/2, 12)).String()})
-		if p.highlight {
-			r.left = append(r.left, span{t.busy, "marked"})
-		}
-	}
-	if p.snap.Problem != "" && p.snap.Total > 0 {
-		r.right = append(r.right, span{t.warn, clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()})
-	}
-	if n := p.snap.HiddenProblems; n > 0 && p.Filtered() && !p.highlight {
-		r.right = append(r.right, span{t.warn, t.warnRow + " " + count(int64(n)) + " hidden"})
-	}
-	if p.shift > 0 {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})
-	}
-	if speed := p.speed.recent(); speed > 0.05 {
-		r.right = append(r.right, span{t.dim, perSecond(speed) + " lines/s"})
-	}
-	if text := p.counts(t); text != "" {
-		r.right = append(r.right, span{t.dim, text})
-	}
-	state := span{t.ok, "FOLLOW"}
-	if !p.window.follow {
-		state = span{t.warnBold, "PAUSED"}
-		if p.newer > 0 {
-			state.text += " +" + count(p.newer)
-		}
-	}
-	r.right = append(r.right, state)
-	return r.String(t, p.w)
-}
-
-func (p *logPane) counts(t *theme) string {
-	text := count(p.snap.Total)
-	switch {
-	case p.snap.Version == 0:
-		return ""
-	case p.Filtered() && !p.highlight:
-		text = count(p.snap.Matches) + " of " + text
-	case p.snap.Total > 0:
-		text = plural(p.snap.Total, "line", "lines")
-	}
-	if !p.snap.Complete {
-		text += t.ellipsis
-	}
-	return text
 }

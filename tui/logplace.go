@@ -15,6 +15,7 @@ func (p *logPane) Show(page logview.Page, at int) {
 	p.window.replace(page, at)
 	p.window.list.top = max(at-p.rowsHigh()/2, 0)
 	p.window.list.move(0)
+	p.tall.top = logview.Pos{}
 }
 
 // Chosen is the row under the cursor: while following, the newest one.

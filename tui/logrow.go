@@ -17,6 +17,8 @@ type rowOptions struct {
 	clock        clockFormat
 	now          time.Time
 	chosen       bool
+	long         bool // longer than the screen is wide, to be wrapped
+	open         bool // its further lines follow
 	marked       bool
 	cursorLine   int             // of a detail's row; negative: none
 	match        *logview.Filter // whose matches stand out
@@ -32,7 +34,11 @@ const (
 
 // drawRow draws one row of the log in a single screen line.
 func drawRow(t *theme, r *logview.Row, o rowOptions) string {
-	l := newLine(t, o.width+o.shift)
+	end := o.width + o.shift
+	if o.long {
+		end += maxShift
+	}
+	l := newLine(t, end)
 	base := gutter(l, t, r, o)
 	switch r.Kind {
 	case logview.KindEntry:
@@ -179,7 +185,7 @@ func drawRaw(l *line, t *theme, r *logview.Row, base style, o rowOptions) {
 	}
 	l.cell(t.dim, "raw", levelWidth).gap(1)
 	more := ""
-	if r.Folded > 0 {
+	if r.Folded > 0 && !o.open {
 		more = "  (" + strconv.Itoa(r.Folded+1) + " lines, enter opens)"
 	}
 	text := clean(r.Text)

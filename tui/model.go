@@ -51,6 +51,8 @@ type model struct {
 	picker  *picker
 	facets  *facetsView
 	notice  notice
+	alarms  alarmLog
+	mouse   bool // clicks and the wheel are heard
 
 	drawn drawn
 
@@ -81,12 +83,13 @@ const (
 
 func newModel(c Config, fx *effects) *model {
 	m := &model{
-		cfg: c, fx: fx, keys: defaultKeyMap(), help: help.New(),
+		cfg: c, fx: fx, keys: keyMapOf(c.Settings), help: help.New(),
 		name: clean(c.Name), root: clean(shortRoot(c.Root, c.Home)), focus: paneLog, input: newFilterInput(),
 	}
 	m.now = c.Now()
 	m.hub = hubState{since: m.now, drain: c.DrainTimeout}
 	m.slots.host = c.Host
+	m.mouse = c.Settings.Mouse
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
 	m.log.window.follow = true
@@ -108,6 +111,7 @@ func (m *model) Init() tea.Cmd {
 		tea.RequestBackgroundColor,
 		m.connect(),
 		m.fx.waitSignal(),
+		m.fx.waitErrors(0, -1),
 		m.fx.openFeed(m.feed.id, m.log.shown()),
 	)
 }
@@ -120,7 +124,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m *model) setTheme(dark bool) {
-	m.theme = newTheme(dark, m.cfg.ASCII)
+	switch m.cfg.Settings.Theme.Background {
+	case "dark":
+		dark = true
+	case "light":
+		dark = false
+	}
+	m.theme = newTheme(dark, m.cfg.ASCII, m.cfg.Settings.Theme)
 }
 
 // arrange lays the screen out anew. It is cheap, and the layout depends on more

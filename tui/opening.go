@@ -106,6 +106,8 @@ func (m *model) choose() tea.Cmd {
 	switch {
 	case !ok:
 		return nil
+	case p.name != "":
+		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
 	case p.filter != nil:
 		return m.setFilter(p.filter)
 	default:

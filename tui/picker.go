@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
@@ -12,19 +14,22 @@ import (
 type pick struct {
 	act    action
 	filter *logview.Filter
+	name   string // for the filter in force
 }
 
 // item is one line of a picker: what it says, and a hint at the right.
 type item struct {
 	text, hint string
 	pick       pick
+	forget     string // the name of a kept filter that can be forgotten
 }
 
 // picker is a list that typing narrows.
 type picker struct {
 	title string
 	items []item
-	found []int // indexes of items, best match first
+	free  string // if set, what is typed is the answer, and this is what it is about
+	found []int  // indexes of items, best match first
 	input textinput.Model
 	list  list
 }
@@ -71,10 +76,28 @@ func (p *picker) Type(msg tea.Msg) {
 
 // Chosen is the item under the cursor; ok is false if there is none.
 func (p *picker) Chosen() (chosen pick, ok bool) {
-	if p.list.cursor >= len(p.found) {
-		return pick{}, false
+	if name := strings.TrimSpace(p.input.Value()); p.free != "" {
+		return pick{name: name}, name != ""
 	}
-	return p.items[p.found[p.list.cursor]].pick, true
+	it, ok := p.item()
+	return it.pick, ok
+}
+
+// forgets reports whether there is something that can be forgotten.
+func (p *picker) forgets() bool {
+	for i := range p.items {
+		if p.items[i].forget != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *picker) item() (it item, ok bool) {
+	if p.list.cursor >= len(p.found) {
+		return item{}, false
+	}
+	return p.items[p.found[p.list.cursor]], true
 }
 
 // View draws the box, no wider than width and no higher than height.
@@ -86,7 +109,11 @@ func (p *picker) View(t *theme, width, height int) []string {
 	for i := p.list.top; i < min(p.list.top+p.list.h, len(p.found)); i++ {
 		body = append(body, p.row(t, inner, i))
 	}
-	if len(p.found) == 0 {
+	if p.free != "" {
+		for _, s := range wrap(clean(p.free).String(), inner) {
+			body = append(body, t.dim.paint(s))
+		}
+	} else if len(p.found) == 0 {
 		body = append(body, t.dim.paint("nothing like it"))
 	}
 	for len(body) < min(len(p.items), p.list.h)+1 {

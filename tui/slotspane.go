@@ -129,10 +129,8 @@ func (p *slotsPane) Chosen() *slotRow {
 // View draws the rule, the column titles and the rows that fit.
 func (p *slotsPane) View(t *theme, now time.Time) []string {
 	lines := []string{p.heading(t)}
-	for _, b := range p.banner {
-		for _, text := range wrap(b.text, p.w-4) {
-			lines = append(lines, newLine(t, p.w).gap(2).put(b.style, text).String())
-		}
+	for _, b := range p.bannerLines() {
+		lines = append(lines, newLine(t, p.w).gap(2).put(b.style, b.text).String())
 	}
 	switch {
 	case len(p.rows) > 0:
@@ -141,6 +139,17 @@ func (p *slotsPane) View(t *theme, now time.Time) []string {
 		lines = append(lines, newLine(t, p.w).gap(2).put(t.dim, p.empty()).String())
 	}
 	return fit(lines, p.h)
+}
+
+// bannerLines is the banner as it stands on the screen.
+func (p *slotsPane) bannerLines() []span {
+	var out []span
+	for _, b := range p.banner {
+		for _, text := range wrap(b.text, p.w-4) {
+			out = append(out, span{b.style, text})
+		}
+	}
+	return out
 }
 
 func (p *slotsPane) empty() string {

@@ -35,18 +35,17 @@ type theme struct {
 
 // newTheme takes its colours from the terminal's own sixteen, except the warning
 // colour on a light background, where plain yellow cannot be read.
-func newTheme(dark, ascii bool) *theme {
+func newTheme(dark, ascii bool, c Theme) *theme {
 	base := lipgloss.NewStyle()
 	fg := func(c string) lipgloss.Style { return base.Foreground(lipgloss.Color(c)) }
-	yellow := "3"
-	if !dark {
-		yellow = "130"
+	if !dark && c.Warn == "3" {
+		c.Warn = "130"
 	}
 	t := &theme{
 		bold: newStyle(base.Bold(true)), dim: newStyle(base.Faint(true)),
-		ok: newStyle(fg("2")), warn: newStyle(fg(yellow)), bad: newStyle(fg("1")), busy: newStyle(fg("6")),
-		okBold: newStyle(fg("2").Bold(true)), warnBold: newStyle(fg(yellow).Bold(true)),
-		badBold: newStyle(fg("1").Bold(true)), busyBold: newStyle(fg("6").Bold(true)),
+		ok: newStyle(fg(c.OK)), warn: newStyle(fg(c.Warn)), bad: newStyle(fg(c.Bad)), busy: newStyle(fg(c.Busy)),
+		okBold: newStyle(fg(c.OK).Bold(true)), warnBold: newStyle(fg(c.Warn).Bold(true)),
+		badBold: newStyle(fg(c.Bad).Bold(true)), busyBold: newStyle(fg(c.Busy).Bold(true)),
 		selected: newStyle(base.Bold(true)), reverse: newStyle(base.Reverse(true)),
 		glyphs: unicodeGlyphs(),
 	}

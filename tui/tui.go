@@ -68,6 +68,10 @@ type Config struct {
 	DrainTimeout time.Duration    // shown while draining; 0: not shown
 	ReadOnly     bool             // no key changes the hub
 	ASCII        bool             // no glyph beyond ASCII
+	Settings     Settings         // the operator's choices
+
+	// FreeDisk tells how many bytes are free where the workspace is. Nil: unknown.
+	FreeDisk func(context.Context) (uint64, error)
 }
 
 // RefusedError is why there can be no hub before the operator has done something
@@ -121,10 +125,6 @@ func (o Outcome) String() string {
 	return s
 }
 
-// frames is how often a second the screen may be painted. The renderer keeps a
-// timer at this rate even when idle, so more costs CPU for nothing.
-const frames = 20
-
 // Run shows the dashboard until the operator leaves it, and says how that went.
 // Cancelling ctx is the last resort: it restores the terminal at once, without
 // stopping the hub. Errors are about the terminal.
@@ -133,8 +133,9 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	defer fx.close()
 	m := openModel(fx)
 	restore := paintFirst(os.Stdout, m)
+	// The renderer keeps a timer at this rate even when idle.
 	opts = append([]tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithFPS(frames), tea.WithoutSignalHandler(),
+		tea.WithContext(ctx), tea.WithFPS(fx.cfg.Settings.Rates.Frames), tea.WithoutSignalHandler(),
 	}, opts...)
 	if _, err := tea.NewProgram(m, opts...).Run(); err != nil {
 		restore()

@@ -11,13 +11,11 @@ import (
 	"bones-tui/slots"
 )
 
-// Intervals of the clock: fast while something is being brought up or let go,
-// slow when nobody looks.
+// Intervals of the clock while something is being brought up or let go, and after
+// the last resize.
 const (
-	fastTick  = 100 * time.Millisecond
-	clockTick = time.Second
-	blurTick  = 5 * time.Second
-	settle    = 400 * time.Millisecond
+	fastTick = 100 * time.Millisecond
+	settle   = 400 * time.Millisecond
 )
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
@@ -28,6 +26,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.text(msg)
+	case tea.MouseClickMsg:
+		return m.click(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
 	case tea.BackgroundColorMsg:
 		m.setTheme(msg.IsDark())
 	case tea.FocusMsg:
@@ -71,32 +73,6 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (m *model) handleLog(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case feedMsg:
-		return m.feedOpened(msg)
-	case logBatchMsg:
-		return m.logBatch(msg)
-	case valuesMsg:
-		m.seen = msg.values
-	case facetsMsg:
-		m.facetsRead(msg)
-	case logPageMsg:
-		m.logPage(msg)
-	case seekMsg:
-		m.sought(msg)
-	case detailMsg:
-		m.detailRead(msg)
-	case savedMsg:
-		m.saved(msg)
-	case logEndMsg:
-		if msg.feed == m.feed.id {
-			m.fail(msg.err)
-		}
-	}
-	return nil
-}
-
 func (m *model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 	m.w, m.h = msg.Width, msg.Height
 	m.resizes++
@@ -119,9 +95,9 @@ func (m *model) interval() time.Duration {
 	case m.hub.life == lifeStarting || m.hub.life == lifeDraining:
 		return fastTick
 	case m.blurred:
-		return blurTick
+		return m.cfg.Settings.Rates.Blurred
 	default:
-		return clockTick
+		return m.cfg.Settings.Rates.Sample
 	}
 }
 
@@ -141,7 +117,7 @@ func (m *model) clock(msg clockMsg) tea.Cmd {
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
-	return tea.Batch(m.sample(), m.tick(), m.keepMemory())
+	return tea.Batch(m.sample(), m.tick(), m.keepMemory(), m.watch())
 }
 
 // connect makes a new generation.
@@ -196,6 +172,7 @@ func (m *model) sampled(msg statusMsg) {
 
 // showHub tells every pane what is known of the hub now.
 func (m *model) showHub() {
+	m.watchHub()
 	m.nats.SetHub(&m.hub)
 	m.fossil.SetHub(&m.hub)
 	if m.dialog != nil {

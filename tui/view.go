@@ -17,6 +17,9 @@ func (m *model) View() tea.View {
 	v.ReportFocus = true
 	v.WindowTitle = "bones: " + m.name.String() + " " + m.sign()
 	v.Cursor = m.cursor()
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	if m.hub.life == lifeDraining {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
 	}

@@ -13,9 +13,11 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
 	"github.com/nats-io/nats.go"
+	"github.com/shirou/gopsutil/v4/disk"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"bones-tui/cmd/bones-tui/internal/config"
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
@@ -26,9 +28,18 @@ type dashboardFlags struct {
 	hubFlags
 	readOnly bool
 	ascii    bool
+	mouse    bool
 	noShield bool
 	frame    frameFlags
 	forget   bool // the workspace will be thrown away, and how its screen was with it
+}
+
+// settings are the operator's, with what the flags say instead.
+func (f *dashboardFlags) settings() (tui.Settings, error) {
+	s, ascii, err := config.Load(filepath.Join(xdg.ConfigHome, "bones-tui", "config.toml"))
+	f.ascii = f.ascii || ascii
+	s.Mouse = s.Mouse || f.mouse
+	return s, err
 }
 
 func (f *dashboardFlags) register(fs *pflag.FlagSet) {
@@ -36,6 +47,7 @@ func (f *dashboardFlags) register(fs *pflag.FlagSet) {
 	f.frame.register(fs)
 	fs.BoolVar(&f.readOnly, "read-only", os.Getenv("BONES_TUI_READ_ONLY") == "1", "watch only: no key changes anything, and no hub is started")
 	fs.BoolVar(&f.ascii, "ascii", asciiLocale(os.Getenv), "draw with ASCII only; the default in a locale without UTF-8")
+	fs.BoolVar(&f.mouse, "mouse", false, "the wheel scrolls and a click selects; most terminals then select text with shift")
 	fs.BoolVar(&f.noShield, "no-shield", false, "run without the parent process that restores the terminal after a crash")
 }
 
@@ -45,6 +57,10 @@ var errNoTerminal = errors.New("standard input and output are not a terminal; `b
 func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
 	if f.frame.once {
 		return f.frame.print(ctx, cmd, root, f.ascii)
+	}
+	settings, err := f.settings()
+	if err != nil {
+		return err
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return errNoTerminal
@@ -59,10 +75,10 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 	if err != nil {
 		return err
 	}
-	return errors.Join(showDashboard(ctx, cmd, root, f), orderly())
+	return errors.Join(showDashboard(ctx, cmd, root, f, settings), orderly())
 }
 
-func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
+func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags, settings tui.Settings) error {
 	c := &connector{root: root, flags: f, runCtx: context.WithoutCancel(ctx)}
 	log, err := logview.Open(hub.LogPath(root), logview.Options{})
 	if err != nil {
@@ -83,6 +99,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 		StateFile: state,
+		Settings:  settings, FreeDisk: freeDisk(root),
 	})
 	err = errors.Join(err, c.close(), log.Close())
 	if outcome.Ending == tui.EndedRefused {
@@ -93,6 +110,17 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		return exitError{exitFailed}
 	}
 	return err
+}
+
+// freeDisk tells how much of the disk under a directory is free.
+func freeDisk(dir string) func(context.Context) (uint64, error) {
+	return func(ctx context.Context) (uint64, error) {
+		u, err := disk.UsageWithContext(ctx, dir)
+		if err != nil {
+			return 0, err
+		}
+		return u.Free, nil
+	}
 }
 
 // connector makes sessions: over the hub that runs, or over one of its own.

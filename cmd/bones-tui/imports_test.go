@@ -19,7 +19,8 @@ var rules = []struct {
 	sole   []string // prefixes of outside packages that this one may import
 	reason string
 }{
-	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/demo", "hub", "logview", "logview/safe", "slots", "tui"}, nil, "ties everything together"},
+	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/config", "cmd/bones-tui/internal/demo", "hub", "logview", "logview/safe", "slots", "tui"}, nil, "ties everything together"},
+	{"cmd/bones-tui/internal/config", []string{"tui"}, nil, "reads a file for the dashboard, which reads none"},
 	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
 	{"tui", []string{"hub", "hub/bonesdir/durable", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
 	{"tui/termtest", nil, nil, "drives any program in a terminal"},

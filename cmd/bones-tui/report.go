@@ -8,6 +8,7 @@ import (
 
 	"charm.land/fang/v2"
 
+	"bones-tui/cmd/bones-tui/internal/config"
 	"bones-tui/hub"
 )
 
@@ -27,12 +28,13 @@ func exitCode(err error) int {
 	var usage usageError
 	var exit exitError
 	var start startError
+	var badConfig *config.Error
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &exit):
 		return exit.code
-	case errors.As(err, &usage):
+	case errors.As(err, &usage) || errors.As(err, &badConfig):
 		return exitUsage
 	case errors.Is(err, hub.ErrActiveSlots):
 		return exitRefused

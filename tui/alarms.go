@@ -1,0 +1,293 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/logview"
+	"bones-tui/logview/safe"
+	"bones-tui/slots"
+)
+
+// alarm is something that has just gone wrong.
+type alarm struct {
+	at   time.Time
+	text safe.Text
+}
+
+// alarmLog remembers what has been alarmed about, so that no state is alarmed about
+// twice: it must end first.
+type alarmLog struct {
+	past   []alarm // oldest first
+	unseen int     // since the list was opened last
+	unrung bool    // the bell has not rung for the last one
+	rung   time.Time
+
+	seeded bool                 // the slots that were stale from the start are known
+	stale  map[string]time.Time // slots alarmed about, by the renewal that was the last
+	named  time.Time            // when slots were alarmed about
+
+	counts []sample // of lines of level ERROR, over the last minute
+	burst  bool
+
+	disk   disk
+	looked time.Time // at the disk
+	low    bool
+
+	lost   bool
+	lostAt time.Time // when it was alarmed about
+}
+
+// disk is how much is free; known is false if nobody can tell.
+type disk struct {
+	free  uint64
+	known bool
+}
+
+type (
+	// errorsMsg is how many lines of level ERROR there are.
+	errorsMsg struct {
+		version uint64
+		count   int64
+		now     time.Time
+	}
+	diskMsg struct{ disk disk }
+)
+
+// Limits of alarms.
+const (
+	maxAlarms   = 200
+	burstWindow = time.Minute
+	ringPause   = 5 * time.Second  // between two rings of the bell
+	stalePause  = 10 * time.Second // gathers slots that turn stale together
+	diskEvery   = 10 * time.Second
+	lostPause   = 30 * time.Second // for a hub that comes and goes
+)
+
+// waitErrors delivers the number of errors once it is another than the last.
+func (fx *effects) waitErrors(seen uint64, last int64) tea.Cmd {
+	if fx.cfg.Log == nil {
+		return nil
+	}
+	return fx.do(func(ctx context.Context) tea.Msg {
+		fx.mu.Lock()
+		if fx.errors == nil {
+			var all *logview.Filter
+			fx.errors = fx.cfg.Log.View(all.With("level", ">=", "error"))
+		}
+		v := fx.errors
+		fx.mu.Unlock()
+		for {
+			snap, err := v.Next(ctx, seen)
+			if err != nil {
+				return nil
+			}
+			seen = snap.Version
+			if snap.Complete && snap.Matches != last {
+				return errorsMsg{seen, snap.Matches, fx.cfg.Now()}
+			}
+		}
+	})
+}
+
+func (fx *effects) readDisk() tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		free, err := fx.cfg.FreeDisk(ctx)
+		return diskMsg{disk{free, err == nil}}
+	})
+}
+
+func (m *model) errorsCounted(msg errorsMsg) tea.Cmd {
+	m.alarms.count(msg.count, msg.now)
+	return m.fx.waitErrors(msg.version, msg.count)
+}
+
+// count takes the number of errors at a time. What was there from the start is no
+// burst, and when old files go there are fewer.
+func (a *alarmLog) count(n int64, now time.Time) {
+	if len(a.counts) > 0 && float64(n) < a.counts[len(a.counts)-1].count {
+		a.counts = nil
+	}
+	a.counts = append(a.counts, sample{float64(n), now})
+	a.forget(now)
+}
+
+// forget drops the counts that are older than a minute, except the last of them,
+// from which the minute is counted.
+func (a *alarmLog) forget(now time.Time) {
+	for len(a.counts) > 1 && !a.counts[1].at.After(now.Add(-burstWindow)) {
+		a.counts = a.counts[1:]
+	}
+}
+
+// recent is how many errors there were in the last minute.
+func (a *alarmLog) recent(now time.Time) int {
+	a.forget(now)
+	if len(a.counts) == 0 {
+		return 0
+	}
+	return int(a.counts[len(a.counts)-1].count - a.counts[0].count)
+}
+
+// watch looks at everything that can be an alarm, once a tick.
+func (m *model) watch() tea.Cmd {
+	a := &m.alarms
+	m.watchSlots()
+	m.watchErrors()
+	m.watchDisk()
+	var cmds []tea.Cmd
+	if m.cfg.FreeDisk != nil && m.cfg.Settings.Alarms.Disk > 0 && m.now.Sub(a.looked) >= diskEvery {
+		a.looked = m.now
+		cmds = append(cmds, m.fx.readDisk())
+	}
+	if a.unrung && m.cfg.Settings.Alarms.Bell && m.now.Sub(a.rung) >= ringPause {
+		a.unrung, a.rung = false, m.now
+		cmds = append(cmds, tea.Raw("\a"))
+	}
+	return tea.Batch(cmds...)
+}
+
+// record puts an alarm on the list.
+func (a *alarmLog) record(text string, now time.Time) {
+	a.past = append(a.past, alarm{now, clean(text)})
+	a.past = a.past[max(0, len(a.past)-maxAlarms):]
+	a.unseen++
+	a.unrung = true
+}
+
+// raise records an alarm and tells of it.
+func (m *model) raise(text string) {
+	m.alarms.record(text, m.now)
+	if !m.notice.failed {
+		m.say("alarm: " + text + "  (A lists alarms)")
+	}
+}
+
+func (m *model) watchSlots() {
+	a := &m.alarms
+	if !m.slots.known || m.hub.ended() {
+		return
+	}
+	if a.stale == nil {
+		a.stale = map[string]time.Time{}
+	}
+	var turned []string
+	for _, r := range m.slots.all {
+		last, alarmed := a.stale[r.Name]
+		switch {
+		case r.state != slots.Stale && r.state != slots.RemoteStale:
+			delete(a.stale, r.Name)
+		case !a.seeded:
+			a.stale[r.Name] = r.Renewed
+		case !alarmed || !last.Equal(r.Renewed):
+			turned = append(turned, r.Name)
+		}
+	}
+	a.seeded = true
+	if len(turned) == 0 || m.now.Sub(a.named) < stalePause {
+		return
+	}
+	for _, r := range m.slots.all {
+		if r.state == slots.Stale || r.state == slots.RemoteStale {
+			a.stale[r.Name] = r.Renewed
+		}
+	}
+	a.named = m.now
+	m.raise(staleText(turned))
+}
+
+func staleText(names []string) string {
+	const most = 5
+	if len(names) == 1 {
+		return "slot " + names[0] + " turned stale"
+	}
+	text := fmt.Sprintf("%d slots turned stale: %s", len(names), strings.Join(names[:min(len(names), most)], ", "))
+	if len(names) > most {
+		text += ", and more"
+	}
+	return text
+}
+
+// watchErrors: a burst is over once there are less than half as many errors.
+func (m *model) watchErrors() {
+	a, limit := &m.alarms, m.cfg.Settings.Alarms.Errors
+	switch n := a.recent(m.now); {
+	case !a.burst && n >= limit:
+		a.burst = true
+		m.raise(plural(int64(n), "error", "errors") + " in the log within a minute")
+	case a.burst && n < (limit+1)/2:
+		a.burst = false
+	}
+}
+
+// watchDisk: it is low until a quarter more than the limit is free.
+func (m *model) watchDisk() {
+	a, limit := &m.alarms, m.cfg.Settings.Alarms.Disk
+	switch {
+	case !a.disk.known:
+	case !a.low && a.disk.free < limit:
+		a.low = true
+		m.raise("the disk is low: " + size(float64(a.disk.free)) + " are free")
+	case a.low && a.disk.free >= limit+limit/4:
+		a.low = false
+	}
+}
+
+// watchHub: it is lost once it has gone, failed or does not answer, until it is ready.
+// The header tells of it already.
+func (m *model) watchHub() {
+	a, h := &m.alarms, &m.hub
+	what := ""
+	switch h.life {
+	case lifeGone:
+		what = "the hub is gone"
+	case lifeFailed:
+		what = "the hub has failed"
+	case lifeDegraded:
+		what = "the hub is degraded"
+	case lifeReady:
+		a.lost = false
+	case lifeStarting, lifeDraining, lifeStopped, lifeCount:
+	}
+	if what == "" || a.lost {
+		return
+	}
+	a.lost = true
+	if !a.lostAt.IsZero() && m.now.Sub(a.lostAt) < lostPause {
+		return
+	}
+	a.lostAt = m.now
+	if _, _, why := h.badge(m.theme, m.now); why.Width() > 0 {
+		what += ": " + why.String()
+	}
+	a.record(what, m.now)
+}
+
+// openAlarms lists what was alarmed about, the newest first.
+func (m *model) openAlarms() tea.Cmd {
+	m.dialogs++
+	m.alarms.unseen = 0
+	m.detail = alarmsDetail(m.dialogs, m.alarms.past, m.now.Location())
+	m.mode = next(m.mode, eventDetail)
+	return nil
+}
+
+func alarmsDetail(id int, past []alarm, z zone) *detail {
+	d := &detail{id: id, title: "ALARMS"}
+	for i := len(past) - 1; i >= 0; i-- {
+		a := &past[i]
+		at := a.at.In(z).Format("01-02 15:04:05")
+		d.rows = append(d.rows, detailRow{text: clean(at + "  " + a.text.String())})
+		d.raw += at + "  " + a.text.String() + "\n"
+	}
+	if len(past) == 0 {
+		d.rows = []detailRow{{ink: inkDim, text: clean("nothing has been alarming so far")}}
+	} else {
+		d.copy = past[len(past)-1].text.String()
+	}
+	return d
+}

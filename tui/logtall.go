@@ -1,0 +1,229 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"bones-tui/logview"
+	"bones-tui/logview/safe"
+)
+
+// tall is what the log pane needs to know once a row may take several lines of the
+// screen: because long lines are wrapped, or because a folded trace is open.
+type tall struct {
+	wrap     bool
+	unfolded map[logview.Pos][]safe.Text // the further lines of open rows
+	top      logview.Pos                 // the first row on the screen; zero: where the list is
+	rows     []int                       // of each line on the screen, the index of its row
+}
+
+// maxUnfolded bounds how many lines of a trace are shown in the log; enter opens all.
+const maxUnfolded = 500
+
+func (t *tall) on() bool { return t.wrap || len(t.unfolded) > 0 }
+
+// whole is how many different rows are on the screen.
+func (t *tall) whole() int {
+	n := 0
+	for i := range t.rows {
+		if i == 0 || t.rows[i] != t.rows[i-1] {
+			n++
+		}
+	}
+	return n
+}
+
+// unfoldedMsg is the whole text of a row.
+type unfoldedMsg struct {
+	pos  logview.Pos
+	text []byte
+	err  error
+}
+
+// unfold shows all lines of the trace under the cursor in the log, or only its first.
+func (m *model) unfold() tea.Cmd {
+	row, ok := m.log.Chosen()
+	if !ok || m.log.Fold(row.Pos) {
+		return nil
+	}
+	return m.fx.do(func(ctx context.Context) tea.Msg {
+		text, err := m.fx.cfg.Log.Detail(ctx, row.Pos)
+		return unfoldedMsg{row.Pos, text, err}
+	})
+}
+
+func (m *model) unfolded(msg unfoldedMsg) {
+	if msg.err != nil {
+		m.fail(msg.err)
+		return
+	}
+	m.log.Unfold(msg.pos, string(msg.text))
+}
+
+// folded reports whether the row under the cursor has more lines than one.
+func (p *logPane) folded() bool {
+	row, ok := p.Chosen()
+	return ok && row.Folded > 0
+}
+
+// Fold closes an open row; it reports whether it was open.
+func (p *logPane) Fold(pos logview.Pos) bool {
+	if _, open := p.tall.unfolded[pos]; !open {
+		return false
+	}
+	p.version++
+	delete(p.tall.unfolded, pos)
+	return true
+}
+
+// Unfold opens a row: text is all of it.
+func (p *logPane) Unfold(pos logview.Pos, text string) {
+	p.version++
+	if p.tall.unfolded == nil {
+		p.tall.unfolded = map[logview.Pos][]safe.Text{}
+	}
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	lines = lines[min(len(lines), 1):]
+	out := make([]safe.Text, 0, min(len(lines), maxUnfolded))
+	for _, s := range lines[:min(len(lines), maxUnfolded)] {
+		out = append(out, clean(strings.TrimSuffix(s, "\r")))
+	}
+	p.tall.unfolded[pos] = out
+}
+
+// Wrap shows long lines whole, or cuts them at the edge of the screen.
+func (p *logPane) Wrap() {
+	p.tall.wrap = !p.tall.wrap
+	p.tall.top = logview.Pos{}
+	p.shift = 0
+}
+
+// page moves by as many rows as are on the screen.
+func (p *logPane) page(a action) (resumed bool) {
+	high := p.window.list.h
+	if p.tall.on() && (a == actPageUp || a == actPageDown) {
+		p.window.list.h = max(p.tall.whole()-1, 1)
+	}
+	resumed = p.window.act(a)
+	p.window.list.h = high
+	return resumed
+}
+
+// tallRows draws the rows on the screen, those before the cursor as far as there is
+// room for the row with the cursor.
+func (p *logPane) tallRows(t *theme, now time.Time) []string {
+	h, rows, cursor := p.rowsHigh(), p.window.rows, p.window.list.cursor
+	drawn := map[int][]string{}
+	lines := func(i int) []string {
+		if _, ok := drawn[i]; !ok {
+			drawn[i] = p.tallRow(t, i, now)
+		}
+		return drawn[i]
+	}
+	first := p.tallTop(lines, h)
+	var out []string
+	p.tall.rows = p.tall.rows[:0]
+	put := func(i int) {
+		for _, s := range lines(i) {
+			out = append(out, s)
+			p.tall.rows = append(p.tall.rows, i)
+		}
+	}
+	for i := first; i <= cursor; i++ {
+		put(i)
+	}
+	if over := len(out) - h; over > 0 && first < cursor { // the row with the cursor is whole
+		out, p.tall.rows = out[over:], p.tall.rows[over:]
+	}
+	for i := cursor + 1; i < len(rows) && len(out) < h; i++ {
+		put(i)
+	}
+	out, p.tall.rows = out[:min(len(out), h)], p.tall.rows[:min(len(out), h)]
+	p.tall.top = rows[first].Pos
+	return out
+}
+
+// tallTop is the first row to draw: where the screen was, moved no more than the
+// cursor asks for, and with the screen full if there are rows enough.
+func (p *logPane) tallTop(lines func(int) []string, h int) int {
+	rows, cursor := p.window.rows, p.window.list.cursor
+	top := min(p.window.list.top, cursor)
+	if !p.tall.top.IsZero() {
+		i := slices.IndexFunc(rows, func(r logview.Row) bool { return !r.Pos.Before(p.tall.top) })
+		top = min(max(i, 0), cursor)
+	}
+	used := 0 // by the rows from top to the cursor
+	for i := cursor; i >= top; i-- {
+		if used += len(lines(i)); used >= h {
+			top = i
+		}
+	}
+	for i := cursor + 1; i < len(rows) && used < h; i++ {
+		used += len(lines(i))
+	}
+	for top > 0 && used < h {
+		top--
+		used += len(lines(top))
+	}
+	return top
+}
+
+// tallRow is all lines of one row.
+func (p *logPane) tallRow(t *theme, i int, now time.Time) []string {
+	r := &p.window.rows[i]
+	o := p.rowOptions(r, i, now)
+	further, open := p.tall.unfolded[r.Pos]
+	o.open = open
+	if !p.tall.wrap {
+		out := []string{drawRow(t, r, o)}
+		for _, s := range further {
+			out = append(out, drawFurther(t, s.Window(p.shift, p.w), o))
+		}
+		return out
+	}
+	o.long = true
+	out := wrapRow(drawRow(t, r, o), p.w, wrapIndent)
+	for _, s := range further {
+		o.width = s.Width() + p.w
+		out = append(out, wrapRow(drawFurther(t, s, o), p.w, wrapIndent)...)
+	}
+	return out
+}
+
+// wrapIndent puts what is wrapped under the level.
+const wrapIndent = 11
+
+// drawFurther is a line of an open trace, under the first one.
+func drawFurther(t *theme, s safe.Text, o rowOptions) string {
+	return newLine(t, o.width).put(t.dim, "  "+t.rawRow).to(wrapIndent+levelWidth+1).text(t.plain, s).String()
+}
+
+// wrapRow cuts a drawn row into lines of at most w cells, those after the first
+// one indented.
+func wrapRow(s string, w, indent int) []string {
+	s = strings.TrimRight(s, " ")
+	total := ansi.StringWidth(s)
+	if total <= w {
+		return []string{s}
+	}
+	if indent > w/2 {
+		indent = 2
+	}
+	out := []string{ansi.Truncate(s, w, "")}
+	at := ansi.StringWidth(out[0])
+	for at < total {
+		piece := ansi.Truncate(ansi.TruncateLeft(s, at, ""), w-indent, "")
+		n := ansi.StringWidth(piece)
+		if n == 0 {
+			break
+		}
+		out = append(out, strings.Repeat(" ", indent)+piece)
+		at += n
+	}
+	return out
+}

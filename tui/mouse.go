@@ -1,0 +1,170 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/logview"
+)
+
+// wheelRows is how far one notch of the wheel scrolls.
+const wheelRows = 3
+
+// toggleMouse turns it on or off: while it is on, the terminal's own selection of
+// text needs a modifier key.
+func (m *model) toggleMouse() {
+	m.mouse = !m.mouse
+	if m.mouse {
+		m.say("mouse on: the wheel scrolls, a click selects; M gives it back to the terminal")
+	} else {
+		m.say("mouse off: the terminal selects text again")
+	}
+}
+
+// paneAt is the pane at a cell of the screen, and the row within it; ok is false
+// beside the panes.
+func (m *model) paneAt(x, y int) (id paneID, row int, ok bool) {
+	row = y - 1 // below the header
+	l := &m.layout
+	switch {
+	case l.shape == shapeTiny || row < 0 || y >= m.h-2:
+		return 0, 0, false
+	case l.shape == shapeSingle:
+		return m.focus, row - 1, row > 0
+	case m.zoomed:
+		return m.focus, row, true
+	case l.shape == shapeWide && row < l.panes[paneNATS].h:
+		if x > l.panes[paneNATS].w {
+			return paneFossil, row, true
+		}
+		return paneNATS, row, true
+	}
+	if l.shape == shapeWide {
+		row -= l.panes[paneNATS].h
+	} else {
+		for _, id := range []paneID{paneNATS, paneFossil} {
+			if row < l.panes[id].h {
+				return id, row, true
+			}
+			row -= l.panes[id].h
+		}
+	}
+	if row < l.panes[paneSlots].h {
+		return paneSlots, row, true
+	}
+	return paneLog, row - l.panes[paneSlots].h, true
+}
+
+// click gives the pane the focus and puts the cursor on the row. Dialogs hear no
+// clicks: what changes the hub is asked for with keys.
+func (m *model) click(msg tea.MouseClickMsg) tea.Cmd {
+	if !m.mouse || msg.Button != tea.MouseLeft || m.mode != modeNormal {
+		return nil
+	}
+	id, row, ok := m.paneAt(msg.X, msg.Y)
+	if !ok {
+		return nil
+	}
+	m.focus = id
+	switch id {
+	case paneSlots:
+		m.slots.Point(row)
+	case paneLog:
+		m.log.Point(row)
+	case paneNATS, paneFossil, paneCount:
+	}
+	return nil
+}
+
+// wheel scrolls what is under it, wherever the focus is.
+func (m *model) wheel(msg tea.MouseWheelMsg) {
+	by := wheelRows
+	switch {
+	case !m.mouse:
+		return
+	case msg.Button == tea.MouseWheelUp:
+		by = -by
+	case msg.Button != tea.MouseWheelDown:
+		return
+	}
+	switch m.mode {
+	case modeDetail:
+		m.detail.list.wheel(by)
+	case modeHelp:
+		m.helpRows.wheel(by)
+	case modePicker:
+		m.picker.list.move(by / wheelRows)
+	case modeFacets:
+		m.facets.columns[m.facets.at].list.wheel(by)
+	case modeNormal:
+		switch id, _, ok := m.paneAt(msg.X, msg.Y); {
+		case ok && id == paneSlots:
+			m.slots.Scroll(by)
+		case ok && id == paneLog:
+			m.log.Scroll(by)
+		}
+	case modeFilter, modeDialog, modeCount:
+	}
+}
+
+// wheel moves the window, and the cursor only as far as it must to stay in view.
+func (l *list) wheel(by int) {
+	l.top = max(min(l.top+by, l.n-l.h), 0)
+	l.cursor = max(min(l.cursor, l.top+l.h-1, l.n-1), l.top, 0)
+}
+
+// Point puts the cursor on the slot in a row of the pane.
+func (p *slotsPane) Point(row int) {
+	i := p.list.top + row - 2 - len(p.bannerLines()) // rule and titles
+	if row < 2 || i < p.list.top || i >= len(p.rows) {
+		return
+	}
+	p.version++
+	p.chosen = p.rows[i].Name
+	p.fit()
+}
+
+// Scroll moves the rows on the screen.
+func (p *slotsPane) Scroll(by int) {
+	p.version++
+	p.list.wheel(by)
+	if len(p.rows) > 0 {
+		p.chosen = p.rows[p.list.cursor].Name
+	}
+}
+
+// Point puts the cursor on the line of the log in a row of the pane.
+func (p *logPane) Point(row int) {
+	row -= p.h - p.rowsHigh() // rule and histogram
+	i := p.window.list.top + row
+	if p.tall.on() {
+		if row < 0 || row >= len(p.tall.rows) {
+			return
+		}
+		i = p.tall.rows[row]
+	}
+	if row < 0 || i >= len(p.window.rows) {
+		return
+	}
+	p.version++
+	p.window.follow = false
+	p.window.list.move(i - p.window.list.cursor)
+}
+
+// Scroll moves the lines on the screen: up stops following, further down than the
+// last one resumes.
+func (p *logPane) Scroll(by int) {
+	p.version++
+	w := &p.window
+	last := w.list.top >= w.list.n-w.list.h
+	switch {
+	case by < 0:
+		w.follow = false
+	case w.follow:
+		return
+	case w.atEnd && last:
+		p.Follow(true)
+		return
+	}
+	p.tall.top = logview.Pos{}
+	w.list.wheel(by)
+}
