@@ -163,7 +163,7 @@ func (a *alarmLog) record(text string, now time.Time) {
 func (m *model) raise(text string) {
 	m.alarms.record(text, m.now)
 	if !m.notice.failed {
-		m.say("alarm: " + text + "  (A lists alarms)")
+		m.say("alarm: " + text + "  (L lists alarms)")
 	}
 }
 

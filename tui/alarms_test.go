@@ -62,8 +62,8 @@ func TestAlarms(t *testing.T) {
 			return strings.Contains(plain(s.Frame()), "the disk is low: 100M are free")
 		})
 	})
-	t.Run("A lists them, the newest first", func(t *testing.T) {
-		s.Press("A")
+	t.Run("L lists them, the newest first", func(t *testing.T) {
+		s.Press("L")
 		s.AwaitText("ALARMS")
 		s.AwaitNoText("alarms ")
 		frame := plain(s.Frame())
@@ -87,7 +87,7 @@ func TestAlarmOfALostHub(t *testing.T) {
 	s.AwaitText("1 alarm ")
 	s.Clock(noon.Add(2 * time.Second))
 	s.AwaitNoText("2 alarms")
-	s.Press("A")
+	s.Press("L")
 	s.AwaitText("the hub is gone")
 	if s.Bells != 0 {
 		t.Error("the bell rings though it is off")

@@ -86,7 +86,7 @@ var scenes = []scene{
 		w.log(long(12, "the end"))
 	}, wait: []string{"RUNNING", "1 stale", "602 lines "}, keys: []string{"w", "k", "o"}, then: "/src/main.go"},
 	{name: "around", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"l", "l", "l", "k", "C"}, then: "all around a line"},
-	{name: "alarms", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!later", "A"}, then: "turned stale"},
+	{name: "alarms", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!later", "L"}, then: "turned stale"},
 	{name: "filters", setup: func(w *world) {
 		busy(w)
 		w.Settings.Filters = []tui.SavedFilter{{Name: "slow calls", Filter: "event:rpc took>250ms"}, {Name: "trouble", Filter: "level>=warn -event:hook"}}

@@ -73,7 +73,7 @@ func screenKeys() keyMap {
 		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
 		bind(actActivity, inPanes, groupScreen, "A", "activity", when(func(s situation) bool { return s.told })),
 		bind(actFindings, inPanes, groupScreen, "!", "findings"),
-		bind(actAlarms, inPanes, groupScreen, "A", "alarms"),
+		bind(actAlarms, inPanes, groupScreen, "L", "alarms"),
 		bind(actMouse, inPanes, groupScreen, "M", "mouse on or off"),
 		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
 		bind(actRepaint, inPanes|inHelp|inDetail|inFacets, groupScreen, "ctrl+l", "repaint"),
