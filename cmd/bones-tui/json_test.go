@@ -165,7 +165,9 @@ func checkField(t *testing.T, line string, fields map[string]*field, path string
 		return
 	}
 	f.seen = true
-	if kind := kindOf(v); kind != f.kind && !(kind == "null" && f.optional) && !(f.kind == "time" && isTime(v)) {
+	kind := kindOf(v)
+	fits := kind == f.kind || kind == "null" && f.optional || f.kind == "time" && isTime(v)
+	if !fits {
 		t.Errorf("%s: %s is documented as %s, printed as %s: %v", line, path, f.kind, kind, v)
 	}
 	switch v := v.(type) {

@@ -82,15 +82,26 @@ func (m *tmux) run(args ...string) string {
 
 func (m *tmux) waitFor(text string) {
 	m.t.Helper()
+	m.waitUntil(text, func(screen string) bool { return strings.Contains(screen, text) })
+}
+
+// waitUntil polls what the terminal shows.
+func (m *tmux) waitUntil(what string, ok func(screen string) bool) {
+	m.t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
 	for {
-		screen := m.run("capture-pane", "-p", "-t", "t")
-		if strings.Contains(screen, text) {
+		screen := m.screen()
+		if ok(screen) {
 			return
 		}
 		if time.Now().After(deadline) {
-			m.t.Fatalf("no %q on the screen:\n%s", text, screen)
+			m.t.Fatalf("no %q on the screen:\n%s", what, screen)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+func (m *tmux) screen() string {
+	m.t.Helper()
+	return m.run("capture-pane", "-p", "-t", "t")
 }
