@@ -50,7 +50,7 @@ func (c *checkup) slot(ctx context.Context, s slots.Slot, state slots.State) boo
 		c.warn("look at "+c.dir.Slot(s.Name), "slot %s is %s, and what it holds cannot be told: %v", s.Name, state, err)
 	case held:
 		c.warn("look at "+filepath.Join(c.dir.Slot(s.Name), "wt"), "slot %s is %s, and its worktree holds work that trunk has not", s.Name, state)
-	case s.HasSession:
+	case s.HasSession && state != slots.Closing:
 		c.warn("bones swarm close --slot="+s.Name+" --result=fail", "slot %s is %s; nothing would be lost with it", s.Name, state)
 	case s.HasDir && s.PID > 0 && !s.PIDAlive:
 		c.warn("bones-tui hub restart", "slot %s is over and clean; the next start removes its directory", s.Name)

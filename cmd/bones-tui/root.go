@@ -20,7 +20,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	return exitCode(fang.Execute(ctx, root, fang.WithVersion(hub.Version), fang.WithErrorHandler(report)))
+	return exitCode(fang.Execute(ctx, root, fang.WithVersion(hub.Version), fang.WithoutManpage(), fang.WithErrorHandler(report)))
 }
 
 // newRootCommand builds the whole command tree. Without a sub-command the
@@ -46,8 +46,8 @@ func newRootCommand() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&rootDir, "root", "", "any directory inside the workspace (default: the current one)")
 	d.register(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newStatusCommand(&rootDir), newDoctorCommand(&rootDir), newFleetCommand(), newLogsCommand(&rootDir), newSlotsCommand(&rootDir), newActivityCommand(&rootDir),
-		newHubCommand(&rootDir), newDemoCommand())
+	cmd.AddCommand(newStatusCommand(&rootDir), newSlotsCommand(&rootDir), newActivityCommand(&rootDir), newDoctorCommand(&rootDir),
+		newFleetCommand(), newLogsCommand(&rootDir), newHubCommand(&rootDir), newDemoCommand(), newManCommand())
 	return cmd
 }
 

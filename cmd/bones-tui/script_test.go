@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "listing": listing, "kill-hub": killHub,
+			"exits": exits, "listing": listing, "kill-hub": killHub, "await-hub": awaitHub, "slot": slotAtWork, "start-on-port-of": startOnPortOf,
 		},
 	})
 }
@@ -89,4 +89,30 @@ func killHub(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// awaitHub waits until the hub of the current directory is ready.
+func awaitHub(ts *testscript.TestScript, _ bool, _ []string) {
+	deadline := time.Now().Add(60 * time.Second)
+	for ts.Exec("bones-tui", "hub", "status") != nil {
+		if time.Now().After(deadline) {
+			ts.Fatalf("no hub comes up")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// slotAtWork makes a slot's directory whose process is this test: slot NAME
+func slotAtWork(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(filepath.Join(".bones", "swarm", args[0]))
+	ts.Check(os.MkdirAll(dir, 0o700))
+	ts.Check(os.WriteFile(filepath.Join(dir, "leaf.pid"), fmt.Appendf(nil, "%d\n", os.Getpid()), 0o600))
+}
+
+// startOnPortOf starts a detached hub, which must fail, on the port of a recorded URL:
+// start-on-port-of FILE
+func startOnPortOf(ts *testscript.TestScript, _ bool, args []string) {
+	url := strings.TrimSpace(ts.ReadFile(args[0]))
+	port := url[strings.LastIndexByte(url, ':')+1:]
+	exits(ts, false, []string{"1", "bones-tui", "hub", "start", "--detach", "--coord-port", port})
 }
