@@ -51,6 +51,7 @@ func mount(t *testing.T, disk string, flags uintptr) {
 
 func TestDiskFull(t *testing.T) {
 	onSmallDisk(t, func(t *testing.T, disk string) {
+		t.Helper()
 		root := newWorkspace(t)
 		stopHub(t, startHub(t, root))
 		c := startClients(t, root)
@@ -97,6 +98,7 @@ func fill(t *testing.T, disk string) {
 
 func TestReadOnlyDisk(t *testing.T) {
 	onSmallDisk(t, func(t *testing.T, disk string) {
+		t.Helper()
 		root := newWorkspace(t)
 		stopHub(t, startHub(t, root))
 		tip := mustTip(t, root)
