@@ -9,6 +9,8 @@ func (m *model) situation() situation {
 	s := situation{
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
+		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver,
+		handOver: m.canHandOver(), canReseed: m.cfg.Reseed != nil,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
 		around: m.log.around && m.focus == paneLog, folded: m.log.folded(), forgets: m.picker != nil && m.picker.forgets(),
 	}
@@ -63,11 +65,17 @@ func (m *model) text(msg tea.Msg) tea.Cmd {
 func (m *model) do(a action) tea.Cmd {
 	switch a {
 	case actStop:
-		return m.open(stopDialog(m.target(), m.live(), false, false))
+		return m.askStop()
 	case actForce:
-		return m.askForce(false)
-	case actRestart:
+		return m.askForce(sequelNone)
+	case actStart:
 		return m.connect()
+	case actRestart:
+		return m.open(restartDialog(m.question(sequelRestart)))
+	case actHandOver:
+		return m.open(handOverDialog(m.question(sequelNone)))
+	case actReseed:
+		return m.askReseed()
 	case actQuit:
 		return m.askQuit()
 	case actSuspend:
@@ -209,6 +217,10 @@ func (m *model) back() tea.Cmd {
 	case m.mode == modeHelp || m.mode == modeFacets:
 		m.facets = nil
 		m.mode = next(m.mode, eventClose)
+	case m.report != nil:
+		m.report = nil
+	case m.curtained():
+		m.hidden = true
 	case m.notice.failed:
 		m.notice = notice{}
 	case m.zoomed:
@@ -217,6 +229,8 @@ func (m *model) back() tea.Cmd {
 		return m.showAround()
 	case m.filter().String() != "":
 		return m.setFilterOf(m.focus, nil)
+	case m.wait != nil:
+		m.giveUp()
 	}
 	return nil
 }

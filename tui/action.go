@@ -9,7 +9,10 @@ const (
 
 	actStop    // ask to stop politely
 	actForce   // ask to stop by force
-	actRestart // start or attach again
+	actStart   // start or attach again
+	actRestart // ask to stop, then start again
+	actHandOver
+	actReseed
 	actQuit
 	actSuspend
 

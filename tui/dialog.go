@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,11 +25,13 @@ const (
 	answerWait              // wait for the slots, then stop politely
 	answerForce             // open the forced stop's own dialog
 	answerCut               // stop by force
-	answerBackground        // hand the hub over and quit
+	answerBackground        // hand the hub over
+	answerReseed            // archive the repository and make a fresh one
+	answerGiveUp            // wait no longer
 )
 
-// choice is an answer with the one key that gives it. Cancel has the focus and is
-// all that enter can do.
+// choice is an answer with the one key that gives it. The button that changes
+// nothing has the focus and is all that enter can do.
 type choice struct {
 	key.Binding
 	answer answer
@@ -44,89 +47,60 @@ type target struct {
 	name    string
 	pid     int // 0: no status has arrived yet
 	owned   bool
+	up      bool
 	started time.Time
 }
 
 // dialog is one open question.
 type dialog struct {
-	id       int
-	target   target
-	title    string
-	lead     string       // what is the matter
-	slots    []slots.Slot // whom it concerns
-	tail     string       // what will happen
-	choices  []choice
-	danger   bool
-	armed    bool // the grace time is over
-	waiting  bool // for the slots to end
-	thenQuit bool
-	void     string // why it can no longer be answered
+	id        int
+	target    target
+	title     string
+	lead      string       // what is the matter
+	slots     []slots.Slot // whom it concerns
+	tail      string       // what will happen
+	keep      string       // what the focused button is called
+	choices   []choice
+	danger    bool
+	armed     bool // the grace time is over
+	countdown bool // slots is not frozen
+	sequel    sequel
+	void      string // why it can no longer be answered
 }
 
-func stopDialog(g target, live []slots.Slot, thenQuit, background bool) *dialog {
-	d := &dialog{target: g, slots: live, thenQuit: thenQuit, title: "Stop the hub of " + g.name}
-	stop, wait := "stop", "wait for them, then stop"
-	if thenQuit {
-		d.title, stop, wait = "Quit "+g.name, "stop the hub and quit", "wait for them, then stop and quit"
-	}
-	if !g.owned {
-		d.title += fmt.Sprintf(" (another process, pid %d)", g.pid)
-	}
-	switch {
-	case len(live) > 0:
-		d.lead = plural(int64(len(live)), "slot is active.", "slots are active.")
-		d.tail = "A polite stop is refused while they are."
-		d.choices = []choice{offer(answerWait, "w", wait), offer(answerForce, "S", "force"+"…")}
-	default:
-		d.lead = "No slot is active."
-		d.tail = "Requests under way are finished, then the hub ends."
-		d.choices = []choice{offer(answerStop, "y", stop)}
-	}
-	if thenQuit && background {
-		d.choices = append(d.choices, offer(answerBackground, "b", "leave it running in the background"))
-	}
-	return d
-}
-
-func forceDialog(g target, live []slots.Slot, unapplied *int64, thenQuit bool) *dialog {
-	d := &dialog{target: g, slots: live, thenQuit: thenQuit, danger: true, title: "FORCE stop the hub of " + g.name}
-	if g.pid != 0 {
-		d.lead = fmt.Sprintf("pid %d, started %s. ", g.pid, g.started.Format(time.TimeOnly))
-	}
-	if n := len(live); n > 0 {
-		d.lead += plural(int64(n), "agent loses its hub:", "agents lose their hub:")
-	}
-	d.tail = "Requests under way get two seconds, then they are cut."
-	if unapplied != nil && *unapplied > 0 {
-		d.tail += " " + plural(*unapplied, "check-in is", "check-ins are") + " not in git; hub.fossil keeps them."
-	}
-	d.choices = []choice{offer(answerCut, "F", "force stop")}
-	return d
-}
-
-// Wait turns the dialog into a countdown of slots.
-func (d *dialog) Wait() {
-	d.waiting = true
-	d.choices = nil
-	d.tail = "The hub stops by itself when the last one is done. Esc leaves it running."
-}
-
-// SetSlots updates the countdown; the list of any other dialog is frozen.
+// SetSlots updates a countdown; the list of any other dialog is frozen.
 func (d *dialog) SetSlots(live []slots.Slot) {
-	if d.waiting {
+	if d.countdown {
 		d.slots = live
 		d.lead = "Waiting for " + plural(int64(len(live)), "slot.", "slots.")
 	}
 }
 
-// Check voids the dialog if its target is no longer what it was.
-func (d *dialog) Check(g target, up bool) {
+// Check voids the dialog if its target is no longer what it was: the hub, or whom
+// a dangerous answer would hit.
+func (d *dialog) Check(g target, live []slots.Slot) {
 	switch {
-	case !up:
+	case g.up != d.target.up && !g.up:
 		d.void = "This hub has ended meanwhile."
+	case g.up != d.target.up:
+		d.void = "The hub runs again."
 	case g.gen != d.target.gen || d.target.pid != 0 && g.pid != d.target.pid:
 		d.void = "The hub is another one now."
+	case d.danger:
+		if s := newcomer(d.slots, live); s != "" {
+			d.void = "Slot " + clean(s).String() + " has become active meanwhile; ask again to see it here."
+		}
 	}
+}
+
+// newcomer names a slot that is not on the list, "" if there is none.
+func newcomer(list, live []slots.Slot) string {
+	for i := range live {
+		if !slices.ContainsFunc(list, func(s slots.Slot) bool { return s.Name == live[i].Name }) {
+			return live[i].Name
+		}
+	}
+	return ""
 }
 
 // Answer is what a key means here; ok is false if it means nothing.
@@ -148,7 +122,7 @@ func (d *dialog) Answer(k fmt.Stringer) (a answer, ok bool) {
 
 // View draws the box, no wider than width and no higher than height.
 func (d *dialog) View(t *theme, width, height int, now time.Time) []string {
-	inner := min(width-4, 64)
+	inner := min(width-4, 72)
 	body := d.body(t, inner, height-3-len(d.buttons(t, inner)), now)
 	body = append(body, "")
 	body = append(body, d.buttons(t, inner)...)
@@ -191,23 +165,61 @@ func (d *dialog) body(t *theme, width, height int, now time.Time) []string {
 	return out
 }
 
+// slotLine names a slot, its last activity, and what it has not handed in.
 func slotLine(t *theme, s slots.Slot, width int, now time.Time) string {
-	l := newLine(t, width).gap(2).cell(t.bold, clean(s.Name).String(), 14).gap(1)
-	l.cell(t.plain, clean(s.Agent).String(), 16).gap(1)
-	if s.Renewed.IsZero() {
-		return l.put(t.dim, fmt.Sprintf("pid %d", s.PID)).String()
+	l := newLine(t, width).gap(2).cell(t.bold, clean(s.Name).String(), 12).gap(1)
+	l.cell(t.dim, lastActivity(&s, now), 16).gap(1)
+	return l.put(t.warn, stake(&s)).String()
+}
+
+// lastActivity is the newest sign of life of a slot.
+func lastActivity(s *slots.Slot, now time.Time) string {
+	switch {
+	case s.LastEvent != "" && !s.LastEventAt.Before(s.Renewed):
+		return clean(s.LastEvent).String() + " " + ago(s.LastEventAt, now)
+	case !s.Renewed.IsZero():
+		return "renewed " + ago(s.Renewed, now)
+	case s.LastEvent != "":
+		return clean(s.LastEvent).String() + " " + ago(s.LastEventAt, now)
+	default:
+		return fmt.Sprintf("pid %d", s.PID)
 	}
-	return l.put(t.dim, "renewed "+ago(s.Renewed, now)).String()
+}
+
+// stake is what of a slot's work is not where the operator may think it is: edited
+// files, check-ins that the hub has not, check-ins that git has not.
+func stake(s *slots.Slot) string {
+	w := s.Work
+	switch {
+	case w == nil && s.HasDir:
+		return "work not looked at"
+	case w == nil:
+		return ""
+	}
+	var parts []string
+	if w.EditCount > 0 {
+		parts = append(parts, fmt.Sprintf("%d edited", w.EditCount))
+	}
+	if w.Unpushed > 0 {
+		parts = append(parts, fmt.Sprintf("%d unpushed", w.Unpushed))
+	}
+	if n := w.Unapplied - w.Unpushed; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d not in git", n))
+	}
+	if w.Problem != "" {
+		parts = append(parts, "work unreadable")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // buttons are Cancel and the choices, in one row if there is room, else below
-// each other. A dialog without a target has only Cancel.
+// each other. A void dialog has only Cancel.
 func (d *dialog) buttons(t *theme, width int) []string {
-	rows := []string{newLine(t, width).put(t.reverse, t.focus+" Cancel ").String()}
+	rows := []string{newLine(t, width).put(t.reverse, t.focus+" "+d.keep+" ").String()}
 	if d.void != "" {
 		return rows
 	}
-	used := cells(t.focus + " Cancel ")
+	used := cells(t.focus + " " + d.keep + " ")
 	for _, c := range d.choices {
 		h := c.Help()
 		row := newLine(t, width).put(t.bold, h.Key).put(t.plain, " "+h.Desc).String()

@@ -179,8 +179,32 @@ func (fx *effects) stopped(gen int, h Hub, err error) tea.Msg {
 }
 
 // handOver moves an owned hub to a process of its own.
-func (fx *effects) handOver() tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg { return handedOverMsg{fx.cfg.Background(ctx)} })
+func (fx *effects) handOver(gen int) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg { return handedOverMsg{gen, fx.cfg.Background(ctx)} })
+}
+
+// reseed archives the repository and makes a fresh one.
+func (fx *effects) reseed(gen int) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		done, err := fx.cfg.Reseed(ctx)
+		return reseededMsg{gen, done, err}
+	})
+}
+
+// lastWords reads the newest lines of the log, whatever its filter.
+func (fx *effects) lastWords(id int) tea.Cmd {
+	if fx.cfg.Log == nil {
+		return nil
+	}
+	return fx.do(func(ctx context.Context) tea.Msg {
+		msg := wordsMsg{id: id}
+		_ = fx.through(nil, func(v logView) error { // the cause stands without them
+			p, err := v.Tail(ctx, lastWords)
+			msg.rows = p.Rows
+			return err
+		})
+		return msg
+	})
 }
 
 // waitSignal delivers the next signal.

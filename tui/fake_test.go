@@ -28,6 +28,7 @@ type fakeHub struct {
 	status hub.Status
 	err    error
 	stops  []string // "polite", "force", "drain", in the order they came
+	refuse error    // of the next polite stop, once
 	live   []slots.Slot
 	done   chan struct{}
 	end    error
@@ -44,6 +45,10 @@ func (h *fakeHub) Shutdown(_ context.Context, opts ...hub.StopOption) error {
 	defer h.mu.Unlock()
 	if len(opts) == 0 {
 		h.stops = append(h.stops, "polite")
+		if err := h.refuse; err != nil {
+			h.refuse = nil
+			return err
+		}
 		if len(h.live) > 0 {
 			return &hub.ActiveSlotsError{Slots: h.live}
 		}

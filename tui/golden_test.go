@@ -61,12 +61,12 @@ var scenes = []scene{
 	{name: "failed", setup: func(w *world) {
 		w.log(morning()...)
 		w.fail(&hub.StartError{Step: "nats", Err: errors.New("listen tcp 127.0.0.1:41002: bind: address already in use")})
-	}, wait: []string{"FAILED nats", "cas conflict", "5 lines "}},
+	}, wait: []string{"FAILED nats", "cas conflict", "5 lines ", "last lines"}},
 	{name: "gone", setup: func(w *world) {
 		busy(w)
 		w.attach()
 		w.hub.end = errors.New("process 48211 has ended")
-	}, wait: []string{"ATTACHED", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!die"}, then: "GONE since"},
+	}, wait: []string{"ATTACHED", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!die"}, then: "last lines"},
 	{name: "draining", setup: func(w *world) {
 		busy(w)
 		w.hub.status.Phase, w.hub.status.Step = hub.PhaseDraining, "nats"

@@ -87,6 +87,9 @@ func (m *model) identity() []segment {
 		{7, []span{{t.dim, m.root.Cut(max(m.w/3, 8)).String()}}},
 		state,
 	}
+	if w := m.wait; w != nil && m.hub.life != lifeDraining {
+		out = append(out, segment{1, []span{{t.busyBold, t.work + " waits for " + plural(int64(len(w.left)), "slot", "slots")}}})
+	}
 	if s := m.hub.status; m.hub.known && !m.hub.ended() {
 		out = append(out, segment{4, []span{{t.dim, "pid "}, {t.plain, count0(s.PID)}}})
 		if !s.StartedAt.IsZero() {

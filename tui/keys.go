@@ -27,23 +27,28 @@ const (
 
 // situation is everything that decides which keys are valid now.
 type situation struct {
-	at       scope // exactly one place
-	life     life
-	owned    bool
-	readOnly bool
-	zoomed   bool
-	failed   bool // a failure waits to be dismissed
-	filtered bool // the log shows only part
-	single   bool // one pane fills the screen
-	paused   bool // the log does not follow
-	marking  bool // the log shows all and marks what matches
-	canSave  bool // there is a place for saved logs
-	told     bool // there is a timeline of what happened
-	canOpen  bool // in a detail: the row under the cursor can be opened
-	tabbed   bool // a detail that has siblings
-	around   bool // the filter is lifted to show the lines around one
-	folded   bool // the line under the cursor has more lines
-	forgets  bool // the open list has something that can be forgotten
+	at        scope // exactly one place
+	life      life
+	owned     bool
+	readOnly  bool
+	zoomed    bool
+	failed    bool // a failure waits to be dismissed
+	filtered  bool // the log shows only part
+	single    bool // one pane fills the screen
+	paused    bool // the log does not follow
+	marking   bool // the log shows all and marks what matches
+	canSave   bool // there is a place for saved logs
+	curtained bool // a box over the panes can be taken away
+	waiting   bool // a stop waits for slots
+	busy      bool // what was asked for the hub is under way
+	handOver  bool // the hub can be left to a process in the background
+	canReseed bool // there is somebody who can
+	canOpen   bool // in a detail: the row under the cursor can be opened
+	tabbed    bool // a detail that has siblings
+	told      bool // there is a timeline of what happened
+	around    bool // the filter is lifted to show the lines around one
+	folded    bool // the line under the cursor has more lines
+	forgets   bool // the open list has something that can be forgotten
 }
 
 func (s situation) up() bool {
@@ -51,9 +56,16 @@ func (s situation) up() bool {
 }
 
 // What may be done to the hub. A read-only screen does nothing to it.
-func (s situation) canForce() bool { return s.up() && !s.readOnly }
+func (s situation) canForce() bool { return s.up() && !s.readOnly && !s.busy }
 func (s situation) canStop() bool  { return s.canForce() && s.life != lifeDraining }
-func (s situation) canStart() bool { return !s.up() && !s.readOnly }
+func (s situation) canStart() bool { return !s.up() && !s.readOnly && !s.busy }
+
+// settled: neither coming up nor going down.
+func (s situation) settled() bool {
+	return (s.life == lifeReady || s.life == lifeDegraded) && !s.readOnly && !s.busy
+}
+func (s situation) canHandOver() bool  { return s.settled() && s.handOver }
+func (s situation) canReseedNow() bool { return s.canReseed && (s.settled() || s.canStart()) }
 
 // canSuspend: a hub of our own would freeze with its screen.
 func (s situation) canSuspend() bool { return !s.owned || !s.up() }

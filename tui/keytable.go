@@ -28,7 +28,10 @@ func hubKeys() keyMap {
 	return keyMap{
 		bind(actStop, inPanes, groupHub, "s", "stop", when(situation.canStop), right),
 		bind(actForce, inPanes, groupHub, "S", "force stop", when(situation.canForce)),
-		bind(actRestart, inPanes, groupHub, "r", "start again", when(situation.canStart), right),
+		bind(actStart, inPanes, groupHub, "r", "start again", when(situation.canStart), right),
+		bind(actRestart, inPanes, groupHub, "r", "restart", when(situation.settled)),
+		bind(actHandOver, inPanes, groupHub, "B", "hand over to the background", when(situation.canHandOver)),
+		bind(actReseed, inPanes, groupHub, "A", "archive and reseed", when(situation.canReseedNow)),
 		bind(actQuit, inPanes, groupHub, "q ctrl+c", "quit", right),
 		bind(actQuit, inFilter|inHelp|inDetail|inPicker|inFacets, groupHub, "ctrl+c", "quit"),
 		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend", when(situation.canSuspend)),
@@ -39,13 +42,19 @@ func hubKeys() keyMap {
 // backKeys are one key that says what it goes back from.
 func backKeys() keyMap {
 	return keyMap{
-		bind(actBack, inPanes, groupScreen, "esc", "dismiss", when(func(s situation) bool { return s.failed }), left),
-		bind(actBack, inPanes, groupScreen, "esc", "unzoom", when(func(s situation) bool { return s.zoomed && !s.failed }), left),
+		bind(actBack, inPanes, groupScreen, "esc", "close", when(func(s situation) bool { return s.curtained }), left),
+		bind(actBack, inPanes, groupScreen, "esc", "dismiss", when(func(s situation) bool { return s.failed && !s.curtained }), left),
+		bind(actBack, inPanes, groupScreen, "esc", "unzoom", when(func(s situation) bool {
+			return s.zoomed && !s.failed && !s.curtained
+		}), left),
 		bind(actBack, inPanes, groupScreen, "esc", "clear filter", when(func(s situation) bool {
-			return s.filtered && !s.zoomed && !s.failed && !s.around
+			return s.filtered && !s.zoomed && !s.failed && !s.around && !s.curtained
 		}), left),
 		bind(actBack, inPanes, groupScreen, "esc", "back to the filter", when(func(s situation) bool {
-			return s.around && !s.zoomed && !s.failed
+			return s.around && !s.zoomed && !s.failed && !s.curtained
+		}), left),
+		bind(actBack, inPanes, groupScreen, "esc", "call off the stop", when(func(s situation) bool {
+			return s.waiting && !s.filtered && !s.around && !s.zoomed && !s.failed && !s.curtained
 		}), left),
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
 		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), left),

@@ -73,7 +73,6 @@ func (s *hubState) observe(st hub.Status, err error, now time.Time) {
 		return
 	}
 	s.status, s.known, s.asOf, s.missed = st, true, now, 0
-	s.note(st.Step, now)
 	switch st.Phase {
 	case hub.PhaseIdle, hub.PhaseStarting:
 		if s.life != lifeDraining {
@@ -86,6 +85,7 @@ func (s *hubState) observe(st hub.Status, err error, now time.Time) {
 	case hub.PhaseStopped, hub.PhaseFailed:
 		// Done says so, and with which error.
 	}
+	s.note(st.Step, now)
 }
 
 func (s *hubState) ready(st hub.Status, now time.Time) {
@@ -190,21 +190,25 @@ func firstLine(err error) string {
 }
 
 // banner is what the slots pane says when there is no hub to have slots.
-func banner(t *theme, s *hubState) []span {
+func banner(t *theme, s *hubState, readOnly bool) []span {
+	again, attach := "r starts it again, ", "r starts or attaches again, "
+	if readOnly {
+		again, attach = "", ""
+	}
 	switch s.life {
 	case lifeFailed:
 		return []span{
 			{t.badBold, "The hub failed: " + safe.String(firstLine(s.cause)).String()},
-			{t.dim, "hub.log below has its last words.  r starts it again, q leaves."},
+			{t.dim, "hub.log below has its last words.  " + again + "q leaves."},
 		}
 	case lifeGone:
 		text := "The hub went away."
 		if s.cause != nil {
 			text += " " + safe.String(firstLine(s.cause)).String()
 		}
-		return []span{{t.badBold, text}, {t.dim, "The numbers above are its last ones.  r starts or attaches again, q leaves."}}
+		return []span{{t.badBold, text}, {t.dim, "The numbers above are its last ones.  " + attach + "q leaves."}}
 	case lifeStopped:
-		return []span{{t.bold, "The hub has stopped."}, {t.dim, "r starts it again, q leaves."}}
+		return []span{{t.bold, "The hub has stopped."}, {t.dim, again + "q leaves."}}
 	case lifeStarting, lifeReady, lifeDegraded, lifeDraining, lifeCount:
 	}
 	return nil

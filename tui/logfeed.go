@@ -149,7 +149,7 @@ func (m *model) logBatch(msg logBatchMsg) tea.Cmd {
 	}
 	m.feed.take(msg.batch.rows)
 	m.log.SetBatch(msg.batch)
-	return tea.Batch(m.fetchFacets(), m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.progress))
+	return tea.Batch(m.refreshReport(), m.fetchFacets(), m.fx.waitLog(m.feed.id, m.feed.view, msg.batch.snap.Version, m.feed.progress))
 }
 
 func (m *model) logPage(msg logPageMsg) {

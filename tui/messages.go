@@ -43,8 +43,20 @@ type (
 		done bool // the hub has ended
 		now  time.Time
 	}
-	handedOverMsg struct{ err error }
-	signalMsg     struct{ signal os.Signal }
+	handedOverMsg struct {
+		gen int
+		err error
+	}
+	reseededMsg struct {
+		gen  int
+		done hub.Reseeded
+		err  error
+	}
+	wordsMsg struct {
+		id   int // of the report
+		rows []logview.Row
+	}
+	signalMsg struct{ signal os.Signal }
 
 	feedMsg struct {
 		feed int

@@ -56,9 +56,13 @@ type model struct {
 
 	drawn drawn
 
-	leaving  leaving
-	signals  int
-	handOver bool
+	sequel    sequel   // to the end of the hub
+	wait      *waiting // for slots, before a stop; nil: none
+	report    *report  // of a failure, until it is dismissed
+	hidden    bool     // the operator does not want to see the steps of the stop
+	signals   int
+	handOver  bool // under way
+	reseeding bool
 
 	kept   string // the state as it was written last
 	keeps  int    // counts the writings
@@ -72,14 +76,6 @@ type feed struct {
 	progress
 	keep *logview.Row // to be under the cursor once the view is open
 }
-
-// leaving is what happens once the hub has ended.
-type leaving uint8
-
-const (
-	staying leaving = iota
-	quitting
-)
 
 func newModel(c Config, fx *effects) *model {
 	m := &model{

@@ -1,15 +1,76 @@
 package tui
 
 import (
+	"errors"
+
 	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+	"bones-tui/slots"
 )
+
+// sequel is what follows once the hub has ended.
+type sequel uint8
+
+const (
+	sequelNone sequel = iota
+	sequelQuit
+	sequelRestart
+	sequelReseed
+)
+
+// String is what happens once the slots are done, in a sentence that begins "then".
+func (s sequel) String() string {
+	return [...]string{"the hub stops", "the hub stops and this screen closes", "the hub restarts", "it is reseeded"}[s]
+}
 
 // target is the hub as a dialog freezes it.
 func (m *model) target() target {
 	return target{
-		gen: m.gen, name: m.name.String(), pid: m.hub.status.PID,
+		gen: m.gen, name: m.name.String(), pid: m.hub.status.PID, up: !m.hub.ended(),
 		owned: m.hub.owned, started: m.hub.status.StartedAt.In(m.now.Location()),
 	}
+}
+
+// question is about the hub as it is now.
+func (m *model) question(then sequel) question {
+	return question{
+		target: m.target(), live: m.live(), unsafe: m.unsafe(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
+		sequel: then, handOver: m.canHandOver(),
+	}
+}
+
+// live lists the slots that a stop would cut off.
+func (m *model) live() []slots.Slot {
+	var out []slots.Slot
+	for i := range m.slots.all {
+		if s := m.slots.all[i].Slot; s.Live(m.now, m.cfg.Host) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// unsafe lists the other slots whose directories hold what is nowhere else.
+func (m *model) unsafe() []slots.Slot {
+	var out []slots.Slot
+	for i := range m.slots.all {
+		if s := m.slots.all[i].Slot; s.Work.AtRisk() && !s.Live(m.now, m.cfg.Host) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// blind is why it cannot be told which slots are live, "" if it can.
+func (m *model) blind() string {
+	switch {
+	case m.slots.problem.Width() > 0:
+		return m.slots.problem.String()
+	case !m.slots.known:
+		return "no snapshot of them has arrived"
+	}
+	return ""
 }
 
 // open shows a dialog, in place of the one that may be open.
@@ -32,6 +93,21 @@ func (m *model) closeDialog() {
 	m.mode = next(m.mode, eventClose)
 }
 
+// askStop asks to stop politely, or what to do about the wait that is under way.
+func (m *model) askStop() tea.Cmd {
+	if m.wait != nil {
+		return m.open(waitDialog(m.question(m.wait.sequel), m.wait.sequel.String()))
+	}
+	return m.open(stopDialog(m.question(sequelNone)))
+}
+
+func (m *model) askForce(then sequel) tea.Cmd { return m.open(forceDialog(m.question(then))) }
+
+// askReseed needs somebody who can do it.
+func (m *model) askReseed() tea.Cmd {
+	return m.open(reseedDialog(m.question(sequelReseed), !m.hub.ended()))
+}
+
 // answer obeys a key of the open dialog.
 func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 	d := m.dialog
@@ -39,93 +115,136 @@ func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	if a == answerWait {
-		d.Wait()
-		d.SetSlots(m.live())
-		return m.waited()
-	}
 	m.closeDialog()
-	if d.thenQuit && a != answerCancel {
-		m.leaving = quitting
-	}
 	switch a {
+	case answerWait:
+		return m.awaitSlots(d.sequel)
 	case answerStop:
-		return m.stop(false)
+		return m.stop(false, d.sequel)
 	case answerForce:
-		return m.askForce(d.thenQuit)
+		return m.askForce(d.sequel)
 	case answerCut:
-		return m.stop(true)
+		return m.stop(true, d.sequel)
 	case answerBackground:
-		return m.background()
-	case answerCancel, answerWait:
+		return m.background(d.sequel)
+	case answerReseed:
+		return m.reseed()
+	case answerGiveUp:
+		m.giveUp()
+	case answerCancel:
 	}
 	return nil
 }
 
-// waited stops politely once a waiting dialog has no slot left.
-func (m *model) waited() tea.Cmd {
-	d := m.dialog
-	if d == nil || !d.waiting {
-		return nil
-	}
-	d.SetSlots(m.live())
-	if len(d.slots) > 0 {
-		return nil
-	}
-	m.closeDialog()
-	if d.thenQuit {
-		m.leaving = quitting
-	}
-	return m.stop(false)
-}
-
-func (m *model) askForce(thenQuit bool) tea.Cmd {
-	m.leaving = staying
-	return m.open(forceDialog(m.target(), m.live(), m.hub.status.Fossil.Unapplied, thenQuit))
-}
-
 // stop begins to end the hub.
-func (m *model) stop(force bool) tea.Cmd {
+func (m *model) stop(force bool, then sequel) tea.Cmd {
 	if m.session.Hub == nil {
 		return nil
 	}
-	m.hub.enter(lifeDraining, m.now)
+	m.sequel = then
+	m.drain()
 	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force), m.tick())
 }
 
-// askQuit leaves a hub that is not ours, or none, at once.
-func (m *model) askQuit() tea.Cmd {
+// drain shows what is being let go of, step by step.
+func (m *model) drain() {
+	m.hidden, m.report = false, nil
+	m.hub.enter(lifeDraining, m.now)
+}
+
+// stopped takes the answer to a stop: done, refused, or failed.
+func (m *model) stopped(msg stoppedMsg) tea.Cmd {
+	var refused *hub.ActiveSlotsError
 	switch {
-	case !m.hub.owned || m.hub.ended():
-		return m.leave()
-	case m.hub.life == lifeDraining:
-		m.leaving = quitting
-		m.say("quitting as soon as the hub has stopped; S does not wait")
+	case msg.gen != m.gen:
 		return nil
-	case m.cfg.ReadOnly:
-		m.say("read-only: the hub runs in this program, so leaving would stop it")
-		return nil
-	case m.hub.life == lifeStarting:
-		m.leaving = quitting
-		return m.stop(false)
-	default:
-		return m.open(stopDialog(m.target(), m.live(), true, m.canHandOver()))
+	case errors.As(msg.err, &refused):
+		m.hub.enter(lifeReady, msg.now)
+		return m.refused(refused.Slots)
+	case msg.err != nil && !msg.done:
+		m.hub.enter(lifeReady, msg.now)
+		m.sequel, m.wait = sequelNone, nil
+		return m.failed("The stop failed", msg.err)
 	}
+	m.hub.gone(msg.err, msg.now)
+	return m.ended()
 }
 
-// leave ends the program and leaves the hub as it is.
-func (m *model) leave() tea.Cmd {
-	if !m.hub.ended() {
-		m.ending = Outcome{Ending: EndedDetached}
+// refused goes on waiting, or asks what to do about slots that only the hub sees.
+func (m *model) refused(live []slots.Slot) tea.Cmd {
+	then := m.sequel
+	m.sequel = sequelNone
+	if m.wait != nil {
+		m.wait.refused(live, m.now)
+		return nil
 	}
-	return tea.Quit
+	q := m.question(then)
+	q.live = live
+	switch then {
+	case sequelRestart:
+		return m.open(restartDialog(q))
+	case sequelReseed:
+		return m.open(reseedDialog(q, true))
+	case sequelNone, sequelQuit:
+	}
+	return m.open(stopDialog(q))
 }
 
-func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.owned }
+// hubGone takes the end of the hub.
+func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
+	if msg.gen != m.gen || m.handOver {
+		return nil
+	}
+	m.hub.gone(msg.err, msg.now)
+	return m.ended()
+}
 
-// background hands the hub over and quits.
-func (m *model) background() tea.Cmd {
-	m.handOver, m.leaving = true, quitting
-	m.say("handing the hub over to a process in the background")
-	return m.fx.handOver()
+// ended shows that there is no hub any more, or goes on with what was to follow.
+func (m *model) ended() tea.Cmd {
+	m.ending = Outcome{Ending: EndedFailed, Err: m.hub.cause}
+	if m.hub.life == lifeStopped {
+		m.ending.Ending = EndedStopped
+	}
+	then := m.sequel
+	m.sequel, m.wait = sequelNone, nil
+	m.showHub()
+	switch {
+	case then == sequelQuit:
+		m.sequel = then // whatever else comes
+		return tea.Quit
+	case then == sequelRestart && m.hub.life == lifeStopped:
+		return m.connect()
+	case then == sequelReseed && m.hub.life == lifeStopped:
+		return m.reseed()
+	}
+	m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))
+	if m.hub.life == lifeStopped {
+		return nil
+	}
+	return m.failed("", nil)
+}
+
+// reseed makes a fresh repository, with the hub down.
+func (m *model) reseed() tea.Cmd {
+	if m.cfg.Reseed == nil || !m.hub.ended() || m.reseeding {
+		return nil
+	}
+	m.reseeding = true
+	m.report = nil
+	return m.fx.reseed(m.gen)
+}
+
+func (m *model) reseeded(msg reseededMsg) tea.Cmd {
+	m.reseeding = false
+	if msg.err != nil {
+		m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))
+		return m.failed("The reseed failed; nothing has changed", msg.err)
+	}
+	text := "a fresh repository of " + plural(int64(msg.done.Files), "file", "files")
+	if msg.done.Archive != "" {
+		text += "; the old one is " + msg.done.Archive + ", with " + plural(msg.done.Unapplied, "check-in", "check-ins") + " that git has not"
+	}
+	cmd := m.connect()
+	m.say(text)
+	return cmd
 }

@@ -81,7 +81,7 @@ func TestStop(t *testing.T) {
 		s.AwaitDialog()
 		s.Press("y")
 		s.AwaitText("slot is active")
-		s.AwaitText("slot-api")
+		s.AwaitText("api          commit 16s ago")
 		want(t, w, "polite")
 	})
 	t.Run("waits for slots, then stops by itself", func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestQuit(t *testing.T) {
 		s.Press("q")
 		s.AwaitDialog()
 		s.Press("y")
-		s.AwaitText("slot-api")
+		s.AwaitText("slot is active")
 		s.AwaitDialog()
 		s.Press("S")
 		s.AwaitDialog()

@@ -60,6 +60,10 @@ type Config struct {
 	// Background hands an owned hub over to a process of its own. Nil: cannot.
 	Background func(context.Context) error
 
+	// Reseed archives the workspace's repository and makes a fresh one from git. It
+	// is called while no hub runs. Nil: cannot.
+	Reseed func(context.Context) (hub.Reseeded, error)
+
 	Log          *logview.Log     // nil: no log
 	Signals      <-chan os.Signal // nil: none
 	Now          func() time.Time // nil: time.Now; its location is the zone of the screen

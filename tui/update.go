@@ -2,13 +2,9 @@ package tui
 
 import (
 	"errors"
-	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"bones-tui/hub"
-	"bones-tui/slots"
 )
 
 // Intervals of the clock while something is being brought up or let go, and after
@@ -57,6 +53,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.stopped(msg)
 	case handedOverMsg:
 		return m.handedOver(msg)
+	case reseededMsg:
+		return m.reseeded(msg)
+	case wordsMsg:
+		m.reported(msg)
 	case signalMsg:
 		return tea.Batch(m.signalled(msg), m.fx.waitSignal())
 	case keptMsg:
@@ -117,7 +117,7 @@ func (m *model) clock(msg clockMsg) tea.Cmd {
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
-	return tea.Batch(m.sample(), m.tick(), m.keepMemory(), m.watch())
+	return tea.Batch(m.sample(), m.tick(), m.keepMemory(), m.watch(), m.waited())
 }
 
 // connect makes a new generation.
@@ -127,6 +127,7 @@ func (m *model) connect() tea.Cmd {
 	m.sampling = false
 	m.hub = hubState{since: m.now, drain: m.cfg.DrainTimeout}
 	m.slots.SetBanner(nil)
+	m.report, m.wait = nil, nil
 	m.showHub()
 	return tea.Batch(m.fx.connect(m.gen), m.tick())
 }
@@ -175,8 +176,13 @@ func (m *model) showHub() {
 	m.watchHub()
 	m.nats.SetHub(&m.hub)
 	m.fossil.SetHub(&m.hub)
+	m.checkDialog()
+}
+
+// checkDialog voids a question whose answer would hit something else by now.
+func (m *model) checkDialog() {
 	if m.dialog != nil {
-		m.dialog.Check(m.target(), !m.hub.ended())
+		m.dialog.Check(m.target(), m.live())
 	}
 }
 
@@ -189,93 +195,8 @@ func (m *model) slotsChanged(msg slotsMsg) tea.Cmd {
 		return nil
 	}
 	m.slots.SetSlots(msg.slots, m.now)
+	m.checkDialog()
 	return tea.Batch(m.fx.waitSlots(m.gen, m.session.Slots), m.waited())
-}
-
-// live lists the slots that a stop would cut off.
-func (m *model) live() []slots.Slot {
-	var out []slots.Slot
-	for i := range m.slots.all {
-		if s := m.slots.all[i].Slot; s.Live(m.now, m.cfg.Host) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
-	if msg.gen != m.gen || m.handOver {
-		return nil
-	}
-	m.hub.gone(msg.err, msg.now)
-	return m.ended()
-}
-
-// ended shows that there is no hub any more, or leaves if that was the point.
-func (m *model) ended() tea.Cmd {
-	m.ending = Outcome{Ending: EndedFailed, Err: m.hub.cause}
-	if m.hub.life == lifeStopped {
-		m.ending.Ending = EndedStopped
-	}
-	m.showHub()
-	if m.leaving == quitting {
-		return tea.Quit
-	}
-	m.slots.SetBanner(banner(m.theme, &m.hub))
-	if m.dialog != nil && m.dialog.waiting {
-		m.closeDialog()
-	}
-	return nil
-}
-
-// stopped takes the answer to a stop: done, refused, or failed.
-func (m *model) stopped(msg stoppedMsg) tea.Cmd {
-	var refused *hub.ActiveSlotsError
-	switch {
-	case msg.gen != m.gen:
-		return nil
-	case errors.As(msg.err, &refused):
-		m.hub.enter(lifeReady, msg.now)
-		then := m.leaving == quitting
-		m.leaving = staying
-		return m.open(stopDialog(m.target(), refused.Slots, then, m.canHandOver()))
-	case msg.err != nil && !msg.done:
-		m.hub.enter(lifeReady, msg.now)
-		m.leaving = staying
-		m.fail(msg.err)
-		return nil
-	}
-	m.hub.gone(msg.err, msg.now)
-	return m.ended()
-}
-
-func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
-	if msg.err != nil {
-		m.handOver = false
-		m.fail(msg.err)
-		m.leaving = staying
-		return tea.Batch(m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
-	}
-	m.ending = Outcome{Ending: EndedBackground}
-	return tea.Quit
-}
-
-// signalled leaves: from another's hub at once, from our own after the drain. A
-// hang-up with agents at work hands the hub over. A second signal cuts.
-func (m *model) signalled(msg signalMsg) tea.Cmd {
-	m.signals++
-	m.leaving = quitting
-	switch {
-	case m.session.Hub == nil || m.hub.ended() || !m.session.Owned:
-		return m.leave()
-	case m.signals > 1:
-		return m.stop(true)
-	case msg.signal == syscall.SIGHUP && len(m.live()) > 0 && m.cfg.Background != nil:
-		return m.background()
-	default:
-		m.hub.enter(lifeDraining, m.now)
-		return tea.Batch(m.fx.drain(m.gen, m.session), m.tick())
-	}
 }
 
 // fail shows an error until the operator dismisses it.

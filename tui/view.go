@@ -70,7 +70,11 @@ func (m *model) frame() []string {
 		return overlay(m.theme, rows, m.helpBox(), m.w)
 	case modePicker:
 		return overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
-	case modeNormal, modeFilter, modeDetail, modeFacets, modeCount:
+	case modeNormal:
+		if box := m.curtain(); box != nil {
+			return overlay(m.theme, rows, box, m.w)
+		}
+	case modeFilter, modeDetail, modeFacets, modeCount:
 	}
 	return rows
 }
@@ -125,6 +129,10 @@ func (m *model) messageLine() string {
 		return m.input.View(m.theme, m.w)
 	case !m.notice.empty():
 		return m.notice.View(m.theme, m.w)
+	case m.reseeding:
+		return newLine(m.theme, m.w).gap(1).put(m.theme.busy, m.theme.work+" archiving the repository and making a fresh one from git").String()
+	case m.wait != nil && m.hub.life != lifeDraining:
+		return m.countdown()
 	}
 	if m.hub.life == lifeStarting || m.hub.life == lifeDraining {
 		return m.steps()

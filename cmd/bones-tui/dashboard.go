@@ -95,7 +95,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	}
 	outcome, err := tui.Run(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
-		Connect: c.connect, Background: c.background, Log: log, Signals: signals,
+		Connect: c.connect, Background: c.background, Reseed: c.reseed, Log: log, Signals: signals,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 		StateFile: state,
@@ -202,6 +202,11 @@ func (c *connector) background(ctx context.Context) error {
 		return errors.New("the hub is not ours to hand over")
 	}
 	return h.HandOver(ctx)
+}
+
+// reseed puts a fresh repository into the place of the old one.
+func (c *connector) reseed(ctx context.Context) (hub.Reseeded, error) {
+	return hub.Reseed(ctx, c.root)
 }
 
 // close ends a hub of our own, if the screen ended without doing so, and waits.

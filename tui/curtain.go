@@ -1,0 +1,224 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+)
+
+// A curtain is a box over the panes that tells of something under way or gone
+// wrong. It hears no key but esc, which takes it away; every other key does what
+// it does without it.
+
+// report is a failure with the last words of who failed.
+type report struct {
+	id    int
+	title string
+	cause string
+	words []logview.Row // of hub.log
+	text  []string      // what the failure itself brought along; goes first
+}
+
+// lastWords is how many lines of the log a report asks for.
+const lastWords = 12
+
+// failed shows a failure until the operator dismisses it. Without an error it is
+// the hub's own end.
+func (m *model) failed(title string, err error) tea.Cmd {
+	if err == nil {
+		title, err = m.hub.obituary(), m.hub.cause
+	}
+	m.dialogs++
+	r := &report{id: m.dialogs, title: title, cause: firstLine(err)}
+	var start *hub.StartError
+	if errors.As(err, &start) {
+		for s := range strings.Lines(start.Log) {
+			r.text = append(r.text, strings.TrimRight(s, "\r\n"))
+		}
+	}
+	m.report = r
+	return m.fx.lastWords(r.id)
+}
+
+// obituary says how the hub ended.
+func (s *hubState) obituary() string {
+	switch {
+	case s.life == lifeGone:
+		return "The hub went away"
+	case !s.known || s.status.Phase == hub.PhaseStarting:
+		return "The hub did not start"
+	default:
+		return "The hub failed"
+	}
+}
+
+// refreshReport reads the last lines anew: the log may tell more than it did when
+// the failure was noticed.
+func (m *model) refreshReport() tea.Cmd {
+	if m.report == nil {
+		return nil
+	}
+	return m.fx.lastWords(m.report.id)
+}
+
+// reported takes the last lines of the log.
+func (m *model) reported(msg wordsMsg) {
+	if m.report != nil && m.report.id == msg.id {
+		m.report.words = msg.rows
+	}
+}
+
+// curtained reports whether there is a box to take away.
+func (m *model) curtained() bool {
+	return m.report != nil || m.hub.life == lifeDraining && !m.hidden
+}
+
+// curtain is the box, nil if there is none.
+func (m *model) curtain() []string {
+	switch {
+	case m.report != nil:
+		return m.report.View(m.theme, m.w, m.h, m.now, m.hub.ended() && m.keysCanStart())
+	case m.hub.life == lifeDraining && !m.hidden:
+		return m.drainBox()
+	}
+	return nil
+}
+
+func (m *model) keysCanStart() bool { return m.situation().canStart() }
+
+// View draws the cause and as many of the last lines as fit, the newest at the end.
+func (r *report) View(t *theme, w, h int, now time.Time, again bool) []string {
+	inner := max(min(w-4, 100), 1)
+	var body []string
+	for _, s := range wrap(clean(r.cause).String(), inner) {
+		body = append(body, t.bad.paint(s))
+	}
+	hint := "esc closes this"
+	if again {
+		hint = "r starts it again, " + hint
+	}
+	room := h - 2 - len(body) - 2
+	words := r.lines(t, inner, max(room-1, 0), now)
+	if len(words) > 0 {
+		body = append(body, t.dim.paint("last lines"))
+	}
+	body = append(append(body, words...), "", t.dim.paint(hint))
+	if over := len(body) - max(h-2, 1); over > 0 {
+		body = body[:len(body)-over]
+	}
+	return drawBox(t, t.bad, span{t.badBold, r.title}, body, inner)
+}
+
+// lines are the last n of what there is.
+func (r *report) lines(t *theme, inner, n int, now time.Time) []string {
+	var out []string
+	for _, s := range r.text {
+		out = append(out, newLine(t, inner).text(t.plain, clean(s)).String())
+	}
+	if len(r.text) == 0 {
+		for i := range r.words {
+			out = append(out, drawRow(t, &r.words[i], rowOptions{width: inner, now: now}))
+		}
+	}
+	return out[max(len(out)-n, 0):]
+}
+
+// drainBox lists the steps of a stop: what was let go of and how long it took, what
+// is being waited for, and when that ends.
+func (m *model) drainBox() []string {
+	t, h := m.theme, &m.hub
+	inner := max(min(m.w-4, 64), 1)
+	var body []string
+	for i, s := range h.steps {
+		what := drainStep(s.name.String())
+		if i < len(h.steps)-1 {
+			took := brief(h.steps[i+1].began.Sub(s.began))
+			body = append(body, stepLine(t, inner, t.ok, t.done, what.done, took))
+			continue
+		}
+		took := brief(max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond))
+		body = append(body, stepLine(t, inner, t.busyBold, t.work, what.doing, took))
+	}
+	if len(h.steps) == 0 {
+		took := brief(max(m.now.Sub(h.since), 0).Truncate(100 * time.Millisecond))
+		body = append(body, stepLine(t, inner, t.busyBold, t.work, "asking the hub to end", took))
+	}
+	tail := m.drainTail()
+	if over := len(body) + len(tail) + 1 - max(m.h-2, 2); over > 0 {
+		body = body[min(over, len(body)-1):]
+	}
+	body = append(append(body, ""), tail...)
+	title := "Stopping " + m.name.String()
+	if m.handOver {
+		title = "Handing " + m.name.String() + " over"
+	}
+	return drawBox(t, t.plain, span{t.bold, title}, body[:min(len(body), max(m.h-2, 1))], inner)
+}
+
+// drainTail says how long it can take and what can be done meanwhile.
+func (m *model) drainTail() []string {
+	text := short(max(m.now.Sub(m.hub.since), 0))
+	if m.hub.drain > 0 {
+		text += " of at most " + short(m.hub.drain)
+	}
+	text += "; then what is still open is cut."
+	switch m.sequel {
+	case sequelRestart:
+		text += " It starts again afterwards."
+	case sequelReseed:
+		text += " It is reseeded afterwards."
+	case sequelQuit:
+		text += " This screen closes afterwards."
+	case sequelNone:
+	}
+	if m.situation().canForce() {
+		text += " S does not wait."
+	}
+	inner := max(min(m.w-4, 64), 1)
+	var out []string
+	for _, s := range wrap(text+" Esc hides this.", inner) {
+		out = append(out, m.theme.dim.paint(s))
+	}
+	return out
+}
+
+func stepLine(t *theme, inner int, st style, glyph, text, took string) string {
+	l := newLine(t, inner).put(st, glyph+" ")
+	return l.cell(t.plain, clean(text).String(), max(inner-2-9, 1)).right(t.dim, took, 9).String()
+}
+
+// drainWords are a step of a stop, under way and done.
+type drainWords struct{ doing, done string }
+
+// drainStep puts the name of a step, as the hub has it, into words. One that it does
+// not know keeps its name.
+func drainStep(name string) drainWords {
+	switch name {
+	case "registry":
+		return drainWords{"leaving the list of hubs", "left the list of hubs"}
+	case "http":
+		return drainWords{"waiting for agents that push or pull", "closed Fossil's port"}
+	case "connection":
+		return drainWords{"closing the hub's own connection", "closed the hub's own connection"}
+	case "fossil":
+		return drainWords{"bringing hub.fossil into one file", "closed hub.fossil"}
+	case "nats":
+		return drainWords{"parting with clients, syncing JetStream", "closed NATS, JetStream is on disk"}
+	case "pid":
+		return drainWords{"removing hub.pid", "removed hub.pid"}
+	case "parts":
+		return drainWords{"waiting for the hub's own tasks", "ended the hub's own tasks"}
+	case "log":
+		return drainWords{"closing hub.log", "closed hub.log"}
+	case "lock":
+		return drainWords{"letting go of the workspace", "let go of the workspace"}
+	case "":
+		return drainWords{"waiting for the hub", "asked the hub"}
+	}
+	return drainWords{name, name}
+}

@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"syscall"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// askQuit leaves a hub that is not ours, or none, at once.
+func (m *model) askQuit() tea.Cmd {
+	switch {
+	case !m.hub.owned || m.hub.ended():
+		return m.leave()
+	case m.hub.life == lifeDraining:
+		m.sequel = sequelQuit
+		m.say("quitting as soon as the hub has stopped; S does not wait")
+		return nil
+	case m.cfg.ReadOnly:
+		m.say("read-only: the hub runs in this program, so leaving would stop it")
+		return nil
+	case m.hub.life == lifeStarting:
+		return m.stop(false, sequelQuit)
+	default:
+		return m.open(stopDialog(m.question(sequelQuit)))
+	}
+}
+
+// leave ends the program and leaves the hub as it is.
+func (m *model) leave() tea.Cmd {
+	if !m.hub.ended() {
+		m.ending = Outcome{Ending: EndedDetached}
+	}
+	return tea.Quit
+}
+
+func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.owned }
+
+// background hands the hub over, then quits or attaches to where it runs.
+func (m *model) background(then sequel) tea.Cmd {
+	m.handOver, m.sequel, m.wait = true, then, nil
+	m.drain()
+	m.say("handing the hub over to a process in the background")
+	return tea.Batch(m.fx.handOver(m.gen), m.tick())
+}
+
+func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
+	if msg.gen != m.gen {
+		return nil
+	}
+	m.handOver = false
+	quit := m.sequel == sequelQuit
+	m.sequel = sequelNone
+	switch {
+	case msg.err != nil:
+		// The hub may have drained all the same; its end says so then.
+		m.hub.enter(lifeReady, m.now)
+		return tea.Batch(m.failed("The hub was not handed over", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
+	case quit:
+		m.ending = Outcome{Ending: EndedBackground}
+		return tea.Quit
+	}
+	cmd := m.connect()
+	m.say("the hub runs in the background now; q leaves this screen and nothing else")
+	return cmd
+}
+
+// signalled leaves: from another's hub at once, from our own after the drain. A
+// hang-up with agents at work hands the hub over. A second signal cuts.
+func (m *model) signalled(msg signalMsg) tea.Cmd {
+	m.signals++
+	m.sequel = sequelQuit
+	switch {
+	case m.session.Hub == nil || m.hub.ended() || !m.session.Owned:
+		return m.leave()
+	case m.signals > 1:
+		return m.stop(true, sequelQuit)
+	case msg.signal == syscall.SIGHUP && len(m.live()) > 0 && m.cfg.Background != nil:
+		return m.background(sequelQuit)
+	default:
+		m.drain()
+		return tea.Batch(m.fx.drain(m.gen, m.session), m.tick())
+	}
+}

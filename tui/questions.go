@@ -1,0 +1,153 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"bones-tui/slots"
+)
+
+// question is what every dialog about the hub is asked with: whom it concerns, and
+// what is known to be at stake.
+type question struct {
+	target    target
+	live      []slots.Slot // whom the end of the hub cuts off
+	unsafe    []slots.Slot // not live, with work that is nowhere else
+	blind     string       // why it cannot be told who is live; "" if it can
+	unapplied *int64       // check-ins that git has not received; nil: not known
+	sequel    sequel
+	handOver  bool // the hub can be left to a process in the background
+}
+
+// dialog begins the one that asks it.
+func (q question) dialog(title string) *dialog {
+	d := &dialog{target: q.target, slots: q.live, sequel: q.sequel, title: title, keep: "Cancel"}
+	if !q.target.owned && q.target.pid != 0 {
+		d.title += fmt.Sprintf(" (another process, pid %d)", q.target.pid)
+	}
+	return d
+}
+
+// guarded asks for something that waits until no slot is live: politely now, or
+// after the wait. forced is whether it can be had at once.
+func (q question) guarded(d *dialog, now, later string, forced bool) {
+	switch {
+	case len(q.live) > 0:
+		d.lead = plural(int64(len(q.live)), "slot is active.", "slots are active.")
+		d.tail = "A polite stop is refused while they are."
+		d.choices = []choice{offer(answerWait, "w", later)}
+		if forced {
+			d.choices = append(d.choices, offer(answerForce, "S", "force…"))
+		}
+	case q.blind != "":
+		d.lead = "Which slots are active cannot be seen: " + q.blind
+		d.tail = "The hub itself looks again and refuses a polite stop under active slots."
+		d.choices = []choice{offer(answerStop, "y", now)}
+	default:
+		d.lead = "No slot is active."
+		d.choices = []choice{offer(answerStop, "y", now)}
+	}
+}
+
+func stopDialog(q question) *dialog {
+	title, now, later := "Stop the hub of ", "stop", "wait for them, then stop"
+	if q.sequel == sequelQuit {
+		title, now, later = "Quit ", "stop the hub and quit", "wait for them, then stop and quit"
+	}
+	d := q.dialog(title + q.target.name)
+	d.tail = "Requests under way are finished, then the hub ends."
+	q.guarded(d, now, later, true)
+	if q.sequel == sequelQuit && q.handOver {
+		d.choices = append(d.choices, offer(answerBackground, "b", "leave it running in the background"))
+	}
+	return d
+}
+
+func restartDialog(q question) *dialog {
+	q.sequel = sequelRestart
+	d := q.dialog("Restart the hub of " + q.target.name)
+	d.tail = "It comes back in this program, on the same ports. Agents reconnect by themselves; what was acknowledged stays."
+	q.guarded(d, "restart", "wait for them, then restart", true)
+	return d
+}
+
+func forceDialog(q question) *dialog {
+	d := q.dialog("FORCE stop the hub of " + q.target.name)
+	d.danger = true
+	if q.target.pid != 0 {
+		d.lead = fmt.Sprintf("pid %d, started %s. ", q.target.pid, q.target.started.Format(time.TimeOnly))
+	}
+	switch n := len(q.live); {
+	case n > 0:
+		d.lead += plural(int64(n), "agent loses its hub:", "agents lose their hub:")
+	case q.blind != "":
+		d.lead += "Which agents lose their hub cannot be seen: " + q.blind
+	}
+	d.tail = "Requests under way get two seconds, then they are cut. " + q.kept()
+	d.choices = []choice{offer(answerCut, "F", "force stop")}
+	return d
+}
+
+// kept tells what becomes of check-ins that only the hub has.
+func (q question) kept() string {
+	switch {
+	case q.unapplied == nil:
+		return "How many check-ins are not in git is not known; hub.fossil keeps them."
+	case *q.unapplied > 0:
+		return plural(*q.unapplied, "check-in is", "check-ins are") + " not in git; hub.fossil keeps them."
+	}
+	return ""
+}
+
+func handOverDialog(q question) *dialog {
+	d := q.dialog("Hand the hub of " + q.target.name + " over")
+	d.lead = "A process in the background takes the hub on, on the same ports."
+	d.tail = "Requests under way are finished; agents reconnect by themselves. This screen then watches that process, and can be left."
+	d.choices = []choice{offer(answerBackground, "b", "hand over")}
+	return d
+}
+
+func reseedDialog(q question, up bool) *dialog {
+	q.sequel = sequelReseed
+	d := q.dialog("Reseed " + q.target.name)
+	d.danger = true
+	d.slots = slices.Concat(q.live, q.unsafe)
+	d.tail = "The repository is put aside as hub-<time>.fossil, a fresh one is made from git, and the hub starts on it. " +
+		"Clones of the old one no longer fit: their slots must join again. " + q.archived()
+	switch {
+	case !up:
+		d.lead = "The hub is down."
+		d.choices = []choice{offer(answerReseed, "A", "archive and reseed")}
+	case len(q.live) > 0:
+		d.lead = plural(int64(len(q.live)), "slot is active.", "slots are active.")
+		d.choices = []choice{offer(answerWait, "w", "wait for them, then stop, archive and reseed")}
+	default:
+		if d.lead = "No slot is active."; q.blind != "" {
+			d.lead = "Which slots are active cannot be seen: " + q.blind
+		}
+		d.choices = []choice{offer(answerStop, "A", "stop, archive and reseed")}
+	}
+	return d
+}
+
+// archived tells what only the archive will have.
+func (q question) archived() string {
+	switch {
+	case q.unapplied == nil:
+		return "How many check-ins are not in git is not known; the archive keeps them."
+	case *q.unapplied > 0:
+		return plural(*q.unapplied, "check-in is", "check-ins are") + " not in git; only the archive keeps them."
+	}
+	return "Git has every check-in."
+}
+
+// waitDialog shows a wait that is under way, and counts down.
+func waitDialog(q question, what string) *dialog {
+	d := q.dialog("Waiting, then " + what)
+	d.keep, d.countdown = "Keep waiting", true
+	d.SetSlots(q.live)
+	d.tail = "It happens by itself when the last one is done."
+	d.choices = []choice{offer(answerGiveUp, "x", "call it off"), offer(answerForce, "S", "force…")}
+	return d
+}
