@@ -154,10 +154,10 @@ func TestDialogsNameWhatIsAtStake(t *testing.T) {
 	s.Press("S")
 	s.AwaitDialog()
 	has(t, s, "commit 16s ago", "2 edited, 1 unpushed, 4 not in git")
-	lacks(t, s, "7 edited") // the stop does not touch it
+	lacks(t, s, "  docs         commit") // the stop does not touch it
 	s.Press("esc", "A")
 	s.AwaitDialog()
-	has(t, s, "2 edited, 1 unpushed", "7 edited")
+	has(t, s, "2 edited, 1 unpushed", "  docs         commit 6m ago    7 edited")
 }
 
 func TestForceIsVoidOnceAnotherSlotIsActive(t *testing.T) {
