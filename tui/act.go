@@ -9,6 +9,7 @@ func (m *model) situation() situation {
 	s := situation{
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
+		slots:     len(m.slots.rows) > 0,
 		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver,
 		handOver: m.canHandOver(), canReseed: m.cfg.Reseed != nil,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,

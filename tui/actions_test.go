@@ -123,7 +123,7 @@ func TestWait(t *testing.T) {
 		s := begin(t, w)
 		s.Send(tui.Slots(nil, errors.New("bucket: no responders")))
 		s.Clock(noon.Add(200 * time.Second))
-		has(t, s, "slots cannot be seen: bucket: no responders")
+		has(t, s, "waits for 1 slot")
 		want(t, w)
 	})
 }

@@ -197,7 +197,7 @@ func (r *detailRow) lines(t *theme, w int, columns []tableColumn, o rowOptions) 
 		}
 		l.to(2)
 		if i == 0 && r.label != "" {
-			l.put(t.dim, r.label)
+			l.text(t.dim, clean(r.label))
 		}
 		l.to(r.indent()).put(t.ink(r.ink), s)
 		if !r.at.IsZero() {

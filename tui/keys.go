@@ -44,6 +44,7 @@ type situation struct {
 	handOver  bool // the hub can be left to a process in the background
 	canReseed bool // there is somebody who can
 	canOpen   bool // in a detail: the row under the cursor can be opened
+	slots     bool // the table of slots has a row
 	tabbed    bool // a detail that has siblings
 	told      bool // there is a timeline of what happened
 	around    bool // the filter is lifted to show the lines around one
@@ -59,6 +60,9 @@ func (s situation) up() bool {
 func (s situation) canForce() bool { return s.up() && !s.readOnly && !s.busy }
 func (s situation) canStop() bool  { return s.canForce() && s.life != lifeDraining }
 func (s situation) canStart() bool { return !s.up() && !s.readOnly && !s.busy }
+
+// anySlot: the table has a row.
+func (s situation) anySlot() bool { return s.slots }
 
 // settled: neither coming up nor going down.
 func (s situation) settled() bool {

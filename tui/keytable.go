@@ -105,9 +105,9 @@ func moveKeys() keyMap {
 
 func slotKeys() keyMap {
 	return keyMap{
-		bind(actOpen, inSlots, groupSlots, "enter", "open", left),
-		bind(actSort, inSlots, groupSlots, "o", "sort", left),
-		bind(actReverse, inSlots, groupSlots, "O", "reverse", left),
+		bind(actOpen, inSlots, groupSlots, "enter", "open", when(situation.anySlot), left),
+		bind(actSort, inSlots, groupSlots, "o", "sort", when(situation.anySlot), left),
+		bind(actReverse, inSlots, groupSlots, "O", "reverse", when(situation.anySlot), left),
 	}
 }
 

@@ -1,9 +1,11 @@
 package tui_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,9 +25,24 @@ type program struct {
 	term *vt.SafeEmulator
 	in   *io.PipeWriter
 	end  chan struct{}
-	out  tui.Outcome
-	err  error
+
+	output safeBuffer // everything that the terminal was sent
+	out    tui.Outcome
+	err    error
 }
+
+// safeBuffer is a buffer for several goroutines.
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+func (b *safeBuffer) String() string { b.mu.Lock(); defer b.mu.Unlock(); return b.b.String() }
 
 func run(ctx context.Context, t *testing.T, w *world) *program {
 	t.Helper()
@@ -40,7 +57,7 @@ func run(ctx context.Context, t *testing.T, w *world) *program {
 	go func() {
 		defer close(p.end)
 		p.out, p.err = tui.Run(ctx, w.Config,
-			tea.WithInput(in), tea.WithOutput(p.term), tea.WithWindowSize(100, 30),
+			tea.WithInput(in), tea.WithOutput(io.MultiWriter(p.term, &p.output)), tea.WithWindowSize(100, 30),
 			tea.WithColorProfile(colorprofile.ANSI), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	}()
 	t.Cleanup(func() {
