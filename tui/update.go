@@ -41,6 +41,23 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		if msg.resize == m.resizes {
 			return m.repaint()
 		}
+	case keptMsg:
+		if msg.err != nil {
+			m.say(firstLine(msg.err))
+		}
+	case contentMsg:
+		m.contentRead(msg)
+	case dialogArmedMsg:
+		m.armDialog(msg.id)
+	default:
+		return m.handleHub(msg)
+	}
+	return nil
+}
+
+// handleHub obeys what comes from the hub.
+func (m *model) handleHub(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
 	case connectedMsg:
 		return m.connected(msg)
 	case statusMsg:
@@ -59,14 +76,6 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.reported(msg)
 	case signalMsg:
 		return tea.Batch(m.signalled(msg), m.fx.waitSignal())
-	case keptMsg:
-		if msg.err != nil {
-			m.say(firstLine(msg.err))
-		}
-	case contentMsg:
-		m.contentRead(msg)
-	case dialogArmedMsg:
-		m.armDialog(msg.id)
 	default:
 		return m.handleLog(msg)
 	}
