@@ -155,7 +155,7 @@ func TestDialogsNameWhatIsAtStake(t *testing.T) {
 	s.AwaitDialog()
 	has(t, s, "commit 16s ago", "2 edited, 1 unpushed, 4 not in git")
 	lacks(t, s, "  docs         commit") // the stop does not touch it
-	s.Press("esc", "A")
+	s.Press("esc", "W")
 	s.AwaitDialog()
 	has(t, s, "2 edited, 1 unpushed", "  docs         commit 6m ago    7 edited")
 }
@@ -226,7 +226,7 @@ func TestHandOver(t *testing.T) {
 	s := w.start(120, 40)
 	s.AwaitText("2 active")
 	s.AwaitText("pid 48211")
-	s.Press("B")
+	s.Press("D")
 	s.AwaitDialog()
 	has(t, s, "api", "billing", "on the same ports")
 	s.Press("b")
@@ -243,7 +243,7 @@ func TestHandOverFailureShowsTheChildsLastWords(t *testing.T) {
 	}
 	s := w.start(120, 40)
 	s.AwaitText("pid 48211")
-	s.Press("B")
+	s.Press("D")
 	s.AwaitDialog()
 	s.Press("b")
 	s.AwaitText("The hub was not handed over")
@@ -263,7 +263,7 @@ func TestReseed(t *testing.T) {
 		s := w.start(140, 40)
 		s.AwaitText("no slots")
 		s.AwaitText("6 not in git")
-		s.Press("A")
+		s.Press("W")
 		s.AwaitDialog()
 		has(t, s, "6 check-ins are")
 		s.Press("y", "F", "S")
@@ -285,7 +285,7 @@ func TestReseed(t *testing.T) {
 		s.AwaitDialog()
 		s.Press("y")
 		s.AwaitText("STOPPED")
-		s.Press("A")
+		s.Press("W")
 		s.AwaitDialog()
 		s.Press("A")
 		s.AwaitText("nothing has changed")
@@ -295,9 +295,9 @@ func TestReseed(t *testing.T) {
 		w := newWorld(t)
 		s := w.start(140, 40)
 		s.AwaitText("pid 48211")
-		s.Press("A")
+		s.Press("W")
 		if s.DialogOpen() {
-			t.Error("A opens a dialog")
+			t.Error("W opens a dialog")
 		}
 	})
 }
@@ -360,7 +360,7 @@ func TestReadOnlyOffersNoAction(t *testing.T) {
 		lacks(t, s, words...)
 		s.Press("esc")
 	}
-	for _, k := range []string{"s", "S", "r", "B", "A", "y", "F", "w", "b"} {
+	for _, k := range []string{"s", "S", "r", "D", "W", "y", "F", "w", "b"} {
 		s.Press(k)
 		if s.DialogOpen() {
 			t.Errorf("%s opens a dialog", k)
