@@ -93,7 +93,7 @@ func TestUnappliedCheckInsKeepTrunk(t *testing.T) {
 	if st.Fossil.Tip.UUID != ci.UUID || *st.Fossil.Unapplied != 1 {
 		t.Errorf("tip %v, unapplied %d", st.Fossil.Tip, *st.Fossil.Unapplied)
 	}
-	if log := readFile(t, hub.LogPath(root)); !strings.Contains(log, "trunk has 1 unapplied check-ins") {
+	if log := readFile(t, hub.LogPath(root)); !strings.Contains(log, "trunk has 1 unapplied check-in;") {
 		t.Errorf("hub.log:\n%s", log)
 	}
 	stopHub(t, h)
