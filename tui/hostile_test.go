@@ -67,9 +67,31 @@ func walkPanes(t *testing.T, s *tui.Screen, look func()) {
 	for i, size := range [][2]int{{80, 24}, {200, 60}, {50, 14}} {
 		s.Resize(size[0], size[1])
 		for _, keys := range [][]string{
-			{"1"}, {"enter", "esc"}, {"2"}, {"enter", "esc"}, {"3"}, {"enter", "esc"}, {"z", "z"}, {"4"}, {"end", "enter", "esc"}, {"z", "z"},
-			{"t", "t", "t"}, {"right", "left"}, {"?", "esc"}, {":", "esc"}, {"!", "esc"}, {"s", "esc"}, {"S", "esc"}, {"r", "esc"},
-			{"W", "esc"}, {"D", "esc"}, {"q", "esc"}, {"x", "esc"}, {"i", "esc"}, {"esc"}, {"f", "f"},
+			{"1"},
+			{"enter", "esc"},
+			{"2"},
+			{"enter", "esc"},
+			{"3"},
+			{"enter", "esc"},
+			{"z", "z"},
+			{"4"},
+			{"end", "enter", "esc"},
+			{"z", "z"},
+			{"t", "t", "t"},
+			{"right", "left"},
+			{"?", "esc"},
+			{":", "esc"},
+			{"!", "esc"},
+			{"s", "esc"},
+			{"S", "esc"},
+			{"r", "esc"},
+			{"W", "esc"},
+			{"D", "esc"},
+			{"q", "esc"},
+			{"x", "esc"},
+			{"i", "esc"},
+			{"esc"},
+			{"f", "f"},
 		} {
 			for _, k := range keys {
 				if i > 0 && strings.Contains("sSrWDq", k) {
