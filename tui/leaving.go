@@ -47,8 +47,8 @@ func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
 	if msg.gen != m.gen {
 		return nil
 	}
-	m.handOver = false
 	quit := m.sequel == sequelQuit
+	m.handOver = quit && msg.err == nil // the end of our own hub may be told after this
 	m.sequel = sequelNone
 	switch {
 	case msg.err != nil:
