@@ -209,6 +209,10 @@ func (w *watched) start(ctx context.Context, nc *nats.Conn, name string, opts []
 	if w.KeyWatcher, err = kv.WatchAll(ctx, opts...); err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		w.abandon()
+		return nil, ctx.Err()
+	}
 	return w.list()
 }
 
@@ -222,6 +226,17 @@ func (w watched) list() ([]record, error) {
 		records = append(records, newRecord(e))
 	}
 	return nil, errDisconnected
+}
+
+// abandon ends a watch whose context ended while it began: it may have ended before it
+// could be told to close its channel, which nobody may wait for, then. Once stopped it
+// sends one more message at most, and the emptied channel has room for that.
+func (w *watched) abandon() {
+	_ = w.Stop() // fails only if it is stopped already
+	for len(w.Updates()) > 0 {
+		<-w.Updates()
+	}
+	w.KeyWatcher = nil
 }
 
 // end ends the watch. Its sender blocks on a full channel, so the channel is read

@@ -114,6 +114,38 @@ func TestWatchBindsWhenABucketAppears(t *testing.T) {
 	until(t, w, "a session in the new bucket", func(all []slots.Slot) bool { return find(all, "b") != nil })
 }
 
+// A watch on a bucket that ends while it begins is never told to close its channel.
+// Several at once: the moment is short, and met where the system pauses a watcher.
+func TestCloseWhileBinding(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	began := time.Now()
+	if _, err := watch(t, h, asleep).Next(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	bound := time.Since(began)
+	const rounds, atOnce = 60, 16
+	closed := make(chan struct{})
+	for range atOnce {
+		go func() {
+			for i := range rounds {
+				w := slots.WatchAt(h.root, h.nc, asleep)
+				<-time.After(bound * time.Duration(i) / rounds)
+				w.Close()
+			}
+			closed <- struct{}{}
+		}()
+	}
+	late := time.After(time.Minute)
+	for range atOnce {
+		select {
+		case <-closed:
+		case <-late:
+			t.Fatal("a watcher that was closed while it began does not end")
+		}
+	}
+}
+
 func TestWatchWithoutConnection(t *testing.T) {
 	t.Parallel()
 	h := &hub{t: t, root: t.TempDir()}
