@@ -9,7 +9,7 @@ import (
 )
 
 func newHubReseedCommand(rootDir *string) *cobra.Command {
-	var force bool
+	var force, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "reseed",
 		Short: "Archive the repository and make a fresh one from git",
@@ -21,20 +21,27 @@ func newHubReseedCommand(rootDir *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := hub.Reseed(cmd.Context(), root, hub.WithForce(force))
-			if err != nil {
-				return err
-			}
-			w := cmd.ErrOrStderr()
-			if done.Archive != "" {
-				say(w, "the old repository is kept as %s, with %s that git has not received", done.Archive, checkIns(done.Unapplied))
-			}
-			say(w, "%s has a fresh repository: %d files of git %s", root, done.Files, done.Base)
-			return nil
+			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
+			return a.end(a.reseed(force))
 		},
 	}
+	jsonFlag(cmd, &asJSON)
 	cmd.Flags().BoolVar(&force, "force", false, "reseed even while a slot's process lives")
 	return cmd
+}
+
+func (a *act) reseed(force bool) error {
+	done, err := hub.Reseed(a.cmd.Context(), a.done.Root, hub.WithForce(force))
+	if err != nil {
+		return err
+	}
+	a.done.Outcome, a.done.Files, a.done.Base = outcomeReseeded, &done.Files, done.Base
+	if done.Archive != "" {
+		a.done.Archive, a.done.Unapplied = done.Archive, &done.Unapplied
+		a.say("the old repository is kept as %s, with %s that git has not received", done.Archive, checkIns(done.Unapplied))
+	}
+	a.say("%s has a fresh repository: %d files of git %s", a.done.Root, done.Files, done.Base)
+	return nil
 }
 
 // checkIns counts them in words.

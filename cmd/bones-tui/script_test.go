@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "listing": listing, "kill-hub": killHub, "await-hub": awaitHub, "slot": slotAtWork, "start-on-port-of": startOnPortOf,
+			"documented": documented,
 		},
 	})
 }
@@ -110,9 +111,10 @@ func slotAtWork(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // startOnPortOf starts a detached hub, which must fail, on the port of a recorded URL:
-// start-on-port-of FILE
+// start-on-port-of FILE FLAG…
 func startOnPortOf(ts *testscript.TestScript, _ bool, args []string) {
 	url := strings.TrimSpace(ts.ReadFile(args[0]))
 	port := url[strings.LastIndexByte(url, ':')+1:]
-	exits(ts, false, []string{"1", "bones-tui", "hub", "start", "--detach", "--coord-port", port})
+	line := []string{"1", "bones-tui", "hub", "start", "--detach", "--coord-port", port}
+	exits(ts, false, append(line, args[1:]...))
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
+	"os"
 	"os/signal"
 
 	"github.com/spf13/cobra"
@@ -13,7 +13,7 @@ import (
 
 func newHubStartCommand(rootDir *string) *cobra.Command {
 	var f hubFlags
-	var detach bool
+	var detach, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "start",
 		Short: "Run the hub in this terminal, or detached",
@@ -23,21 +23,23 @@ func newHubStartCommand(rootDir *string) *cobra.Command {
 			if err != nil {
 				return startError{err}
 			}
+			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
 			if detach {
-				return startDetached(cmd.Context(), cmd.ErrOrStderr(), root, &f)
+				return a.end(a.startDetached(cmd.Context(), &f))
 			}
-			return runForeground(cmd.Context(), cmd.ErrOrStderr(), root, &f)
+			return a.end(a.runForeground(cmd.Context(), &f))
 		},
 	}
+	jsonFlag(cmd, &asJSON)
 	f.register(cmd.Flags())
 	cmd.Flags().BoolVar(&detach, "detach", false, "return once a hub in the background is ready")
 	return cmd
 }
 
-// runForeground is the hub until a signal ends it. The first signal drains, the
-// second cuts.
-func runForeground(ctx context.Context, w io.Writer, root string, f *hubFlags) error {
-	h, err := newHub(root, f)
+// runForeground is the hub until a signal ends it, and tells its outcome once it is
+// ready. The first signal drains, the second cuts.
+func (a *act) runForeground(ctx context.Context, f *hubFlags) error {
+	h, err := newHub(a.done.Root, f)
 	if err != nil {
 		return err
 	}
@@ -47,9 +49,15 @@ func runForeground(ctx context.Context, w io.Writer, root string, f *hubFlags) e
 	go func() { result <- h.Run(ctx) }()
 	select {
 	case <-h.Ready():
-		say(w, "hub of %s is ready: fossil %s, nats %s", root, hub.FossilURL(root), hub.NATSURL(root))
 	case err := <-result:
-		return alreadyRunning(w, root, err)
+		a.done.Outcome = outcomeStopped // by a signal, before it was ready
+		return a.alreadyRunning(err)
+	}
+	a.started(os.Getpid())
+	a.say("hub of %s is ready: fossil %s, nats %s", a.done.Root, a.done.FossilURL, a.done.NATSURL)
+	if err := a.tell(); err != nil { // nobody can know of this hub
+		stop()
+		return errors.Join(err, <-result)
 	}
 	select {
 	case err := <-result:
@@ -57,7 +65,7 @@ func runForeground(ctx context.Context, w io.Writer, root string, f *hubFlags) e
 	case <-ctx.Done():
 	}
 	stop()
-	say(w, "draining; a second signal cuts")
+	a.say("draining; a second signal cuts")
 	again, stopAgain := signal.NotifyContext(context.Background(), endSignals...)
 	defer stopAgain()
 	select {
@@ -69,20 +77,29 @@ func runForeground(ctx context.Context, w io.Writer, root string, f *hubFlags) e
 	}
 }
 
+// started notes which hub is up.
+func (a *act) started(pid int) {
+	a.done.Outcome, a.done.PID = outcomeStarted, pid
+	a.done.FossilURL, a.done.NATSURL = hub.FossilURL(a.done.Root), hub.NATSURL(a.done.Root)
+}
+
 // alreadyRunning turns the refusal of a second hub into what the caller wanted:
 // there is one.
-func alreadyRunning(w io.Writer, root string, err error) error {
+func (a *act) alreadyRunning(err error) error {
 	var running *hub.RunningError
 	if !errors.As(err, &running) {
 		return err
 	}
-	say(w, "hub of %s already runs (pid %d): fossil %s, nats %s", root, running.PID, hub.FossilURL(root), hub.NATSURL(root))
+	a.started(running.PID)
+	a.done.Outcome = outcomeRunning
+	a.say("hub of %s already runs (pid %d): fossil %s, nats %s", a.done.Root, running.PID, a.done.FossilURL, a.done.NATSURL)
 	return nil
 }
 
-func startDetached(ctx context.Context, w io.Writer, root string, f *hubFlags) error {
+func (a *act) startDetached(ctx context.Context, f *hubFlags) error {
+	root := a.done.Root
 	if pid, ok := hub.IsRunning(root); ok {
-		return alreadyRunning(w, root, &hub.RunningError{PID: pid})
+		return a.alreadyRunning(&hub.RunningError{PID: pid})
 	}
 	if _, err := newHub(root, f); err != nil {
 		return err
@@ -91,6 +108,7 @@ func startDetached(ctx context.Context, w io.Writer, root string, f *hubFlags) e
 		return err
 	}
 	pid, _ := hub.IsRunning(root)
-	say(w, "hub of %s is ready (pid %d): fossil %s, nats %s", root, pid, hub.FossilURL(root), hub.NATSURL(root))
+	a.started(pid)
+	a.say("hub of %s is ready (pid %d): fossil %s, nats %s", root, pid, a.done.FossilURL, a.done.NATSURL)
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,24 +21,28 @@ func (f *stopFlags) register(fs *pflag.FlagSet) {
 }
 
 // stop ends the hub and says so.
-func (f *stopFlags) stop(w io.Writer, root string) error {
+func (a *act) stop(f *stopFlags) error {
+	root := a.done.Root
 	pid, ok := hub.IsRunning(root)
 	err := hub.Stop(root, hub.WithStopTimeout(f.timeout), hub.WithForce(f.force), hub.WithProgress(func(d time.Duration) {
-		say(w, "draining, %s of %s", d.Round(time.Second), f.timeout)
+		a.say("draining, %s of %s", d.Round(time.Second), f.timeout)
 	}))
 	switch {
 	case err != nil:
 		return err
 	case ok:
-		say(w, "hub of %s stopped (pid %d)", root, pid)
+		a.done.Outcome, a.done.StoppedPID = outcomeStopped, pid
+		a.say("hub of %s stopped (pid %d)", root, pid)
 	default:
-		say(w, "no hub runs in %s", root)
+		a.done.Outcome = outcomeNoHub
+		a.say("no hub runs in %s", root)
 	}
 	return nil
 }
 
 func newHubStopCommand(rootDir *string) *cobra.Command {
 	var f stopFlags
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "stop",
 		Short: "Stop the hub; refused under active slots",
@@ -49,16 +52,19 @@ func newHubStopCommand(rootDir *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return f.stop(cmd.ErrOrStderr(), root)
+			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
+			return a.end(a.stop(&f))
 		},
 	}
 	f.register(cmd.Flags())
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
 func newHubRestartCommand(rootDir *string) *cobra.Command {
 	var stop stopFlags
 	var start hubFlags
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "restart",
 		Short: "Stop the hub and start a detached one on the same ports",
@@ -68,12 +74,14 @@ func newHubRestartCommand(rootDir *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := stop.stop(cmd.ErrOrStderr(), root); err != nil {
-				return err
+			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
+			if err := a.stop(&stop); err != nil {
+				return a.end(err)
 			}
-			return startDetached(cmd.Context(), cmd.ErrOrStderr(), root, &start)
+			return a.end(a.startDetached(cmd.Context(), &start))
 		},
 	}
+	jsonFlag(cmd, &asJSON)
 	stop.register(cmd.Flags())
 	start.register(cmd.Flags())
 	return cmd
