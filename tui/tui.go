@@ -137,11 +137,13 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	defer fx.close()
 	m := openModel(fx)
 	restore := paintFirst(os.Stdout, m)
-	// The renderer keeps a timer at this rate even when idle.
+	screen := newPaced(m, fx.cfg.Settings.Rates.Frames)
+	defer screen.end()
 	opts = append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithFPS(fx.cfg.Settings.Rates.Frames), tea.WithoutSignalHandler(),
 	}, opts...)
-	if _, err := tea.NewProgram(m, opts...).Run(); err != nil {
+	screen.program = tea.NewProgram(screen, opts...)
+	if _, err := screen.program.Run(); err != nil {
 		restore()
 		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(err, context.Cause(ctx)))
 	}

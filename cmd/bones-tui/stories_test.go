@@ -89,9 +89,7 @@ var stories = map[string]func(*operator){
 		o.checkIn("slot-auth", "auth: rotate session keys")
 		o.waitFor("2 check-ins")
 		o.press("2", "enter")
-		o.waitUntil("the check-in, unapplied", func(s string) bool {
-			return regexp.MustCompile(`unapplied +slot-auth +trunk +[0-9a-f]+ +auth: rotate session keys`).MatchString(s)
-		})
+		o.waitUntil("the check-in, unapplied", unapplied.MatchString)
 	},
 	"copy the fix": func(o *operator) {
 		o.dashboard()
@@ -118,12 +116,15 @@ var stories = map[string]func(*operator){
 		o.checkIn("slot-auth", "auth: rotate session keys")
 		o.waitFor("2 check-ins")
 		o.press("2", "enter")
-		o.waitFor("auth: rotate session keys")
+		o.waitUntil("the check-in, listed", unapplied.MatchString)
 		o.press("enter")
 		o.waitFor("CHECK-IN")
 		o.waitFor("added.txt")
 	},
 }
+
+// unapplied is how a list of check-ins shows the one that checkIn made.
+var unapplied = regexp.MustCompile(`unapplied +slot-auth +trunk +[0-9a-f]+ +auth: rotate session keys`)
 
 func TestOperatorStories(t *testing.T) {
 	needPeer(t, "tmux")
