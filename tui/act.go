@@ -9,7 +9,7 @@ func (m *model) situation() situation {
 	s := situation{
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
-		slots:     len(m.slots.rows) > 0,
+		slots: len(m.slots.rows) > 0, news: m.layout.news(),
 		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver,
 		handOver: m.canHandOver(), canReseed: m.cfg.Reseed != nil,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
@@ -32,7 +32,7 @@ func (m *model) situation() situation {
 	case modeFacets:
 		s.at = inFacets
 	case modeNormal:
-		s.at = [...]scope{inNATS, inFossil, inSlots, inLog}[m.focus]
+		s.at = m.focus.scope()
 	case modeDialog, modeCount:
 	}
 	return s
@@ -185,10 +185,10 @@ func (m *model) show(a action) {
 	case actZoom:
 		m.zoomed = !m.zoomed
 	case actNextPane:
-		m.focus = (m.focus + 1) % paneCount
+		m.focus = m.neighbour(1)
 	case actPrevPane:
-		m.focus = (m.focus + paneCount - 1) % paneCount
-	case actPane1, actPane2, actPane3, actPane4:
+		m.focus = m.neighbour(-1)
+	case actPane1, actPane2, actPane3, actPane4, actPane5:
 		m.focus = paneID(a - actPane1)
 	default:
 		m.actInPane(a)
@@ -207,7 +207,15 @@ func (m *model) actInPane(a action) {
 		m.slots.Act(a)
 	case m.focus == paneLog:
 		m.log.Act(a)
+	case m.focus == paneNews:
+		m.news.Act(a)
 	}
+}
+
+// neighbour is the next or the previous of the panes that there are.
+func (m *model) neighbour(by int) paneID {
+	n := int(m.layout.count())
+	return paneID((int(m.focus) + by + n) % n)
 }
 
 // back is one step: close, dismiss, unzoom, clear.

@@ -27,6 +27,7 @@ const (
 	actPane2
 	actPane3
 	actPane4
+	actPane5
 
 	actUp
 	actDown

@@ -37,7 +37,7 @@ func commandNames() map[action]string {
 		actStop: "stop", actForce: "force-stop", actStart: "start", actRestart: "restart", actHandOver: "hand-over", actReseed: "reseed", actQuit: "quit", actSuspend: "suspend",
 		actHelp: "help", actRepaint: "repaint", actSample: "sample", actZoom: "zoom",
 		actNextPane: "next-pane", actPrevPane: "previous-pane",
-		actPane1: "pane-1", actPane2: "pane-2", actPane3: "pane-3", actPane4: "pane-4",
+		actPane1: "pane-1", actPane2: "pane-2", actPane3: "pane-3", actPane4: "pane-4", actPane5: "pane-5",
 		actUp: "up", actDown: "down", actPageUp: "page-up", actPageDown: "page-down",
 		actHalfUp: "half-page-up", actHalfDown: "half-page-down", actTop: "first", actBottom: "last",
 		actSort: "sort", actReverse: "reverse",

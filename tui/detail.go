@@ -31,6 +31,7 @@ type detailRow struct {
 	label string
 	text  safe.Text
 	at    time.Time // shown instead of the text, with its age
+	prose bool      // broken between words
 	cells []cell
 	log   *logview.Row // drawn as in the log instead
 	focus bool         // the log row that the detail is about
@@ -54,6 +55,7 @@ type detail struct {
 	copy     string      // what y copies
 	raw      string      // what Y copies
 	list     list
+	pointed  bool // it has a cursor even if no row can be opened
 	loaded
 }
 

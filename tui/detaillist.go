@@ -26,7 +26,7 @@ func (d *detail) count() int { return len(d.rows) + len(d.tail) }
 // rows can be opened; else it only scrolls.
 func (d *detail) measure(w int) {
 	d.starts = append(d.starts[:0], 0)
-	d.cursor = false
+	d.cursor = d.pointed
 	for i := range d.count() {
 		r := d.nth(i)
 		d.starts = append(d.starts, d.starts[i]+r.lineCount(w))
@@ -56,9 +56,16 @@ func (d *detail) Act(a action) {
 	switch {
 	case !d.cursor:
 		d.list.scroll(a)
-	case d.list.act(a) && len(d.starts) > 1:
-		i := max(sort.SearchInts(d.starts, d.list.cursor+1)-1, 0)
-		d.here = place{i, d.list.cursor - d.starts[i]}
+	case d.list.act(a):
+		d.moveTo(d.list.cursor)
+	}
+}
+
+// moveTo puts the cursor on a line.
+func (d *detail) moveTo(line int) {
+	if len(d.starts) > 1 {
+		i := max(sort.SearchInts(d.starts, line+1)-1, 0)
+		d.list.cursor, d.here = line, place{i, line - d.starts[i]}
 	}
 }
 
@@ -86,6 +93,12 @@ func (d *detail) copied(raw bool) string {
 
 // View draws the rule, what stands above the rows, and the rows that fit.
 func (d *detail) View(t *theme, w, h int, o rowOptions) []string {
+	rows := d.body(t, w, h-1, o)
+	return append([]string{d.rule(t, w, o.now)}, rows...)
+}
+
+// body is all but the rule.
+func (d *detail) body(t *theme, w, h int, o rowOptions) []string {
 	var fixed []string
 	if d.summary.Width() > 0 && h > minHeight {
 		fixed = append(fixed, newLine(t, w).gap(2).text(t.dim, d.summary).String())
@@ -95,8 +108,8 @@ func (d *detail) View(t *theme, w, h int, o rowOptions) []string {
 		fixed = append(fixed, tableTitles(t, columns, w))
 	}
 	d.measure(w)
-	d.settle(h - 1 - len(fixed))
-	out := append([]string{d.rule(t, w, o.now)}, fixed...)
+	d.settle(h - len(fixed))
+	out := fixed
 	first := max(sort.SearchInts(d.starts, d.list.top+1)-1, 0)
 	for i := first; i < d.count() && len(out) < h; i++ {
 		lines := d.nth(i).lines(t, w, columns, d.gutter(o, i))
@@ -108,7 +121,7 @@ func (d *detail) View(t *theme, w, h int, o rowOptions) []string {
 // gutter tells a row which of its lines is under the cursor.
 func (d *detail) gutter(o rowOptions, i int) rowOptions {
 	o.cursorLine = -1
-	if d.cursor && i == min(d.here.row, d.count()-1) {
+	if d.cursor && !o.blurred && i == min(d.here.row, d.count()-1) {
 		o.cursorLine = d.list.cursor - d.starts[i]
 	}
 	return o
@@ -175,7 +188,7 @@ func (r *detailRow) lineCount(w int) int {
 
 // wrapped is the text of the row, broken between words if it is prose.
 func (r *detailRow) wrapped(room int) []string {
-	if r.label != "" {
+	if r.label != "" || r.prose {
 		return strings.Split(ansi.Wrap(r.text.String(), room, ""), "\n")
 	}
 	return strings.Split(ansi.Hardwrap(r.text.String(), room, true), "\n")

@@ -20,7 +20,7 @@ func (c *memo[K, V]) get(key K, draw func() V) V {
 // drawn is what the last frame was made of.
 type drawn struct {
 	panes    [paneCount]memo[paneKey, []string]
-	services memo[[2]paneKey, []string]
+	services memo[[3]paneKey, []string]
 	footer   memo[footerKey, string]
 	findings memo[findingsKey, []finding]
 }
@@ -37,7 +37,7 @@ type paneKey struct {
 	area    area
 	version int
 	second  int64
-	joint   int
+	joints  [2]int
 	focused bool
 	zone    *time.Location
 }
@@ -58,9 +58,11 @@ func (m *model) paneKey(id paneID) paneKey {
 	case paneFossil:
 		k.version = m.fossil.version
 	case paneSlots:
-		k.version, k.joint = m.slots.version, m.slots.joint
+		k.version, k.joints = m.slots.version, m.slots.joints
 	case paneLog:
 		k.version = m.log.version
+	case paneNews:
+		k.version = m.news.version
 	case paneCount:
 	}
 	return k
@@ -78,27 +80,41 @@ func (m *model) pane(id paneID) []string {
 			return m.slots.View(m.theme, m.now)
 		case paneLog:
 			return m.log.View(m.theme, m.now)
+		case paneNews:
+			return m.news.View(m.theme, m.now)
 		case paneCount:
 		}
 		return nil
 	})
 }
 
-// services is both status panes, side by side if there is room.
+// services is the panes above the slots, side by side if there is room.
 func (m *model) services() []string {
-	return m.drawn.services.get([2]paneKey{m.paneKey(paneNATS), m.paneKey(paneFossil)}, func() []string {
-		left, right := m.pane(paneNATS), m.pane(paneFossil)
-		if m.layout.shape != shapeWide {
-			return append(left[:len(left):len(left)], right...)
+	keys := [3]paneKey{m.paneKey(paneNATS), m.paneKey(paneFossil), m.paneKey(paneNews)}
+	return m.drawn.services.get(keys, func() []string {
+		upper := m.layout.upper()
+		if len(upper) == 0 {
+			left := m.pane(paneNATS)
+			return append(left[:len(left):len(left)], m.pane(paneFossil)...)
 		}
-		rows := make([]string, len(left))
-		for i := range left {
+		rows := make([]string, m.layout.panes[paneNATS].h)
+		for i := range rows {
 			bar := m.theme.bar
 			if i == 0 {
 				bar = m.theme.tee
 			}
-			l := newLine(m.theme, m.w).styled(left[i]).to(m.layout.panes[paneNATS].w)
-			rows[i] = l.put(m.theme.dim, bar).styled(right[i]).String()
+			l := newLine(m.theme, m.w)
+			for n, id := range upper {
+				if n > 0 {
+					l.put(m.theme.dim, bar)
+				}
+				end := l.at + m.layout.panes[id].w
+				l.styled(m.pane(id)[i])
+				if n < len(upper)-1 {
+					l.to(end)
+				}
+			}
+			rows[i] = l.String()
 		}
 		return rows
 	})

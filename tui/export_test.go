@@ -125,6 +125,16 @@ func (s *Screen) AwaitNoText(text string) {
 	s.Await("screen without "+text, func() bool { return !strings.Contains(plain(s.Frame()), text) })
 }
 
+// AwaitNews waits until the news pane has all that it will get.
+func (s *Screen) AwaitNews() {
+	s.t.Helper()
+	s.Await("news", func() bool {
+		m := s.m
+		quiet := m.hub.life == lifeStarting || m.hub.life == lifeDraining
+		return m.toldNews() || quiet && (m.news.known || m.session.Activity == nil)
+	})
+}
+
 // AwaitDialog waits for a dialog that hears keys.
 func (s *Screen) AwaitDialog() {
 	s.t.Helper()

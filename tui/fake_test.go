@@ -124,8 +124,9 @@ func newWorld(tb testing.TB) *world {
 		Root: "/home/me/code/webapp", Home: "/home/me", Name: "webapp", Host: "laptop", Log: log,
 		Now: func() time.Time { return noon }, DrainTimeout: 30 * time.Second,
 		Connect: func(context.Context) (tui.Session, error) {
-			return tui.Session{Hub: w.hub, Slots: w.slots, Owned: true, Drain: w.hub.drain}, nil
+			return tui.Session{Hub: w.hub, Slots: w.slots, Activity: fakeActivity(""), Owned: true, Drain: w.hub.drain}, nil
 		},
+		Checkup: func(context.Context) []hub.Finding { return examined() },
 	}
 	return w
 }
@@ -134,7 +135,7 @@ func newWorld(tb testing.TB) *world {
 func (w *world) attach() {
 	w.hub.status.Owned = false
 	w.Connect = func(context.Context) (tui.Session, error) {
-		return tui.Session{Hub: w.hub, Slots: w.slots}, nil
+		return tui.Session{Hub: w.hub, Slots: w.slots, Activity: fakeActivity("")}, nil
 	}
 }
 
@@ -189,6 +190,21 @@ func healthy() hub.Status {
 			},
 			Unapplied: ptr(int64(6)), Requests: ptr(uint64(1204)),
 		},
+	}
+}
+
+// examined is what doctor says of a workspace that is nearly well.
+func examined() []hub.Finding {
+	return []hub.Finding{
+		{Check: "git", Text: "16 tracked files at 4f2ad1c"},
+		{Check: "git", Grade: hub.GradeWarn, Text: "1 tracked file not seeded, the first is docs/v0.md"},
+		{Check: "pid", Text: "a hub runs, pid 48211"},
+		{Check: "lock", Text: "held by the hub"},
+		{Check: "urls", Text: "http://127.0.0.1:41001"},
+		{Check: "urls", Text: "nats://127.0.0.1:41002"},
+		{Check: "repository", Text: "sound, 418 check-ins"},
+		{Check: "slots", Grade: hub.GradeWarn, Text: "auth is stale"},
+		{Check: "disk", Text: "80 GiB free"},
 	}
 }
 

@@ -10,7 +10,17 @@ import (
 
 // finding is something that needs a look: what it is in one sentence, how one
 // knows, and the command that mends it, if there is one. The screen runs none.
-type finding struct{ text, why, fix string }
+type finding struct {
+	text, why, fix string
+	bad            bool // it stops the hub from working
+}
+
+func (f *finding) ink() ink {
+	if f.bad {
+		return inkBad
+	}
+	return inkWarn
+}
 
 // findings lists what is wrong now, the worst first. It is derived from what the
 // screen shows anyway, so that the operator need not derive it.
@@ -94,20 +104,20 @@ func staleFinding(r *slotRow, now time.Time) finding {
 }
 
 // findingsDetail lists all of them with their reasons.
-func findingsDetail(id int, all []finding) *detail {
+func findingsDetail(id int, all []finding, healthy string) *detail {
 	d := &detail{id: id, title: "FINDINGS", findings: true}
-	d.SetFindings(all)
+	d.SetFindings(all, healthy)
 	return d
 }
 
-// SetFindings takes what is wrong now.
-func (d *detail) SetFindings(all []finding) {
+// SetFindings takes what is wrong now, and what the doctor has found to be well.
+func (d *detail) SetFindings(all []finding, healthy string) {
 	d.rows, d.copy, d.raw = nil, "", ""
 	for i, f := range all {
 		if i > 0 {
 			d.rows = append(d.rows, detailRow{})
 		}
-		d.rows = append(d.rows, detailRow{ink: inkWarn, text: clean(f.text)})
+		d.rows = append(d.rows, detailRow{ink: f.ink(), prose: true, text: clean(f.text)})
 		d.rows = labelled(d.rows, inkDim, "because", f.why)
 		d.rows = labelled(d.rows, inkPlain, "mend it", f.fix)
 		if d.copy == "" {
@@ -117,5 +127,9 @@ func (d *detail) SetFindings(all []finding) {
 	}
 	if len(all) == 0 {
 		d.rows = []detailRow{{ink: inkDim, text: clean("nothing needs a look")}}
+	}
+	if healthy != "" {
+		d.rows = append(d.rows, detailRow{})
+		d.rows = labelled(d.rows, inkDim, "ok", healthy)
 	}
 }

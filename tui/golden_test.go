@@ -106,6 +106,7 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 	for _, text := range sc.wait {
 		s.AwaitText(text)
 	}
+	s.AwaitNews()
 	for _, k := range sc.keys {
 		if k == "!die" {
 			w.hub.set((*fakeHub).finish)
@@ -121,6 +122,7 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 	if sc.then != "" {
 		s.AwaitText(sc.then)
 	}
+	s.AwaitNews()
 	if sc.name == "around" {
 		s.AwaitText("tasks.update")
 	}

@@ -57,7 +57,7 @@ func (m *model) shortHelp(keys []key.Binding, room int) string {
 // helpBox lists every key that is valid in the pane below, by group.
 func (m *model) helpBox() []string {
 	s := m.situation()
-	s.at = [...]scope{inNATS, inFossil, inSlots, inLog}[m.focus]
+	s.at = m.focus.scope()
 	names, groups := m.keys.groups(s)
 	inner := m.w - 8
 	var columns []string

@@ -13,14 +13,15 @@ const (
 	inFossil
 	inSlots
 	inLog
+	inNews
 	inFilter
 	inHelp
 	inDetail
 	inPicker
 	inFacets
 
-	inPanes = inNATS | inFossil | inSlots | inLog
-	inLists = inSlots | inLog
+	inPanes = inNATS | inFossil | inSlots | inLog | inNews
+	inLists = inSlots | inLog | inNews
 	inText  = inLists | inDetail
 	inMoves = inText | inFacets | inHelp
 )
@@ -49,6 +50,7 @@ type situation struct {
 	told      bool // there is a timeline of what happened
 	around    bool // the filter is lifted to show the lines around one
 	folded    bool // the line under the cursor has more lines
+	news      bool // there is room for the news
 	forgets   bool // the open list has something that can be forgotten
 }
 

@@ -66,7 +66,7 @@ func backKeys() keyMap {
 
 func screenKeys() keyMap {
 	return keyMap{
-		bind(actOpen, inNATS|inFossil, groupScreen, "enter", "open", left),
+		bind(actOpen, inNATS|inFossil|inNews, groupScreen, "enter", "open", left),
 		bind(actOpen, inDetail, groupScreen, "enter", "open", when(func(s situation) bool { return s.canOpen }), left),
 		bind(actSibling, inDetail, groupScreen, "tab", "next list", when(func(s situation) bool { return s.tabbed }), left),
 		bind(actNextPane, inPanes, groupScreen, "tab", "next pane", left),
@@ -75,6 +75,7 @@ func screenKeys() keyMap {
 		bind(actPane2, inPanes, groupScreen, "2", "Fossil pane"),
 		bind(actPane3, inPanes, groupScreen, "3", "slots pane"),
 		bind(actPane4, inPanes, groupScreen, "4", "log pane"),
+		bind(actPane5, inPanes, groupScreen, "5", "doctor and timeline pane", when(func(s situation) bool { return s.news })),
 		bind(actZoom, inPanes, groupScreen, "z", "zoom", when(func(s situation) bool { return !s.single })),
 		bind(actSample, inPanes, groupScreen, "R", "sample now", when(situation.up)),
 		bind(actCopy, inLists, groupScreen, "y", "copy"),

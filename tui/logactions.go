@@ -191,6 +191,8 @@ func (m *model) copied(raw bool) string {
 		} else if d != nil {
 			return d.copy
 		}
+	case m.focus == paneNews:
+		return m.news.rows.copied(raw)
 	case m.focus == paneLog:
 		row, ok := m.log.Chosen()
 		if ok && raw {

@@ -21,7 +21,7 @@ func (p *logPane) empty() string {
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
 func (p *logPane) heading(t *theme) string {
-	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneLog.String()}}}
+	r := rule{focused: p.focused, left: []span{{t.bold, paneLog.String()}}}
 	if p.Filtered() {
 		r.left = append(r.left, span{t.plain, p.text.Cut(max(p.w/2, 12)).String()})
 		if p.highlight {

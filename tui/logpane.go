@@ -13,7 +13,6 @@ import (
 type logPane struct {
 	w, h    int
 	focused bool
-	joint   int
 
 	filter *logview.Filter
 	text   safe.Text // the filter's canonical text

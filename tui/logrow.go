@@ -20,6 +20,7 @@ type rowOptions struct {
 	long         bool // longer than the screen is wide, to be wrapped
 	open         bool // its further lines follow
 	marked       bool
+	blurred      bool            // the rows do not hear the keys: none has the cursor
 	cursorLine   int             // of a detail's row; negative: none
 	match        *logview.Filter // whose matches stand out
 }

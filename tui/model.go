@@ -40,6 +40,7 @@ type model struct {
 	fossil fossilPane
 	slots  slotsPane
 	log    logPane
+	news   newsPane
 	feed   feed
 
 	input   filterInput
@@ -84,7 +85,7 @@ func newModel(c Config, fx *effects) *model {
 	}
 	m.now = c.Now()
 	m.hub = hubState{since: m.now, drain: c.DrainTimeout}
-	m.slots.host = c.Host
+	m.slots.host, m.news = c.Host, newNewsPane()
 	m.mouse = c.Settings.Mouse
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
@@ -112,11 +113,11 @@ func (m *model) Init() tea.Cmd {
 	)
 }
 
-// Update obeys one message, then fetches what the log pane and the detail now lack.
+// Update obeys one message, then fetches what the log pane, the detail and the news now lack.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.handle(msg)
 	m.arrange()
-	return m, tea.Batch(cmd, m.fetchLog(), m.fetchDetail())
+	return m, tea.Batch(cmd, m.fetchLog(), m.fetchDetail(), m.fetchNews())
 }
 
 func (m *model) setTheme(dark bool) {
@@ -133,19 +134,22 @@ func (m *model) setTheme(dark bool) {
 // than the size.
 func (m *model) arrange() {
 	m.layout = arrange(m.w, m.h, max(len(m.slots.all), 1), m.focus, m.zoomed)
+	m.focus = m.layout.focus
 	a := m.layout.panes
-	m.slots.joint = 0
-	if m.layout.shape == shapeWide && !m.zoomed {
-		m.slots.joint = a[paneNATS].w
-	}
+	m.slots.joints = m.layout.joints()
 	m.nats.SetSize(a[paneNATS].w, a[paneNATS].h)
 	m.fossil.SetSize(a[paneFossil].w, a[paneFossil].h)
 	m.slots.SetSize(a[paneSlots].w, a[paneSlots].h)
 	m.log.SetSize(a[paneLog].w, a[paneLog].h)
+	m.news.SetSize(a[paneNews].w, a[paneNews].h)
+	if a[paneNews].h > 0 {
+		m.news.SetFindings(m.allFindings())
+	}
 	m.nats.SetFocus(m.focus == paneNATS)
 	m.fossil.SetFocus(m.focus == paneFossil)
 	m.slots.SetFocus(m.focus == paneSlots)
 	m.log.SetFocus(m.focus == paneLog)
+	m.news.SetFocus(m.focus == paneNews)
 }
 
 // outcome is how the program ended, as far as the model knows.

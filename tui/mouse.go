@@ -33,10 +33,12 @@ func (m *model) paneAt(x, y int) (id paneID, row int, ok bool) {
 	case m.zoomed:
 		return m.focus, row, true
 	case l.shape == shapeWide && row < l.panes[paneNATS].h:
-		if x > l.panes[paneNATS].w {
-			return paneFossil, row, true
+		for _, id := range l.upper() {
+			if x -= l.panes[id].w + 1; x < 0 {
+				return id, row, true
+			}
 		}
-		return paneNATS, row, true
+		return 0, 0, false
 	}
 	if l.shape == shapeWide {
 		row -= l.panes[paneNATS].h
@@ -70,6 +72,8 @@ func (m *model) click(msg tea.MouseClickMsg) tea.Cmd {
 		m.slots.Point(row)
 	case paneLog:
 		m.log.Point(row)
+	case paneNews:
+		m.news.Point(row)
 	case paneNATS, paneFossil, paneCount:
 	}
 	return nil
@@ -101,6 +105,8 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 			m.slots.Scroll(by)
 		case ok && id == paneLog:
 			m.log.Scroll(by)
+		case ok && id == paneNews:
+			m.news.Scroll(by)
 		}
 	case modeFilter, modeDialog, modeCount:
 	}

@@ -80,7 +80,7 @@ func (o *once) complete() bool {
 		return false
 	}
 	seen := m.hub.known && (m.slots.known || m.session.Slots == nil) && (m.log.snap.Version > 0 || m.cfg.Log == nil)
-	return m.hub.ended() || seen
+	return m.hub.ended() || seen && m.toldNews()
 }
 
 func (o *once) frame() string {

@@ -27,6 +27,8 @@ func (m *model) openDetail() tea.Cmd {
 		return m.openSubject(&connections{})
 	case paneFossil:
 		return m.openSubject(&timeline{})
+	case paneNews:
+		return m.openNews()
 	case paneCount:
 	}
 	return nil
@@ -43,9 +45,9 @@ func (m *model) chosenSlot() *detail {
 func (m *model) openFindings() tea.Cmd {
 	m.dialogs++
 	m.below = nil
-	m.detail = findingsDetail(m.dialogs, m.findings())
+	m.detail = findingsDetail(m.dialogs, m.allFindings(), m.news.healthy)
 	m.mode = next(m.mode, eventDetail)
-	return nil
+	return m.checkup(checkAgain)
 }
 
 // detailRead fills the detail that is open.
@@ -71,7 +73,7 @@ func (m *model) refreshDetail() {
 		m.detail.due = !m.detail.view.fixed
 		return
 	case m.detail.findings:
-		m.detail.SetFindings(m.findings())
+		m.detail.SetFindings(m.allFindings(), m.news.healthy)
 		return
 	}
 	for i := range m.slots.all {

@@ -6,7 +6,7 @@ type rule struct {
 	focused bool
 	left    []span // the first is the title
 	right   []span // dropped from the front if there is no room
-	joint   int    // column at which a bar from above ends; 0 for none
+	joints  [2]int // columns at which bars from above end; 0 for none
 }
 
 func (r rule) String(t *theme, width int) string {
@@ -32,7 +32,7 @@ func (r rule) String(t *theme, width int) string {
 func (r rule) fill(l *line, st style, dash string, until int, joint string) {
 	var run []byte
 	for at := l.at; at < until; at++ {
-		if at == r.joint && at > 0 {
+		if at > 0 && (at == r.joints[0] || at == r.joints[1]) {
 			run = append(run, joint...)
 			continue
 		}

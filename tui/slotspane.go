@@ -24,7 +24,7 @@ type slotsPane struct {
 	order   slotOrder
 	chosen  string // name under the cursor
 	list    list
-	joint   int
+	joints  [2]int
 	version int // grows with every change of what is shown
 	banner  []span
 }
@@ -194,7 +194,7 @@ func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string
 
 // heading counts the slots by state, the worrying ones in their colour.
 func (p *slotsPane) heading(t *theme) string {
-	r := rule{focused: p.focused, joint: p.joint, left: []span{{t.bold, paneSlots.String()}}}
+	r := rule{focused: p.focused, joints: p.joints, left: []span{{t.bold, paneSlots.String()}}}
 	n := map[slots.State]int{}
 	for i := range p.all {
 		n[p.all[i].state]++

@@ -208,6 +208,7 @@ func (m *model) ended() tea.Cmd {
 	then := m.sequel
 	m.sequel, m.wait = sequelNone, nil
 	m.showHub()
+	m.renewNews()
 	switch {
 	case then == sequelQuit:
 		m.sequel = then // whatever else comes

@@ -138,7 +138,7 @@ func TestArrange(t *testing.T) {
 			for _, rows := range []int{0, 1, 5, 1000} {
 				for id := range paneCount {
 					for _, zoomed := range []bool{false, true} {
-						if err := checkLayout(arrange(w, h, rows, id, zoomed), id); err != nil {
+						if err := checkLayout(arrange(w, h, rows, id, zoomed)); err != nil {
 							t.Fatalf("%dx%d, %d slots, focus %s, zoomed %t: %v", w, h, rows, id, zoomed, err)
 						}
 					}
@@ -148,7 +148,7 @@ func TestArrange(t *testing.T) {
 	}
 }
 
-func checkLayout(l layout, focus paneID) error {
+func checkLayout(l layout) error {
 	if l.shape == shapeTiny {
 		return nil
 	}
@@ -160,15 +160,22 @@ func checkLayout(l layout, focus paneID) error {
 		rows += a.h
 	}
 	switch {
-	case l.shape == shapeWide && l.panes[paneNATS].h > 0 && l.panes[paneFossil].h > 0:
-		rows -= l.panes[paneFossil].h // beside each other
+	case l.shape == shapeWide && l.panes[paneNATS].h > 0 && l.panes[paneFossil].h > 0: // beside each other
+		width := -1
+		for _, id := range l.upper() {
+			rows -= l.panes[id].h
+			width += l.panes[id].w + 1
+		}
+		if rows += l.panes[paneNATS].h; width != l.w {
+			return fmt.Errorf("%d columns in total", width)
+		}
 	case l.shape == shapeSingle:
 		rows++ // tabs
 	}
 	if rows != l.h {
 		return fmt.Errorf("%d rows in total", rows)
 	}
-	if l.panes[focus].h < 1 {
+	if l.panes[l.focus].h < 1 {
 		return fmt.Errorf("the focused pane is not shown")
 	}
 	return nil

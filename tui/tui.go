@@ -74,6 +74,9 @@ type Config struct {
 	ASCII        bool             // no glyph beyond ASCII
 	Settings     Settings         // the operator's choices
 
+	// Checkup examines the workspace, as doctor does. Nil: nobody does.
+	Checkup func(context.Context) []hub.Finding
+
 	// FreeDisk tells how many bytes are free where the workspace is. Nil: unknown.
 	FreeDisk func(context.Context) (uint64, error)
 }

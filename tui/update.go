@@ -47,6 +47,8 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		}
 	case contentMsg:
 		m.contentRead(msg)
+	case checkedMsg:
+		m.checkedUp(msg)
 	case dialogArmedMsg:
 		m.armDialog(msg.id)
 	default:
@@ -64,6 +66,8 @@ func (m *model) handleHub(msg tea.Msg) tea.Cmd {
 		m.sampled(msg)
 	case slotsMsg:
 		return m.slotsChanged(msg)
+	case newsMsg:
+		m.newsRead(msg)
 	case hubGoneMsg:
 		return m.hubGone(msg)
 	case stoppedMsg:
@@ -126,6 +130,7 @@ func (m *model) clock(msg clockMsg) tea.Cmd {
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
+	m.news.due = true
 	return tea.Batch(m.sample(), m.tick(), m.keepMemory(), m.watch(), m.waited())
 }
 
@@ -137,6 +142,7 @@ func (m *model) connect() tea.Cmd {
 	m.hub = hubState{since: m.now, drain: m.cfg.DrainTimeout}
 	m.slots.SetBanner(nil)
 	m.report, m.wait = nil, nil
+	m.renewNews()
 	m.showHub()
 	return tea.Batch(m.fx.connect(m.gen), m.tick())
 }
@@ -151,10 +157,12 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 	case msg.err != nil:
 		m.hub.owned = true
 		m.hub.gone(msg.err, m.now)
+		m.news.SetSource(nil)
 		return m.ended()
 	}
 	m.session = msg.session
 	m.hub.owned = msg.session.Owned
+	m.news.SetSource(msg.session.Activity)
 	cmds := []tea.Cmd{m.sample(), m.fx.waitDone(m.gen, m.session.Hub)}
 	if m.session.Slots != nil {
 		cmds = append(cmds, m.fx.waitSlots(m.gen, m.session.Slots))
@@ -177,6 +185,7 @@ func (m *model) sampled(msg statusMsg) {
 	}
 	m.sampling = false
 	m.hub.observe(msg.status, msg.err, msg.now)
+	m.news.due = m.news.due || m.news.checked.IsZero()
 	m.showHub()
 }
 

@@ -112,7 +112,7 @@ func (m *model) body() []string {
 // tabs name the panes when only one is on the screen.
 func (m *model) tabs() string {
 	l := newLine(m.theme, m.w)
-	for id := range paneCount {
+	for id := range paneNews {
 		st := m.theme.dim
 		if id == m.focus {
 			st = m.theme.reverse

@@ -100,6 +100,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
+		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
 	})
 	err = errors.Join(err, c.close(), log.Close())
 	if outcome.Ending == tui.EndedRefused {

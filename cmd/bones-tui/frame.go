@@ -53,6 +53,7 @@ func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string,
 	frame, err := tui.Once(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
 		Connect: c.connect, Log: log, Now: time.Now, ReadOnly: true, ASCII: ascii,
+		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
 	}, width, height)
 	if err := errors.Join(err, log.Close()); err != nil {
 		return err

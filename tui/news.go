@@ -1,0 +1,120 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+	"bones-tui/slots"
+)
+
+// Bounds of the news, and how long what the doctor says is taken for current.
+const (
+	newsEntries   = 200
+	checkEvery    = 5 * time.Minute  // while it is in view
+	checkAgain    = 10 * time.Second // when the operator asks
+	checkupWithin = 30 * time.Second
+)
+
+type (
+	newsMsg struct {
+		gen     int
+		entries []slots.Entry
+		err     error
+		now     time.Time
+	}
+	checkedMsg struct {
+		found []hub.Finding
+		now   time.Time
+	}
+)
+
+// fetchNews asks for what the news pane lacks, while it is in view.
+func (m *model) fetchNews() tea.Cmd {
+	p := &m.news
+	if m.layout.panes[paneNews].h == 0 || !p.due {
+		return nil
+	}
+	p.due = false
+	var cmds []tea.Cmd
+	if src := m.session.Activity; src != nil && !p.asking {
+		p.asking = true
+		cmds = append(cmds, m.fx.askNews(m.gen, src))
+	}
+	return tea.Batch(append(cmds, m.checkup(checkEvery))...)
+}
+
+// checkup has the doctor look, unless it did a short while ago. While the hub comes up
+// or goes down it would find what is under way.
+func (m *model) checkup(after time.Duration) tea.Cmd {
+	p := &m.news
+	if m.cfg.Checkup == nil || p.checking || m.hub.life == lifeStarting || m.hub.life == lifeDraining ||
+		!p.checked.IsZero() && m.now.Sub(p.checked) < after {
+		return nil
+	}
+	p.checking = true
+	return m.fx.do(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, checkupWithin)
+		defer cancel()
+		return checkedMsg{m.cfg.Checkup(ctx), m.fx.cfg.Now()}
+	})
+}
+
+func (fx *effects) askNews(gen int, src ActivitySource) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+		defer cancel()
+		all, err := src.Entries(ctx)
+		if len(all) > newsEntries {
+			all = slices.Clone(all[len(all)-newsEntries:])
+		}
+		return newsMsg{gen: gen, entries: all, err: err, now: fx.cfg.Now()}
+	})
+}
+
+func (m *model) newsRead(msg newsMsg) {
+	if msg.gen == m.gen {
+		m.news.SetEntries(msg.entries, msg.err, msg.now)
+	}
+}
+
+func (m *model) checkedUp(msg checkedMsg) {
+	m.news.SetChecks(msg.found, msg.now)
+	m.refreshDetail()
+}
+
+// renewNews forgets what was asked of another hub, and that the doctor has looked.
+func (m *model) renewNews() {
+	m.news.asking, m.news.due, m.news.checked = false, true, time.Time{}
+}
+
+// allFindings are the live ones and the doctor's.
+func (m *model) allFindings() []finding {
+	return slices.Concat(m.findings(), m.news.examined)
+}
+
+// openNews shows what the row under the cursor is about.
+func (m *model) openNews() tea.Cmd {
+	r := m.news.rows.Chosen()
+	switch {
+	case r == nil:
+		return nil
+	case r.open != nil:
+		return m.openSubject(r.open)
+	case r.cells != nil && m.session.Activity != nil:
+		return m.openActivity()
+	case r.cells == nil:
+		return m.openFindings()
+	}
+	return nil
+}
+
+// toldNews reports whether the news, if they are in view, would not gain by waiting.
+func (m *model) toldNews() bool {
+	p := &m.news
+	told := p.known || p.problem.Width() > 0 || m.session.Activity == nil
+	return !m.layout.news() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
+}

@@ -1,0 +1,216 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"bones-tui/hub"
+	"bones-tui/logview/safe"
+	"bones-tui/slots"
+)
+
+// newsPane shows what needs a look, and under it what has happened, the newest first.
+type newsPane struct {
+	w, h    int
+	focused bool
+	version int // grows with every change of what is shown
+
+	findings []finding // the live ones and the doctor's
+	examined []finding // of those, the doctor's
+	healthy  string    // what the doctor has found to be well
+	checked  time.Time // when the doctor looked
+	entries  []slots.Entry
+	known    bool      // entries have arrived
+	asOf     time.Time // when they did
+	problem  safe.Text // why there are no newer ones
+	zone     *time.Location
+
+	due, asking, checking bool
+	rows                  detail // a list like that of a detail, with a cursor on any row
+}
+
+func newNewsPane() newsPane { return newsPane{rows: detail{pointed: true}} }
+
+// SetSize gives the pane its cells.
+func (p *newsPane) SetSize(w, h int) {
+	if p.w != w || p.h != h {
+		p.w, p.h = w, h
+		p.fill()
+	}
+}
+
+// SetFocus tells the pane whether it hears the keys.
+func (p *newsPane) SetFocus(on bool) { p.focused = on }
+
+// SetFindings takes what needs a look now, the worst first.
+func (p *newsPane) SetFindings(all []finding) {
+	if !slices.Equal(p.findings, all) {
+		p.findings = all
+		p.fill()
+	}
+}
+
+// SetSource says who will tell what happens, if anybody.
+func (p *newsPane) SetSource(src ActivitySource) {
+	p.due = true
+	if src == nil {
+		p.SetEntries(nil, errors.New("there is no hub to ask"), p.asOf)
+	}
+}
+
+// SetEntries takes what has happened, the oldest first; the last ones stay if they
+// cannot be had.
+func (p *newsPane) SetEntries(all []slots.Entry, err error, now time.Time) {
+	p.asking = false
+	if err != nil {
+		p.problem = clean(firstLine(err))
+		p.fill()
+		return
+	}
+	same := p.known && p.problem.Width() == 0 && slices.Equal(p.entries, all) && p.zone == now.Location()
+	p.known, p.asOf, p.problem, p.entries, p.zone = true, now, safe.Text{}, all, now.Location()
+	if !same {
+		p.fill()
+	}
+}
+
+// SetChecks takes what the doctor has found, and when it looked.
+func (p *newsPane) SetChecks(all []hub.Finding, now time.Time) {
+	p.examined, p.healthy = doctorFindings(all)
+	p.checked, p.checking = now, false
+	p.fill()
+}
+
+// fill makes the rows anew. The cursor stays on its row.
+func (p *newsPane) fill() {
+	p.version++
+	if p.h == 0 {
+		return
+	}
+	rows := p.head()
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		rows = append(rows, p.entryRow(&p.entries[i]))
+	}
+	switch {
+	case len(p.entries) > 0:
+	case p.known:
+		rows = append(rows, detailRow{ink: inkDim, text: clean("nothing has happened yet")})
+	case p.problem.Width() > 0:
+		rows = append(rows, detailRow{ink: inkWarn, text: p.problem})
+	default:
+		rows = append(rows, detailRow{ink: inkDim, text: clean("reading what has happened")})
+	}
+	p.rows.SetContent(content{columns: newsColumns(), untitled: true, rows: rows}, nil, p.asOf)
+	p.rows.measure(p.w)
+	p.rows.settle(p.h - 1)
+}
+
+// head is the findings, on half of the rows at most.
+func (p *newsPane) head() []detailRow {
+	var rows []detailRow
+	room := max((p.h-1)/2, 2)
+	put := func(r detailRow, keep int) bool {
+		n := r.lineCount(p.w)
+		if n+keep > room && len(rows) > 0 {
+			return false
+		}
+		rows, room = append(rows, r), room-n
+		return true
+	}
+	for i, f := range p.findings {
+		rest := len(p.findings) - i - 1
+		key := fmt.Sprint("finding ", i)
+		if !put(detailRow{ink: f.ink(), prose: true, text: clean("! " + f.text), key: key, copy: f.fix, raw: f.text}, min(rest, 1)) {
+			put(detailRow{ink: inkDim, text: clean("  and " + plural(int64(rest+1), "more finding", "more findings")), key: "findings"}, 0)
+			return rows
+		}
+		if f.fix != "" {
+			put(detailRow{text: clean("  " + f.fix), key: "fix " + key, copy: f.fix, raw: f.text}, min(rest, 1))
+		}
+	}
+	if len(p.findings) == 0 {
+		put(detailRow{ink: inkOK, text: clean("nothing needs a look"), key: "findings"}, 0)
+	}
+	if p.healthy != "" {
+		put(detailRow{ink: inkDim, text: clean("ok: " + p.healthy).Cut(p.w - 4), key: "ok"}, 0)
+	}
+	return rows
+}
+
+// newsColumns are those of the activity, with the time of the day in place of the
+// age: a pane that is always in view must not change when nothing happens.
+func newsColumns() []tableColumn {
+	return []tableColumn{
+		{width: 8}, {width: 10}, {width: 12, from: 110}, {width: 10}, {width: 8, from: 60}, {width: 14, from: 130}, {},
+	}
+}
+
+func (p *newsPane) entryRow(e *slots.Entry) detailRow {
+	r := activityRow(e)
+	at := e.At.In(p.zone)
+	text := at.Format(time.TimeOnly)
+	if y, m, d := p.asOf.Date(); at.Before(time.Date(y, m, d, 0, 0, 0, 0, p.zone)) {
+		text = at.Format("Jan _2")
+	}
+	r.cells[0] = inkCell(inkDim, text)
+	return r
+}
+
+// Act obeys moves.
+func (p *newsPane) Act(a action) { p.rows.Act(a); p.version++ }
+
+// Point puts the cursor on the row at a line of the pane.
+func (p *newsPane) Point(row int) {
+	if row > 0 && p.rows.list.top+row-1 < p.rows.list.n {
+		p.rows.moveTo(p.rows.list.top + row - 1)
+		p.version++
+	}
+}
+
+// Scroll moves the rows on the screen.
+func (p *newsPane) Scroll(by int) {
+	p.rows.list.wheel(by)
+	p.rows.moveTo(p.rows.list.cursor)
+	p.version++
+}
+
+// View draws the rule and the rows that fit.
+func (p *newsPane) View(t *theme, now time.Time) []string {
+	r := rule{focused: p.focused, left: []span{{t.bold, paneNews.String()}}}
+	if p.problem.Width() > 0 && p.known {
+		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/3, 10)).String()}, span{t.dim, "as of " + ago(p.asOf, now)})
+	}
+	if !p.checked.IsZero() {
+		r.right = append(r.right, span{t.dim, "checked " + p.checked.In(now.Location()).Format(time.TimeOnly)})
+	}
+	rows := p.rows.body(t, p.w, p.h-1, rowOptions{now: now, blurred: !p.focused})
+	return append([]string{r.String(t, p.w)}, rows...)
+}
+
+// doctorFindings are what the doctor has found to need a look, and the names of what
+// it has found to be well. What it says of slots is left out: the screen knows better.
+func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
+	var well []string
+	bad := map[string]bool{"slots": true}
+	for _, f := range all {
+		if f.Grade != hub.GradeOK {
+			bad[f.Check] = true
+		}
+	}
+	for _, f := range all {
+		switch {
+		case f.Check == "slots":
+		case f.Grade == hub.GradeOK:
+			if !bad[f.Check] && !slices.Contains(well, f.Check) {
+				well = append(well, f.Check)
+			}
+		default:
+			why := fmt.Sprintf("doctor examined %s: %s.", f.Check, f.Grade)
+			worse = append(worse, finding{text: f.Check + ": " + f.Text, why: why, fix: f.Next, bad: f.Grade == hub.GradeFail})
+		}
+	}
+	return worse, strings.Join(well, " ")
+}
