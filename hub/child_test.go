@@ -25,7 +25,8 @@ var torture = flag.Int("torture", 0, "how long the crash tests run; 0 is a few s
 func rounds(short, long int) int { return max(short, *torture*long/1000) }
 
 // A process with testHubEnv is the hub of that root; with testFaultEnv, "undo step"
-// or "do step", it kills itself when it reaches that step. SIGUSR1 has it hand over.
+// or "do step", it kills itself when it reaches that step, for which it stops once it
+// is ready. SIGUSR1 has it hand over.
 const (
 	testHubEnv   = "BONES_TEST_HUB"
 	testFaultEnv = "BONES_TEST_FAULT"
@@ -49,6 +50,9 @@ func serveTestHub(root string) error {
 	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGTERM)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	if strings.HasPrefix(os.Getenv(testFaultEnv), "undo ") {
+		go func() { <-h.Ready(); cancel() }()
+	}
 	handed := make(chan error, 1)
 	go func() {
 		defer close(handed)
