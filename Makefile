@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats torture pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui torture pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -34,6 +34,11 @@ bench-follow: ## typing, following and rest on a log that grows; FOLLOW="-for 10
 
 bench-nats: ## ratios against a stand-alone nats-server
 	go test -run TestEmbeddedNATSIsAsFast -count=1 -v ./hub -nats-pairs 5
+
+bench-tui: ## the screen: first frame, rest, log lines, keys under load, 1,000 slots
+	go test -run '^$$' -bench 'FirstFrame|Idle|LogLines' -benchtime 30x ./cmd/bones-tui
+	go test -run '^$$' -bench KeyToFrame -benchtime 300x ./cmd/bones-tui
+	go test -run '^$$' -bench Snapshot1000 ./slots
 
 torture: ## the long crash tests, which print their counts
 	go test -count=1 -timeout 6h -v ./hub -torture 1000
