@@ -47,6 +47,21 @@ type act struct {
 	told   bool
 }
 
+// acting makes a command that does something to the hub of the workspace, and adds
+// its --json.
+func acting(rootDir *string, cmd *cobra.Command, do func(a *act) error) *cobra.Command {
+	a := &act{cmd: cmd}
+	jsonFlag(cmd, &a.asJSON)
+	cmd.Args = noArgs
+	cmd.RunE = func(*cobra.Command, []string) (err error) {
+		if a.done.Root, err = findRoot(*rootDir); err != nil {
+			return err
+		}
+		return a.end(do(a))
+	}
+	return cmd
+}
+
 // say prints a line of chatter, if this is for people.
 func (a *act) say(format string, args ...any) {
 	if !a.asJSON {

@@ -9,25 +9,15 @@ import (
 )
 
 func newHubReseedCommand(rootDir *string) *cobra.Command {
-	var force, asJSON bool
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "reseed",
 		Short: "Archive the repository and make a fresh one from git",
 		Long: "Archive the repository as hub-<UTC time>.fossil and make a fresh one, with a new project code, from git's tree.\n" +
 			"The hub must be stopped. Clones of the old repository no longer fit the new one.",
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := findRoot(*rootDir)
-			if err != nil {
-				return err
-			}
-			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
-			return a.end(a.reseed(force))
-		},
 	}
-	jsonFlag(cmd, &asJSON)
 	cmd.Flags().BoolVar(&force, "force", false, "reseed even while a slot's process lives")
-	return cmd
+	return acting(rootDir, cmd, func(a *act) error { return a.reseed(force) })
 }
 
 func (a *act) reseed(force bool) error {

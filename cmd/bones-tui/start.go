@@ -13,26 +13,23 @@ import (
 
 func newHubStartCommand(rootDir *string) *cobra.Command {
 	var f hubFlags
-	var detach, asJSON bool
-	cmd := &cobra.Command{
-		Use:   "start",
-		Short: "Run the hub in this terminal, or detached",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := findRoot(*rootDir)
-			if err != nil {
-				return startError{err}
-			}
-			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
-			if detach {
-				return a.end(a.startDetached(cmd.Context(), &f))
-			}
-			return a.end(a.runForeground(cmd.Context(), &f))
-		},
-	}
-	jsonFlag(cmd, &asJSON)
+	var detach bool
+	cmd := &cobra.Command{Use: "start", Short: "Run the hub in this terminal, or detached"}
 	f.register(cmd.Flags())
 	cmd.Flags().BoolVar(&detach, "detach", false, "return once a hub in the background is ready")
+	acting(rootDir, cmd, func(a *act) error {
+		if detach {
+			return a.startDetached(cmd.Context(), &f)
+		}
+		return a.runForeground(cmd.Context(), &f)
+	})
+	start := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := start(cmd, args); err != nil {
+			return startError{err}
+		}
+		return nil
+	}
 	return cmd
 }
 

@@ -42,47 +42,21 @@ func (a *act) stop(f *stopFlags) error {
 
 func newHubStopCommand(rootDir *string) *cobra.Command {
 	var f stopFlags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "stop",
-		Short: "Stop the hub; refused under active slots",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := findRoot(*rootDir)
-			if err != nil {
-				return err
-			}
-			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
-			return a.end(a.stop(&f))
-		},
-	}
+	cmd := &cobra.Command{Use: "stop", Short: "Stop the hub; refused under active slots"}
 	f.register(cmd.Flags())
-	jsonFlag(cmd, &asJSON)
-	return cmd
+	return acting(rootDir, cmd, func(a *act) error { return a.stop(&f) })
 }
 
 func newHubRestartCommand(rootDir *string) *cobra.Command {
 	var stop stopFlags
 	var start hubFlags
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "restart",
-		Short: "Stop the hub and start a detached one on the same ports",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := findRoot(*rootDir)
-			if err != nil {
-				return err
-			}
-			a := &act{cmd: cmd, asJSON: asJSON, done: outcome{Root: root}}
-			if err := a.stop(&stop); err != nil {
-				return a.end(err)
-			}
-			return a.end(a.startDetached(cmd.Context(), &start))
-		},
-	}
-	jsonFlag(cmd, &asJSON)
+	cmd := &cobra.Command{Use: "restart", Short: "Stop the hub and start a detached one on the same ports"}
 	stop.register(cmd.Flags())
 	start.register(cmd.Flags())
-	return cmd
+	return acting(rootDir, cmd, func(a *act) error {
+		if err := a.stop(&stop); err != nil {
+			return err
+		}
+		return a.startDetached(cmd.Context(), &start)
+	})
 }
