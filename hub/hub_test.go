@@ -50,6 +50,26 @@ func TestReadyHubIsRecorded(t *testing.T) {
 	}
 }
 
+// What the hub asks for that is not there yet counts as an error of the server, which
+// an operator would look into for nothing.
+func TestFreshHubShowsNoErrors(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	w := slots.Watch(root, h.Conn())
+	a := slots.Follow(root, h.Conn(), slots.ActivityOptions{})
+	t.Cleanup(func() { _, _ = w.Close(), a.Close() })
+	if _, err := w.Next(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Entries(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st, err := h.Status(t.Context())
+	if err != nil || st.NATS.JetStream == nil || st.NATS.JetStream.APIErrors != 0 || st.NATS.JetStream.APITotal == 0 {
+		t.Errorf("JetStream tells %+v, %v, want no errors", st.NATS.JetStream, err)
+	}
+}
+
 func TestStoppedHubLeavesURLsAndNothingElse(t *testing.T) {
 	root := newWorkspace(t)
 	h := startHub(t, root)

@@ -73,11 +73,12 @@ func newRecovery(ctx context.Context, conn *nats.Conn, before time.Time) (*recov
 
 // run replays what came after done and returns how far everything is settled.
 func (rec *recovery) run(ctx context.Context, done uint64) (uint64, error) {
-	if done > rec.events.CachedInfo().State.LastSeq { // of a store that is gone
+	last := rec.events.CachedInfo().State.LastSeq
+	if done > last { // of a store that is gone
 		done = 0
 	}
 	settled := done
-	for {
+	for settled < last {
 		m, err := rec.events.GetMsg(ctx, settled+1, jetstream.WithGetMsgSubject(slots.TaskEventSubjects))
 		if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && !m.Time.Before(rec.before) {
 			break

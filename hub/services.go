@@ -104,7 +104,7 @@ func (r *running) seed(ctx context.Context, tree *gitTree) error {
 		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %s; trunk is kept as it is", res.Base, unappliedCheckIns(res.Unapplied))
 	}
 	if res.Files > 0 {
-		r.log.Lifecycle(LevelInfo, "hub: seeded %d files from git %s", res.Files, res.Base)
+		r.log.Lifecycle(LevelInfo, "hub: seeded %s from git %s", counted(res.Files, "file"), res.Base)
 	}
 	return nil
 }

@@ -165,16 +165,27 @@ func bind(ctx context.Context, nc *nats.Conn, name string) (jetstream.KeyValue, 
 	if err != nil {
 		return nil, err
 	}
-	// Asking for a stream that is not there counts as an error of the server, which a
-	// screen shows. Asking for names does not.
-	_, err = js.StreamNameBySubject(ctx, "$KV."+name+".>")
+	there, err := exists(ctx, js, bucketSubjects(name))
 	switch {
-	case errors.Is(err, jetstream.ErrStreamNotFound):
-		return nil, jetstream.ErrBucketNotFound
 	case err != nil:
 		return nil, err
+	case !there:
+		return nil, jetstream.ErrBucketNotFound
 	}
 	return js.KeyValue(ctx, name)
+}
+
+func bucketSubjects(name string) string { return "$KV." + name + ".>" }
+
+// exists reports whether a stream takes the subjects. Asking for a stream that is not
+// there counts as an error of the server, which a screen shows; asking for names does
+// not.
+func exists(ctx context.Context, js jetstream.JetStream, subjects string) (bool, error) {
+	_, err := js.StreamNameBySubject(ctx, subjects)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // watched is one watch on a whole bucket. It lives as long as its context, so that

@@ -51,11 +51,10 @@ func EnsureBuckets(ctx context.Context, nc *nats.Conn) error {
 }
 
 func ensureBucket(ctx context.Context, js jetstream.JetStream, c jetstream.KeyValueConfig) error {
-	_, err := js.KeyValue(ctx, c.Bucket)
-	if !errors.Is(err, jetstream.ErrBucketNotFound) {
+	if there, err := exists(ctx, js, bucketSubjects(c.Bucket)); there || err != nil {
 		return err
 	}
-	_, err = js.CreateKeyValue(ctx, c)
+	_, err := js.CreateKeyValue(ctx, c)
 	if errors.Is(err, jetstream.ErrBucketExists) {
 		return nil // somebody was quicker
 	}
@@ -63,11 +62,10 @@ func ensureBucket(ctx context.Context, js jetstream.JetStream, c jetstream.KeyVa
 }
 
 func ensureStream(ctx context.Context, js jetstream.JetStream) error {
-	_, err := js.Stream(ctx, StreamTaskEvents)
-	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+	if there, err := exists(ctx, js, TaskEventSubjects); there || err != nil {
 		return err
 	}
-	_, err = js.CreateStream(ctx, jetstream.StreamConfig{
+	_, err := js.CreateStream(ctx, jetstream.StreamConfig{
 		Name:      StreamTaskEvents,
 		Subjects:  []string{TaskEventSubjects},
 		Retention: jetstream.LimitsPolicy,

@@ -110,8 +110,12 @@ func (s *taskStream) bind(ctx context.Context) (newest uint64, _ jetstream.Consu
 	if err != nil {
 		return 0, nil, err
 	}
-	if _, err := js.StreamNameBySubject(ctx, TaskEventSubjects); err != nil {
-		return 0, nil, err // a question that is no error of the server, as in bind
+	there, err := exists(ctx, js, TaskEventSubjects)
+	switch {
+	case err != nil:
+		return 0, nil, err
+	case !there:
+		return 0, nil, jetstream.ErrStreamNotFound
 	}
 	stream, err := js.Stream(ctx, StreamTaskEvents)
 	if err != nil {

@@ -66,20 +66,18 @@ func (c *client) bind(ctx context.Context) (err error) {
 	return err
 }
 
-// bucket finds a bucket, or makes it if nobody has needed it yet.
+// bucket makes a bucket, or finds the one that another agent has made. It does not ask
+// first: the server counts a question for what is not there as an error.
 func (c *client) bucket(ctx context.Context, name string, ttl time.Duration) (jetstream.KeyValue, error) {
-	kv, err := c.js.KeyValue(ctx, name)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		kv, err = c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, History: 1, TTL: ttl, Storage: jetstream.FileStorage, Replicas: 1})
-	}
-	return kv, err
+	return c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, History: 1, TTL: ttl, Storage: jetstream.FileStorage, Replicas: 1})
 }
 
 func (c *client) close() { c.nc.Close() }
 
 // overshoot publishes more than a message may hold, as a client does that does not
-// ask how much that is. The server hangs up with an error in its log.
-func (c *client) overshoot(ctx context.Context) error {
+// ask how much that is. The server hangs up with an error in its log, which names the
+// client: a newcomer shall see that an agent has made the error, on purpose.
+func (c *client) overshoot(ctx context.Context, user string) error {
 	u, err := url.Parse(c.nc.ConnectedUrl())
 	if err != nil {
 		return err
@@ -88,7 +86,7 @@ func (c *client) overshoot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(conn, "CONNECT {\"verbose\":false}\r\nPUB chat.logs %d\r\n", 2*c.nc.MaxPayload())
+	_, err = fmt.Fprintf(conn, "CONNECT {\"verbose\":false,\"name\":\"%s of the demo sends too much on purpose\"}\r\nPUB chat.logs %d\r\n", user, 2*c.nc.MaxPayload())
 	if err = errors.Join(err, conn.SetReadDeadline(time.Now().Add(time.Second))); err == nil {
 		_, _ = io.Copy(io.Discard, conn) // until it hangs up; its words do not matter
 	}

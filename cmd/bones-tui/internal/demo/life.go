@@ -101,9 +101,9 @@ func (l *life) meet(ctx context.Context) error {
 	case l.fate == races && l.first():
 		ctx, cancel := context.WithTimeout(ctx, raceTimeout)
 		defer cancel()
-		return errors.Join(l.overshoot(ctx), l.raceFor(ctx, l.crew.taskID(rival, 0, 0), l.user, l.slot))
+		return errors.Join(l.overshoot(ctx, l.user), l.raceFor(ctx, l.crew.taskID(rival, 0, 0), l.user, l.slot))
 	case l.fate == races:
-		return l.overshoot(ctx)
+		return l.overshoot(ctx, l.user)
 	default:
 		return nil
 	}
