@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"time"
@@ -88,4 +89,18 @@ func readHistory(ctx context.Context, repo historian, lastApplied string, st *Fo
 	if n, err := unapplied(ctx, repo, base, lastApplied); err == nil {
 		st.Unapplied = &n
 	}
+}
+
+// History tells what the repository of the workspace at root holds, whether or not a
+// hub serves it: the counts and the tip of a FossilStatus. Without a repository the
+// error is os.ErrNotExist. It changes nothing.
+func History(ctx context.Context, root string) (FossilStatus, error) {
+	d := bonesdir.At(root)
+	repo, err := fossil.Open(ctx, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	if err != nil {
+		return FossilStatus{}, fmt.Errorf("hub: read history: %w", err)
+	}
+	var st FossilStatus
+	readHistory(ctx, repo, readLastApplied(d.LastApplied()), &st)
+	return st, repo.Close()
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"bones-tui/hub/hublog"
 	"bones-tui/tui"
@@ -275,4 +276,22 @@ func TestStartAgain(t *testing.T) {
 		s.Send(tui.Gone(nil)) // of the first generation
 		s.AwaitText("RUNNING")
 	})
+}
+
+func TestCursorStartsOnTheTopRow(t *testing.T) {
+	w := newWorld(t)
+	s := w.start(120, 40)
+	all := team()
+	for n := 1; n <= len(all); n++ { // as their directories, sessions and tasks are found
+		w.slots <- all[:n]
+	}
+	s.AwaitText("1 expired")
+	s.Press("3")
+	s.AwaitText("▌ ! stale         auth")
+	s.Press("j")
+	s.AwaitText("▌ ● active        api")
+	all[2].Renewed = noon.Add(-99 * time.Second)
+	w.slots <- all
+	s.AwaitText("2 stale")
+	s.AwaitText("▌ ● active        api")
 }

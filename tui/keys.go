@@ -153,6 +153,16 @@ func (m keyMap) lookup(k tea.KeyPressMsg, s situation) action {
 	return actNone
 }
 
+// name is how help calls the key of an action.
+func (m keyMap) name(a action) string {
+	for _, b := range m {
+		if b.act == a {
+			return b.Help().Key
+		}
+	}
+	return ""
+}
+
 // footerKeys is how many keys the footer names at most.
 const footerKeys = 8
 

@@ -22,7 +22,7 @@ type slotsPane struct {
 	known   bool // a snapshot has arrived
 	problem safe.Text
 	order   slotOrder
-	chosen  string // name under the cursor
+	chosen  string // name that the operator has put the cursor on; "": it is on the top row
 	list    list
 	joints  [2]int
 	version int // grows with every change of what is shown
@@ -107,13 +107,16 @@ func (p *slotsPane) Act(a action) {
 
 // fit puts the cursor back on its slot, or leaves it on the row if that is gone.
 func (p *slotsPane) fit() {
+	if p.chosen == "" {
+		p.list.cursor = 0
+	}
 	for i := range p.rows {
 		if p.rows[i].Name == p.chosen {
 			p.list.cursor = i
 		}
 	}
 	p.list.resize(len(p.rows), p.h-2)
-	if len(p.rows) > 0 {
+	if len(p.rows) > 0 && p.chosen != "" {
 		p.chosen = p.rows[p.list.cursor].Name
 	}
 }

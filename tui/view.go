@@ -138,11 +138,12 @@ func (m *model) messageLine() string {
 		return m.steps()
 	}
 	if f := m.findings(); len(f) > 0 {
-		l := newLine(m.theme, m.w).gap(1).put(m.theme.warnBold, m.theme.alert+" ").put(m.theme.warn, f[0].text)
+		l := newLine(m.theme, m.w).gap(1).put(m.theme.warnBold, m.theme.alert+" ")
+		more := ""
 		if n := len(f) - 1; n > 0 {
-			l.put(m.theme.dim, fmt.Sprintf("  and %d more", n))
+			more = "  +" + plural(int64(n), "finding", "findings") + ": " + m.keys.name(actFindings)
 		}
-		return l.String()
+		return l.text(m.theme.warn, clean(f[0].text).Cut(max(l.left()-cells(more), 1))).put(m.theme.dim, more).String()
 	}
 	return ""
 }

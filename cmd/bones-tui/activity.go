@@ -81,14 +81,14 @@ func (f *activityFlags) tell(cmd *cobra.Command, root string) error {
 	}
 	files := hub.NewSurveyor(root)
 	a := slots.Follow(root, nc, slots.ActivityOptions{CheckIns: files.CheckIns})
-	began, told := time.Now(), map[uint64]bool{}
+	began, told, t := time.Now(), map[uint64]bool{}, newTable(cmd.OutOrStdout())
 	for {
 		var all []slots.Entry
 		all, err = a.Next(ctx)
 		if err != nil {
 			break
 		}
-		f.print(cmd, all, told, func(e slots.Entry) bool {
+		f.print(t, all, told, func(e slots.Entry) bool {
 			fields, text := e.Fields()
 			return filter.MatchFields(fields, text, began)
 		})
@@ -104,9 +104,7 @@ func (f *activityFlags) tell(cmd *cobra.Command, root string) error {
 
 // print writes the entries that were not told yet. While following, a task event waits
 // until its effect is known.
-func (f *activityFlags) print(cmd *cobra.Command, all []slots.Entry, told map[uint64]bool, match func(slots.Entry) bool) {
-	out := cmd.OutOrStdout()
-	t := newTable(out)
+func (f *activityFlags) print(t *table, all []slots.Entry, told map[uint64]bool, match func(slots.Entry) bool) {
 	kept := make(map[uint64]bool, len(all))
 	for _, e := range all {
 		if told[e.Seq] || f.follow && e.Effect == slots.EffectPending {
@@ -117,7 +115,7 @@ func (f *activityFlags) print(cmd *cobra.Command, all []slots.Entry, told map[ui
 		switch {
 		case !match(e):
 		case f.json:
-			_ = printJSON(out, entryForm{
+			_ = printJSON(t.w, entryForm{
 				At: e.At.UTC(), Kind: e.Kind.String(), What: e.What, Effect: e.Effect.String(), Slot: e.Slot, Task: e.Task,
 				Agent: e.Agent, Branch: e.Branch, CheckIn: e.CheckIn, Text: e.Text, Bad: e.Bad,
 			}) // a reader that is gone ends the program by its signal

@@ -55,12 +55,12 @@ var errNoTerminal = errors.New("standard input and output are not a terminal; `b
 
 // runDashboard shows the workspace's hub until the operator leaves.
 func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags) error {
-	if f.frame.once {
-		return f.frame.print(ctx, cmd, root, f.ascii)
-	}
 	settings, err := f.settings()
 	if err != nil {
 		return err
+	}
+	if f.frame.once {
+		return f.frame.print(ctx, cmd, root, f.ascii, settings)
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return errNoTerminal

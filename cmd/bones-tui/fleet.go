@@ -99,6 +99,7 @@ func lookAt(ctx context.Context, w hub.Workspace) fleetMember {
 	}
 	m.Errors = countErrors(ctx, hub.LogPath(w.Root))
 	if w.Presence != hub.PresenceRunning {
+		m.Unapplied = countUnapplied(ctx, w.Root)
 		return m
 	}
 	o, err := look(ctx, w.Root)
@@ -114,6 +115,16 @@ func lookAt(ctx context.Context, w hub.Workspace) fleetMember {
 		}
 	}
 	return m
+}
+
+// countUnapplied counts the check-ins that git has not received, nil if they cannot be
+// read: those of a hub that has stopped are what one would forget.
+func countUnapplied(ctx context.Context, root string) *int64 {
+	st, err := hub.History(ctx, root)
+	if errors.Is(err, os.ErrNotExist) {
+		return new(int64)
+	}
+	return st.Unapplied // nil after an error
 }
 
 // countErrors counts the log's errors of the last hour, nil if it cannot be read.

@@ -35,7 +35,7 @@ func (f *frameFlags) register(fs *pflag.FlagSet) {
 }
 
 // print attaches, looks once, and prints. It starts no hub.
-func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string, ascii bool) error {
+func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string, ascii bool, settings tui.Settings) error {
 	if f.width < 0 || f.height < 0 {
 		return usageError{errors.New("--width and --height must not be negative")}
 	}
@@ -52,7 +52,7 @@ func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string,
 	width, height := f.size()
 	frame, err := tui.Once(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
-		Connect: c.connect, Log: log, Now: time.Now, ReadOnly: true, ASCII: ascii,
+		Connect: c.connect, Log: log, Now: time.Now, ReadOnly: true, ASCII: ascii, Settings: settings,
 		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
 	}, width, height)
 	if err := errors.Join(err, log.Close()); err != nil {

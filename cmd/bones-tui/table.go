@@ -12,25 +12,26 @@ import (
 	"bones-tui/logview/safe"
 )
 
-// table prints rows of text in columns as wide as they have to be.
+// table prints rows of text in columns as wide as they have to be, and never narrower
+// than they were.
 type table struct {
-	w    io.Writer
-	rows [][]string
+	w      io.Writer
+	rows   [][]string
+	widths []int
 }
 
 func newTable(w io.Writer) *table { return &table{w: w} }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
-// print writes the rows. The last column is not padded.
+// print writes the rows, and forgets them. The last column is not padded.
 func (t *table) print() {
-	var widths []int
 	for _, row := range t.rows {
 		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
+			if i == len(t.widths) {
+				t.widths = append(t.widths, 0)
 			}
-			widths[i] = max(widths[i], ansi.StringWidth(cell))
+			t.widths[i] = max(t.widths[i], ansi.StringWidth(cell))
 		}
 	}
 	for _, row := range t.rows {
@@ -38,11 +39,12 @@ func (t *table) print() {
 		for i, cell := range row {
 			line.WriteString(cell)
 			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
+				line.WriteString(strings.Repeat(" ", t.widths[i]-ansi.StringWidth(cell)+2))
 			}
 		}
 		fmt.Fprintln(t.w, strings.TrimRight(line.String(), " "))
 	}
+	t.rows = nil
 }
 
 // clean makes a text from outside fit for a terminal.
