@@ -27,6 +27,8 @@ type part struct {
 	out  xfer.Writer
 	next int64 // the rid to go on with, 0 at the end
 	err  error
+
+	shelf shelf
 }
 
 func newPart(key partKey) *part {
@@ -50,6 +52,7 @@ func (p *part) fill(ctx context.Context, s *Server) {
 		if errors.Is(err, errFull) {
 			err = nil
 		}
+		p.shelf.flush(&p.out)
 		return err
 	})
 }
@@ -57,12 +60,13 @@ func (p *part) fill(ctx context.Context, s *Server) {
 // add takes one artifact. The first one always fits: otherwise nothing would
 // ever move.
 func (p *part) add(v store.View, r store.Record) error {
-	if p.out.Len() > 0 && (int64(p.out.Len()+len(r.Framed)) > p.key.limit || time.Since(p.made) > replyTime) {
+	size := p.out.Len() + p.shelf.bytes
+	if size > 0 && (int64(size+len(r.Framed)) > p.key.limit || time.Since(p.made) > replyTime) {
 		p.next = r.RID
 		return errFull
 	}
 	if p.key.stored {
-		p.out.CFile(xfer.CFile{UUID: r.UUID, Source: r.Source, Size: r.Size, Framed: r.Framed, Private: r.Private})
+		p.shelf.send(&p.out, xfer.CFile{UUID: r.UUID, Source: r.Source, Size: r.Size, Framed: r.Framed, Private: r.Private})
 		return nil
 	}
 	return sendFile(&p.out, v, r.RID, r.UUID, r.Private)

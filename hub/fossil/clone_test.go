@@ -1,0 +1,114 @@
+package fossil_test
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/fossil/internal/blob"
+	"bones-tui/hub/fossil/internal/delta"
+	"bones-tui/hub/fossil/internal/sqlite"
+	"bones-tui/hub/fossil/internal/xfer"
+)
+
+// cloned returns the cards of a whole clone.
+func cloned(t *testing.T, r *fossil.Repo, version int) (cards []xfer.Card) {
+	t.Helper()
+	for next := int64(1); next != 0; {
+		reply := send(t, r, func(w *xfer.Writer) { w.Clone(version, next) })
+		next = cardsOf[xfer.CloneSeqNo](reply)[0].SeqNo
+		cards = append(cards, reply...)
+	}
+	return cards
+}
+
+// pagesFor returns how many pages a client's database takes if it enters the
+// artifacts in this order.
+func pagesFor(t *testing.T, artifacts []xfer.CFile) (pages int64) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), path, sqlite.Options{Fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.Write(t.Context(), func(c *sqlite.Conn) error {
+		if err := c.Exec("CREATE TABLE blob(rid INTEGER PRIMARY KEY, rcvid INTEGER, size INTEGER, uuid TEXT, content BLOB)"); err != nil {
+			return err
+		}
+		for _, a := range artifacts {
+			if err := c.Exec("INSERT INTO blob(rcvid,size,uuid,content) VALUES(1,?,?,?)", a.Size, a.UUID, a.Framed); err != nil {
+				return err
+			}
+		}
+		pages, err = c.Int64("PRAGMA page_count")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
+func TestCloneFillsTheClientsPages(t *testing.T) {
+	r := newRepo(t)
+	commit(t, r, fossil.Commit{Files: sourceTree(500, 12000)})
+	byRID := cardsOf[xfer.File](cloned(t, r, 2))
+	sent := cardsOf[xfer.CFile](cloned(t, r, 3))
+	if len(sent) != len(byRID) {
+		t.Fatalf("%d artifacts come, want %d", len(sent), len(byRID))
+	}
+	place := map[string]int{}
+	for i, f := range byRID {
+		place[f.UUID] = i
+	}
+	sorted := slices.SortedFunc(slices.Values(sent), func(a, b xfer.CFile) int { return cmp.Compare(place[a.UUID], place[b.UUID]) })
+	for i, c := range sorted {
+		if c.UUID != byRID[i].UUID {
+			t.Fatalf("artifact %s is missing, or %s comes twice", byRID[i].UUID, c.UUID)
+		}
+	}
+	if got, before := pagesFor(t, sent), pagesFor(t, sorted); float64(got) > 0.93*float64(before) {
+		t.Errorf("the clone takes %d pages, %d in the order of arrival", got, before)
+	}
+}
+
+func TestCloneSendsTheSourceOfADeltaFirst(t *testing.T) {
+	r := newRepo(t)
+	tree := sourceTree(10, 1000)
+	commit(t, r, fossil.Commit{Files: tree})
+	next := append(slices.Clip(tree[5].Content), "one more line\n"...)
+	commit(t, r, fossil.Commit{Files: []fossil.File{{Name: tree[5].Name, Content: next}}})
+	source, target := blob.SHA1(tree[5].Content), blob.SHA1(next)
+	db, err := sqlite.Open(t.Context(), r.Path(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.Write(t.Context(), func(c *sqlite.Conn) error { // as Fossil stores it
+		d := blob.Compress(nil, delta.Create(tree[5].Content, next))
+		if err := c.Exec("UPDATE blob SET content=? WHERE uuid=?", d, target); err != nil {
+			return err
+		}
+		return c.Exec("INSERT INTO delta SELECT a.rid, b.rid FROM blob AS a, blob AS b WHERE a.uuid=? AND b.uuid=?", target, source)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, c := range cardsOf[xfer.CFile](cloned(t, r, 3)) {
+		seen[c.UUID] = true
+		if c.UUID == target && (c.Source != source || !seen[source]) {
+			t.Errorf("%s comes as a delta of %q, whose own card has come: %v", target, c.Source, seen[c.Source])
+		}
+	}
+	if !seen[target] {
+		t.Error("the delta does not come")
+	}
+}
