@@ -86,21 +86,9 @@ func TestCloneSendsTheSourceOfADeltaFirst(t *testing.T) {
 	next := append(slices.Clip(tree[5].Content), "one more line\n"...)
 	commit(t, r, fossil.Commit{Files: []fossil.File{{Name: tree[5].Name, Content: next}}})
 	source, target := blob.SHA1(tree[5].Content), blob.SHA1(next)
-	db, err := sqlite.Open(t.Context(), r.Path(), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	err = db.Write(t.Context(), func(c *sqlite.Conn) error { // as Fossil stores it
-		d := blob.Compress(nil, delta.Create(tree[5].Content, next))
-		if err := c.Exec("UPDATE blob SET content=? WHERE uuid=?", d, target); err != nil {
-			return err
-		}
-		return c.Exec("INSERT INTO delta SELECT a.rid, b.rid FROM blob AS a, blob AS b WHERE a.uuid=? AND b.uuid=?", target, source)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := blob.Compress(nil, delta.Create(tree[5].Content, next)) // as Fossil stores it
+	execSQL(t, r.Path(), "UPDATE blob SET content=? WHERE uuid=?", d, target)
+	execSQL(t, r.Path(), "INSERT INTO delta SELECT a.rid, b.rid FROM blob AS a, blob AS b WHERE a.uuid=? AND b.uuid=?", target, source)
 	seen := map[string]bool{}
 	for _, c := range cardsOf[xfer.CFile](cloned(t, r, 3)) {
 		seen[c.UUID] = true
@@ -110,5 +98,39 @@ func TestCloneSendsTheSourceOfADeltaFirst(t *testing.T) {
 	}
 	if !seen[target] {
 		t.Error("the delta does not come")
+	}
+}
+
+func TestCloneIsOfThisMoment(t *testing.T) {
+	r := newRepo(t)
+	r.SetReady(true)
+	content := []byte("comes, and goes\n")
+	has := func() bool {
+		t.Helper()
+		var w xfer.Writer
+		w.Clone(3, 1)
+		resp := do(t, r, "POST", "/", xfer.Compressed.ContentType(), xfer.Encode(w.Bytes(), xfer.Compressed), nil)
+		cards := replyCards(t, xfer.Encode([]byte(readBody(t, resp)), xfer.Compressed))
+		return slices.ContainsFunc(cardsOf[xfer.CFile](cards), func(c xfer.CFile) bool { return c.UUID == blob.SHA1(content) })
+	}
+	commit(t, r, fossil.Commit{Files: files("a=1")})
+	if has() {
+		t.Error("the file comes before it is there")
+	}
+	commit(t, r, fossil.Commit{Files: []fossil.File{{Name: "f", Content: content}}})
+	if !has() {
+		t.Error("a clone after the commit lacks it")
+	}
+	execSQL(t, r.Path(), "INSERT INTO private SELECT rid FROM blob WHERE uuid=?", blob.SHA1(content))
+	if has() {
+		t.Error("a private file comes")
+	}
+	execSQL(t, r.Path(), "DELETE FROM private")
+	if !has() {
+		t.Error("a file that is public again does not come")
+	}
+	execSQL(t, r.Path(), "INSERT INTO shun(uuid) VALUES(?)", blob.SHA1(content))
+	if has() {
+		t.Error("a shunned file comes")
 	}
 }

@@ -17,6 +17,19 @@ type partKey struct {
 	limit   int64 // bytes
 	private bool
 	stored  bool // as cfile cards
+	state   state
+}
+
+// state changes whenever a clone would get something else.
+type state struct{ received, shunned, private int64 }
+
+func (q *session) state(ctx context.Context) (st state, err error) {
+	err = q.server.DB.Read(ctx, func(c *sqlite.Conn) error {
+		_, err := c.Query(`SELECT (SELECT max(rcvid) FROM rcvfrom), (SELECT count(*) FROM shun),
+			(SELECT count(*) FROM private)`).Scan(&st.received, &st.shunned, &st.private)
+		return err
+	})
+	return st, err
 }
 
 // part is what one reply to a clone carries.
@@ -72,36 +85,50 @@ func (p *part) add(v store.View, r store.Record) error {
 	return sendFile(&p.out, v, r.RID, r.UUID, r.Private)
 }
 
-// partLife is how long a part that was made ahead is good for. What it lacks
-// by then, the client gets with the pull after the clone.
+// partLife is how long a part that was made ahead is kept.
 const partLife = 10 * time.Second
 
-// ahead holds the part that the last clone will ask for next. It is made while
-// the client stores the part before it, which takes longer.
+// ahead holds the part that will be asked for next: the one that follows, made
+// while the client stores the last, which takes longer; or the first one again,
+// as agents come in swarms.
 type ahead struct {
 	mu   sync.Mutex
 	part *part
 }
 
-// take returns the part if it is the one asked for and good still.
+// take returns the part if it is the one asked for.
 func (a *ahead) take(key partKey) *part {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p := a.part
-	if p == nil || p.key != key || time.Since(p.made) > partLife {
+	if p == nil || p.key != key {
 		return nil
 	}
 	a.part = nil
 	return p
 }
 
+func (a *ahead) put(p *part) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.part = p
+}
+
+// drop gives the part up if it is still there.
+func (a *ahead) drop(p *part) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.part == p {
+		a.part = nil
+	}
+}
+
 // prepare makes a part in advance.
 func (s *Server) prepare(ctx context.Context, key partKey) {
 	p := newPart(key)
-	s.ahead.mu.Lock()
-	s.ahead.part = p
-	s.ahead.mu.Unlock()
+	s.ahead.put(p)
 	p.fill(ctx, s)
+	time.AfterFunc(partLife, func() { s.ahead.drop(p) })
 }
 
 // part returns a part of a clone, made in advance or now.
@@ -131,17 +158,19 @@ func (q *session) answerClone(ctx context.Context) error {
 		return refusal("invalid clone sequence number")
 	}
 	q.raw = q.clone.Version >= 3
-	key := partKey{from: q.clone.SeqNo, limit: q.limit(cloneBytes), private: q.sendPrivate, stored: q.raw}
+	st, err := q.state(ctx)
+	if err != nil {
+		return err
+	}
+	key := partKey{from: q.clone.SeqNo, limit: q.limit(cloneBytes), private: q.sendPrivate, stored: q.raw, state: st}
 	p, err := q.server.part(ctx, key)
 	if err != nil {
 		return err
 	}
 	q.out.Append(&p.out)
 	q.out.CloneSeqNo(p.next)
-	if p.next != 0 {
-		key.from = p.next
-		q.ahead = func(ctx context.Context) { q.server.prepare(ctx, key) }
-	}
+	key.from = max(1, p.next)
+	q.ahead = func(ctx context.Context) { q.server.prepare(ctx, key) }
 	return nil
 }
 
