@@ -107,7 +107,7 @@ func (b *bench) cloneOf(ctx context.Context, n int) (seconds float64, err error)
 	if _, err := r.Commit(ctx, fossil.Commit{Comment: "grow", Files: files, Replace: true}); err != nil {
 		return 0, err
 	}
-	url, stop, err := serveOurs(r)
+	url, stop, err := serveOurs(r, nil)
 	if err != nil {
 		return 0, err
 	}

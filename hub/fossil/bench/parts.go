@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,11 +73,17 @@ func (b *bench) clone(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	ourURL, stopOurs, err := serveOurs(r)
+	ourURL, stopOurs, err := serveOurs(r, nil)
 	if err != nil {
 		return err
 	}
 	defer stopOurs()
+	idle := &canned{}
+	idleURL, stopIdle, err := serveOurs(r, idle.over)
+	if err != nil {
+		return err
+	}
+	defer stopIdle()
 	theirURL, stopTheirs, err := b.serve(ctx, b.theirRepo())
 	if err != nil {
 		return err
@@ -87,29 +94,42 @@ func (b *bench) clone(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if _, err := b.cloneTime(ctx, idleURL); err != nil {
+		return err
+	}
+	idle.replay()
 	before := r.Requests()
-	const clones = 9 // mostly the client's own work, so the difference needs care
-	times, err := best(clones,
-		func() (time.Duration, error) { return b.cloneTime(ctx, ourURL) },
-		func() (time.Duration, error) { return b.cloneTime(ctx, theirURL) })
+	const clones = 15 // mostly the client's own work, so the difference needs care
+	var fns []func() (time.Duration, error)
+	for _, url := range []string{ourURL, theirURL, idleURL} {
+		fns = append(fns, func() (time.Duration, error) { return b.cloneTime(ctx, url) })
+	}
+	times, err := best(clones, fns...)
 	if err != nil {
 		return err
 	}
 	note("clone 3,000 files: ours", times[0].Seconds(), "s")
 	note("clone 3,000 files: fossil server", times[1].Seconds(), "s")
+	note("clone 3,000 files: a server that costs nothing", times[2].Seconds(), "s")
+	note("clone 3,000 files: that / fossil server", times[2].Seconds()/times[1].Seconds(), "x")
 	b.report("clone 3,000 files, ours / fossil server", times[0].Seconds()/times[1].Seconds(), 0.8, "x")
 	b.report("clone 3,000 files, round trips", float64(r.Requests()-before)/clones, 5, "")
 	return nil
 }
 
-// serveOurs answers HTTP for r. stop ends it.
-func serveOurs(r *fossil.Repo) (url string, stop func(), err error) {
+// serveOurs answers HTTP for r, through what over makes of the handler unless
+// it is nil. stop ends it.
+func serveOurs(r *fossil.Repo, over func(http.Handler) http.Handler) (url string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
 	r.SetReady(true)
-	srv := fossil.NewServer(r.Handler(fossil.HandlerOptions{Hosts: []string{l.Addr().String()}}))
+	h := r.Handler(fossil.HandlerOptions{Hosts: []string{l.Addr().String()}})
+	if over != nil {
+		h = over(h)
+	}
+	srv := fossil.NewServer(h)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
