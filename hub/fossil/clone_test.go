@@ -2,9 +2,14 @@ package fossil_test
 
 import (
 	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"bones-tui/hub/fossil"
@@ -13,6 +18,126 @@ import (
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/xfer"
 )
+
+func TestCloneGoesOnWhereItStopped(t *testing.T) {
+	r := newRepo(t)
+	commit(t, r, fossil.Commit{Files: sourceTree(300, 2000), Replace: true})
+	for _, version := range []int{2, 3} {
+		seen := map[string]bool{}
+		rounds := 0
+		for next := int64(1); next != 0; rounds++ {
+			var w xfer.Writer
+			w.Clone(version, next)
+			w.CloneSeqNo(next) // some clients say it twice
+			reply, err := r.HandleSync(t.Context(), xfer.Encode(w.Bytes(), xfer.Compressed), fossil.Peer{MaxReply: 100_000})
+			if err != nil {
+				t.Fatal(err)
+			}
+			cards := replyCards(t, reply)
+			for _, c := range cardsOf[xfer.CFile](cards) {
+				plain, err := blob.Decompress(c.Framed, c.Size)
+				if err != nil || !blob.Verify(c.UUID, plain) {
+					t.Fatalf("cfile %s: %v", c.UUID, err)
+				}
+				seen[c.UUID] = true
+			}
+			for _, c := range cardsOf[xfer.File](cards) {
+				seen[c.UUID] = true
+			}
+			codes := cardsOf[xfer.Push](cards)
+			if len(codes) != 1 || codes[0].ProjectCode != r.ProjectCode() || codes[0].ServerCode != r.ProjectCode() {
+				t.Fatalf("codes %v, want the project's twice", codes)
+			}
+			seqno := cardsOf[xfer.CloneSeqNo](cards)
+			if len(seqno) != 1 {
+				t.Fatalf("clone_seqno %v", seqno)
+			}
+			next = seqno[0].SeqNo
+		}
+		if s, err := r.Stats(t.Context()); err != nil || int64(len(seen)) != s.Artifacts || rounds < 3 {
+			t.Errorf("version %d: %d of %d artifacts in %d rounds, %v", version, len(seen), s.Artifacts, rounds, err)
+		}
+	}
+	if igots := cardsOf[xfer.IGot](send(t, r, func(w *xfer.Writer) { w.Clone(0, 0) })); len(igots) < 300 {
+		t.Errorf("old clone announces %d artifacts", len(igots))
+	}
+}
+
+func TestCloneWhileOthersCommit(t *testing.T) {
+	p := newPeer(t)
+	r, url, as := seededHub(t, smaller(400))
+	ctx := context.Background()
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			if _, err := r.Commit(ctx, fossil.Commit{Comment: fmt.Sprint("while ", i), Files: []fossil.File{{Name: "busy", Content: fmt.Append(nil, i)}}}); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for i := range 2 {
+		p.run("clone", url, fmt.Sprintf("c%d.fossil", i))
+		expect(t, "test-integrity", p.run("test-integrity", "-R", fmt.Sprintf("c%d.fossil", i)), " 0 errors")
+	}
+	c := cloneOf(t, fossil.NewHTTPTransport(url), fossil.CloneOptions{Login: as.Login})
+	close(done)
+	wg.Wait()
+	for i := range 2 {
+		p.run("pull", url, "-R", fmt.Sprintf("c%d.fossil", i))
+		tip, err := r.Tip(ctx, fossil.Trunk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, "info", p.run("info", "trunk", "-R", fmt.Sprintf("c%d.fossil", i)), tip.UUID)
+	}
+	if _, err := c.Pull(ctx, fossil.NewHTTPTransport(url), as); err != nil {
+		t.Fatal(err)
+	}
+	sameRepo(t, r, c)
+}
+
+func TestClonesOfManyPartsAtTheSameTime(t *testing.T) {
+	r := newRepo(t)
+	big := make([]byte, smaller(2<<20))
+	_, _ = rand.NewChaCha8([32]byte{2}).Read(big) // never fails
+	var tree []fossil.File
+	for i := range 10 {
+		tree = append(tree, fossil.File{Name: fmt.Sprint("f", i), Content: append(fmt.Append(nil, i), big...)})
+	}
+	commit(t, r, fossil.Commit{Files: tree, Replace: true})
+	url := serve(t, r)
+	var wg sync.WaitGroup
+	clones := make([]*fossil.Repo, 3)
+	for i := range clones {
+		wg.Go(func() {
+			path := filepath.Join(t.TempDir(), "clone")
+			var err error
+			if clones[i], err = fossil.Clone(context.Background(), path, fossil.NewHTTPTransport(url), fossil.CloneOptions{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, c := range clones {
+		if c == nil {
+			continue
+		}
+		sameRepo(t, r, c)
+		if err := errors.Join(c.Verify(context.Background()), c.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := r.Requests(); !raceOn && n < 3*4 {
+		t.Errorf("%d requests for three clones of four parts", n)
+	}
+}
 
 // cloned returns the cards of a whole clone.
 func cloned(t *testing.T, r *fossil.Repo, version int) (cards []xfer.Card) {

@@ -4,17 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"bones-tui/hub/fossil"
 )
@@ -35,26 +30,6 @@ func smaller(n int) int {
 		return n / 10
 	}
 	return n
-}
-
-// expect fails unless out contains every text.
-func expect(tb testing.TB, what, out string, texts ...string) {
-	tb.Helper()
-	for _, text := range texts {
-		if !strings.Contains(out, text) {
-			tb.Errorf("%s lacks %q:\n%s", what, text, out)
-		}
-	}
-}
-
-// integrity has fossil check the live file.
-func (p *peer) integrity(r *fossil.Repo) {
-	p.tb.Helper()
-	out := p.run("test-integrity", "--parse", "-R", r.Path())
-	expect(p.tb, "test-integrity", out, " 0 errors", "low-level database integrity-check: ok")
-	if strings.Contains(out, "manifest_parse failed") {
-		p.tb.Error(out)
-	}
 }
 
 func TestTwoClientsCommitInTurn(t *testing.T) {
@@ -128,82 +103,6 @@ func TestVanillaVerbsAgainstTheHub(t *testing.T) {
 	p.integrity(r)
 }
 
-func TestCloneWhileOthersCommit(t *testing.T) {
-	p := newPeer(t)
-	r, url, as := seededHub(t, smaller(400))
-	ctx := context.Background()
-	done := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for i := 0; ; i++ {
-			select {
-			case <-done:
-				return
-			default:
-			}
-			if _, err := r.Commit(ctx, fossil.Commit{Comment: fmt.Sprint("while ", i), Files: []fossil.File{{Name: "busy", Content: fmt.Append(nil, i)}}}); err != nil {
-				t.Error(err)
-				return
-			}
-		}
-	})
-	for i := range 2 {
-		p.run("clone", url, fmt.Sprintf("c%d.fossil", i))
-		expect(t, "test-integrity", p.run("test-integrity", "-R", fmt.Sprintf("c%d.fossil", i)), " 0 errors")
-	}
-	c := cloneOf(t, fossil.NewHTTPTransport(url), fossil.CloneOptions{Login: as.Login})
-	close(done)
-	wg.Wait()
-	for i := range 2 {
-		p.run("pull", url, "-R", fmt.Sprintf("c%d.fossil", i))
-		tip, err := r.Tip(ctx, fossil.Trunk)
-		if err != nil {
-			t.Fatal(err)
-		}
-		expect(t, "info", p.run("info", "trunk", "-R", fmt.Sprintf("c%d.fossil", i)), tip.UUID)
-	}
-	if _, err := c.Pull(ctx, fossil.NewHTTPTransport(url), as); err != nil {
-		t.Fatal(err)
-	}
-	sameRepo(t, r, c)
-}
-
-func TestClonesOfManyPartsAtTheSameTime(t *testing.T) {
-	r := newRepo(t)
-	big := make([]byte, smaller(2<<20))
-	_, _ = rand.NewChaCha8([32]byte{2}).Read(big) // never fails
-	var tree []fossil.File
-	for i := range 10 {
-		tree = append(tree, fossil.File{Name: fmt.Sprint("f", i), Content: append(fmt.Append(nil, i), big...)})
-	}
-	commit(t, r, fossil.Commit{Files: tree, Replace: true})
-	url := serve(t, r)
-	var wg sync.WaitGroup
-	clones := make([]*fossil.Repo, 3)
-	for i := range clones {
-		wg.Go(func() {
-			path := filepath.Join(t.TempDir(), "clone")
-			var err error
-			if clones[i], err = fossil.Clone(context.Background(), path, fossil.NewHTTPTransport(url), fossil.CloneOptions{}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	for _, c := range clones {
-		if c == nil {
-			continue
-		}
-		sameRepo(t, r, c)
-		if err := errors.Join(c.Verify(context.Background()), c.Close()); err != nil {
-			t.Error(err)
-		}
-	}
-	if n := r.Requests(); !raceOn && n < 3*4 {
-		t.Errorf("%d requests for three clones of four parts", n)
-	}
-}
-
 func TestPushOfThousandsByFossil(t *testing.T) {
 	p := newPeer(t)
 	r, url, _ := seededHub(t, 5)
@@ -253,10 +152,6 @@ func TestFossilIsRefusedInTheRightWords(t *testing.T) {
 	if err != nil || before.CheckIns != 1 {
 		t.Errorf("the other project has %+v, %v", before, err)
 	}
-}
-
-func withLogin(url, login, password string) string {
-	return strings.Replace(url, "http://", "http://"+login+":"+password+"@", 1)
 }
 
 func TestOurClientWorksWithFossilServer(t *testing.T) {
@@ -312,36 +207,4 @@ func TestOurClientWorksWithFossilServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkRebuild(t, p, c.Path())
-}
-
-// server runs "fossil server" on a repository until the end of the test and
-// returns its URL.
-func (p *peer) server(repo string) string {
-	p.tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		p.tb.Fatal(err)
-	}
-	addr := l.Addr().(*net.TCPAddr)
-	if err := l.Close(); err != nil { // fossil cannot choose a free port
-		p.tb.Fatal(err)
-	}
-	cmd := p.command("server", "--port", strconv.Itoa(addr.Port), "--localhost", repo)
-	if err := cmd.Start(); err != nil {
-		p.tb.Fatal(err)
-	}
-	p.tb.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // killed
-	})
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		c, err := net.DialTimeout("tcp", addr.String(), time.Second)
-		if err == nil {
-			_ = c.Close()
-			return "http://" + addr.String() + "/"
-		}
-		if time.Now().After(deadline) {
-			p.tb.Fatalf("fossil server does not answer: %v", err)
-		}
-	}
 }

@@ -2,6 +2,11 @@ package fossil_test
 
 import (
 	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -13,6 +18,89 @@ import (
 	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/xfer"
 )
+
+// errorCard returns the text of the reply's error card, if it has one.
+func errorCard(t *testing.T, reply []byte) string {
+	t.Helper()
+	for _, card := range replyCards(t, reply) {
+		if e, ok := card.(xfer.Error); ok {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+// replyCards decodes a reply of HandleSync.
+func replyCards(tb testing.TB, reply []byte) (cards []xfer.Card) {
+	tb.Helper()
+	plain, err := xfer.Decode(reply, xfer.Compressed, xfer.NewBudget(1<<30))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for r := xfer.NewReader(plain); ; {
+		card, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return cards
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+		cards = append(cards, card)
+	}
+}
+
+// send sends cards made by fn and returns those of the reply.
+func send(t *testing.T, r *fossil.Repo, fn func(w *xfer.Writer)) []xfer.Card {
+	t.Helper()
+	var w xfer.Writer
+	fn(&w)
+	return sendRaw(t, r, w.Bytes())
+}
+
+func sendRaw(t *testing.T, r *fossil.Repo, cards []byte) []xfer.Card {
+	t.Helper()
+	reply, err := r.HandleSync(t.Context(), xfer.Encode(cards, xfer.Compressed), fossil.Peer{Addr: "10.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return replyCards(t, reply)
+}
+
+// cardsOf returns the cards of one type.
+func cardsOf[T xfer.Card](cards []xfer.Card) (out []T) {
+	for _, c := range cards {
+		if x, ok := c.(T); ok {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// refused returns the text of the error card; it fails the test if anything
+// else that matters is in the reply.
+func refused(t *testing.T, cards []xfer.Card) string {
+	t.Helper()
+	errs := cardsOf[xfer.Error](cards)
+	if len(errs) == 0 {
+		return ""
+	}
+	if len(cards) != 1 {
+		t.Errorf("reply has more than the error: %v", cards)
+	}
+	return errs[0].Text
+}
+
+func sha1Hex(s string) string {
+	sum := sha1.Sum([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// signed puts a login card before the cards.
+func signed(code, login, password string, cards []byte) []byte {
+	nonce := sha1Hex(string(cards))
+	signature := sha1Hex(nonce + sha1Hex(code+"/"+login+"/"+password))
+	return append([]byte(fmt.Sprintf("login %s %s %s\n", login, nonce, signature)), cards...)
+}
 
 func splitLines(s string) iter.Seq[string] { return strings.Lines(s) }
 

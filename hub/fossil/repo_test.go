@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,51 +99,6 @@ func serve(tb testing.TB, r *fossil.Repo) string {
 	})
 	r.SetReady(true)
 	return "http://" + l.Addr().String() + "/"
-}
-
-// peer runs the real fossil program.
-type peer struct {
-	tb   testing.TB
-	home string
-	dir  string
-}
-
-func newPeer(tb testing.TB) *peer {
-	tb.Helper()
-	if _, err := exec.LookPath("fossil"); err != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatal("the fossil program is needed as a peer and is not installed")
-		}
-		tb.Skip("SKIPPED: the fossil program is needed as a peer and is not installed")
-	}
-	if t, ok := tb.(*testing.T); ok {
-		t.Parallel() // the time goes into waiting for other processes
-	}
-	return &peer{tb: tb, home: tb.TempDir(), dir: tb.TempDir()}
-}
-
-// command prepares a run of fossil with a home of its own.
-func (p *peer) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("fossil", args...)
-	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "HOME="+p.home, "FOSSIL_HOME="+p.home, "USER=tester", "FOSSIL_USER=tester", "TZ=UTC")
-	return cmd
-}
-
-// try runs fossil and returns its output.
-func (p *peer) try(args ...string) (string, error) {
-	out, err := p.command(args...).CombinedOutput()
-	return string(out), err
-}
-
-// run is try that must succeed.
-func (p *peer) run(args ...string) string {
-	p.tb.Helper()
-	out, err := p.try(args...)
-	if err != nil {
-		p.tb.Fatalf("fossil %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return out
 }
 
 func TestCloneOfSeedHasEveryFile(t *testing.T) {

@@ -2,8 +2,6 @@ package fossil_test
 
 import (
 	"bytes"
-	"crypto/sha1"
-	"encoding/hex"
 	"fmt"
 	"testing"
 	"time"
@@ -15,59 +13,6 @@ import (
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/xfer"
 )
-
-// send sends cards made by fn and returns those of the reply.
-func send(t *testing.T, r *fossil.Repo, fn func(w *xfer.Writer)) []xfer.Card {
-	t.Helper()
-	var w xfer.Writer
-	fn(&w)
-	return sendRaw(t, r, w.Bytes())
-}
-
-func sendRaw(t *testing.T, r *fossil.Repo, cards []byte) []xfer.Card {
-	t.Helper()
-	reply, err := r.HandleSync(t.Context(), xfer.Encode(cards, xfer.Compressed), fossil.Peer{Addr: "10.0.0.1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return replyCards(t, reply)
-}
-
-// cardsOf returns the cards of one type.
-func cardsOf[T xfer.Card](cards []xfer.Card) (out []T) {
-	for _, c := range cards {
-		if x, ok := c.(T); ok {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// refused returns the text of the error card; it fails the test if anything
-// else that matters is in the reply.
-func refused(t *testing.T, cards []xfer.Card) string {
-	t.Helper()
-	errs := cardsOf[xfer.Error](cards)
-	if len(errs) == 0 {
-		return ""
-	}
-	if len(cards) != 1 {
-		t.Errorf("reply has more than the error: %v", cards)
-	}
-	return errs[0].Text
-}
-
-func sha1Hex(s string) string {
-	sum := sha1.Sum([]byte(s))
-	return hex.EncodeToString(sum[:])
-}
-
-// signed puts a login card before the cards.
-func signed(code, login, password string, cards []byte) []byte {
-	nonce := sha1Hex(string(cards))
-	signature := sha1Hex(nonce + sha1Hex(code+"/"+login+"/"+password))
-	return append([]byte(fmt.Sprintf("login %s %s %s\n", login, nonce, signature)), cards...)
-}
 
 func TestPullOnlyUserIsToldSo(t *testing.T) {
 	r := newRepo(t)
@@ -260,50 +205,6 @@ func TestManyArtifactsAreAnnouncedByClusters(t *testing.T) {
 	clusters := cardsOf[xfer.IGot](send(t, r, func(w *xfer.Writer) { w.Pragma("req-clusters"); pull(w) }))
 	if len(clusters) < 3 {
 		t.Errorf("%d clusters, want 3", len(clusters))
-	}
-}
-
-func TestCloneGoesOnWhereItStopped(t *testing.T) {
-	r := newRepo(t)
-	commit(t, r, fossil.Commit{Files: sourceTree(300, 2000), Replace: true})
-	for _, version := range []int{2, 3} {
-		seen := map[string]bool{}
-		rounds := 0
-		for next := int64(1); next != 0; rounds++ {
-			var w xfer.Writer
-			w.Clone(version, next)
-			w.CloneSeqNo(next) // some clients say it twice
-			reply, err := r.HandleSync(t.Context(), xfer.Encode(w.Bytes(), xfer.Compressed), fossil.Peer{MaxReply: 100_000})
-			if err != nil {
-				t.Fatal(err)
-			}
-			cards := replyCards(t, reply)
-			for _, c := range cardsOf[xfer.CFile](cards) {
-				plain, err := blob.Decompress(c.Framed, c.Size)
-				if err != nil || !blob.Verify(c.UUID, plain) {
-					t.Fatalf("cfile %s: %v", c.UUID, err)
-				}
-				seen[c.UUID] = true
-			}
-			for _, c := range cardsOf[xfer.File](cards) {
-				seen[c.UUID] = true
-			}
-			codes := cardsOf[xfer.Push](cards)
-			if len(codes) != 1 || codes[0].ProjectCode != r.ProjectCode() || codes[0].ServerCode != r.ProjectCode() {
-				t.Fatalf("codes %v, want the project's twice", codes)
-			}
-			seqno := cardsOf[xfer.CloneSeqNo](cards)
-			if len(seqno) != 1 {
-				t.Fatalf("clone_seqno %v", seqno)
-			}
-			next = seqno[0].SeqNo
-		}
-		if s, err := r.Stats(t.Context()); err != nil || int64(len(seen)) != s.Artifacts || rounds < 3 {
-			t.Errorf("version %d: %d of %d artifacts in %d rounds, %v", version, len(seen), s.Artifacts, rounds, err)
-		}
-	}
-	if igots := cardsOf[xfer.IGot](send(t, r, func(w *xfer.Writer) { w.Clone(0, 0) })); len(igots) < 300 {
-		t.Errorf("old clone announces %d artifacts", len(igots))
 	}
 }
 
