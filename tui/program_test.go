@@ -17,7 +17,11 @@ import (
 	"bones-tui/tui"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// Bubble Tea's reader stays behind if a key or a terminal's answer comes as the program
+// ends: it sends it to nobody.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/charmbracelet/ultraviolet.(*TerminalReader).sendEvents"))
+}
 
 // program is the whole dashboard on a terminal that exists in memory.
 type program struct {
