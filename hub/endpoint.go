@@ -22,7 +22,8 @@ const (
 // Version is the hub's own version, announced on NATS and in `bones-tui --version`.
 const Version = "0.1.0"
 
-// serveStatus offers the status to attached dashboards and to `nats micro`.
+// serveStatus offers the status to attached dashboards and to `nats micro`, from the
+// first moment of the start and to the last of the drain.
 func (r *running) serveStatus(context.Context) error {
 	svc, err := micro.AddService(r.conn, micro.Config{
 		Name: "bones-hub", Version: Version, Description: "hub of a bones workspace",

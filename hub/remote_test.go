@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -51,6 +52,45 @@ func TestAttachedSeesWhatTheHubSays(t *testing.T) {
 	}
 	if _, ok := hub.IsRunning(root); ok {
 		t.Error("the hub still runs")
+	}
+}
+
+// TestAttachedSeesTheStartAndTheDrain attaches at every step from which on NATS
+// answers: nothing before the end of the start may look ready, and nothing after the
+// beginning of the drain.
+func TestAttachedSeesTheStartAndTheDrain(t *testing.T) {
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root)) // so that the ports are known
+	h, err := hub.New(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[hub.Phase]int{}
+	listening := false
+	hub.AtStep(h, func(step string, undo bool) error {
+		want := hub.PhaseStarting
+		switch {
+		case undo:
+			want = hub.PhaseDraining
+			listening = listening && step != "status"
+		case step == "status":
+			listening = true
+		}
+		if !listening {
+			return nil
+		}
+		st, err := askHub(root)
+		if err != nil || st.Phase != want {
+			t.Errorf("at %s (undo %t): %s, %v, want %s", step, undo, st.Phase, err, want)
+		}
+		seen[want]++
+		return nil
+	})
+	go func() { _ = h.Run(context.Background()) }()
+	awaitReady(t, h)
+	stopHub(t, h)
+	if seen[hub.PhaseStarting] < 5 || seen[hub.PhaseDraining] < 5 {
+		t.Errorf("looked %v times", seen)
 	}
 }
 

@@ -35,9 +35,13 @@ func (r *Remote) Status(ctx context.Context) (Status, error) {
 	}
 }
 
-// observe describes a hub that has no status service.
+// observe describes a hub that has no status service. One of ours is only just coming
+// up, then.
 func (r *Remote) observe(ctx context.Context) Status {
 	st := Status{At: time.Now(), StartedAt: r.rec.Written, Phase: PhaseReady, PID: r.rec.PID}
+	if r.conn.ConnectedServerName() == serverName(r.dir.Root) {
+		st.Phase = PhaseStarting
+	}
 	st.NATS.URL, st.Fossil.URL = r.dir.NATSURL(), r.dir.FossilURL()
 	if err := r.observeNATS(ctx, &st.NATS); err != nil {
 		st.NATS.Problem = err.Error()

@@ -48,9 +48,12 @@ func (r *running) startNATS(ctx context.Context) error {
 	return r.guardSequences(ctx)
 }
 
+// serverName is how the NATS server of a hub of ours calls itself.
+func serverName(root string) string { return "bones-" + registry.ID(root) }
+
 func (r *running) launchNATS(ctx context.Context) (*natsd.Server, error) {
 	c := natsd.Config{
-		Name: "bones-" + registry.ID(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
+		Name: serverName(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
 		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: r.admit,
 	}
 	srv, err := natsd.Start(ctx, c)
