@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 		c.Close()
 	case "recycle":
 		recycle()
+	case "headless":
+		headless()
 	}
 }
 

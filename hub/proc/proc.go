@@ -16,7 +16,8 @@ import (
 const Tolerance = 2 * time.Second
 
 // Alive reports whether pid is a process that can still do something. Another
-// user's process is alive; a zombie, and a pid that is not positive, is not.
+// user's process is alive; a zombie, and a pid that is not positive, is not. One with
+// threads that have not ended yet is alive: it still holds its files and locks.
 func Alive(pid int) bool {
 	if !present(pid) {
 		return false
@@ -25,7 +26,11 @@ func Alive(pid int) bool {
 	if err != nil { // gone meanwhile, or not ours to look at
 		return present(pid)
 	}
-	return !slices.Contains(status, process.Zombie)
+	if !slices.Contains(status, process.Zombie) {
+		return true
+	}
+	threads, err := handle(pid).NumThreads()
+	return err == nil && threads > 1
 }
 
 // StartTime returns when pid started, accurate to about a second. The error says

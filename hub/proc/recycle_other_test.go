@@ -3,3 +3,5 @@
 package proc_test
 
 func recycle() {}
+
+func headless() {}
