@@ -182,37 +182,37 @@ func runNATSOps(t *testing.T, url string) []float64 {
 }
 
 // standalone starts the nats-server of the same version with the hub's settings.
-func standalone(t *testing.T) (url string) {
-	t.Helper()
-	dir := t.TempDir()
+func standalone(tb testing.TB) (url string, pid int) {
+	tb.Helper()
+	dir := tb.TempDir()
 	bin := filepath.Join(dir, "nats-server")
 	build := exec.Command("go", "build", "-o", bin, "github.com/nats-io/nats-server/v2")
 	build.Env = append(os.Environ(), "HOME="+realHome)
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Skipf("SKIPPED: nats-server cannot be built: %v\n%s", err, out)
+		tb.Skipf("SKIPPED: nats-server cannot be built: %v\n%s", err, out)
 	}
-	port := freePort(t)
+	port := freePort(tb)
 	conf := fmt.Sprintf(`
 		host: 127.0.0.1, port: %d, max_payload: 8MB, max_pending: 32MB, max_connections: 4096, write_deadline: 5s
 		jetstream { store_dir: %q, max_memory_store: 64MB, max_file_store: 2GB, sync_interval: always }
 	`, port, filepath.Join(dir, "js"))
 	if err := os.WriteFile(filepath.Join(dir, "conf"), []byte(conf), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cmd := exec.Command(bin, "-c", filepath.Join(dir, "conf"))
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	tb.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	url = fmt.Sprint("nats://127.0.0.1:", port)
-	within(t, 10*time.Second, "serving", func() bool {
+	within(tb, 10*time.Second, "serving", func() bool {
 		nc, err := nats.Connect(url)
 		if err == nil {
 			nc.Close()
 		}
 		return err == nil
 	})
-	return url
+	return url, cmd.Process.Pid
 }
 
 // TestEmbeddedNATSIsAsFast prints, for each operation, the median ratio of the hub's
@@ -223,7 +223,8 @@ func TestEmbeddedNATSIsAsFast(t *testing.T) {
 	}
 	root := newWorkspace(t)
 	startDetached(t, root)
-	alone, ours := standalone(t), hub.NATSURL(root)
+	alone, _ := standalone(t)
+	ours := hub.NATSURL(root)
 	ratios := make([][]float64, len(natsOps))
 	for pair := range *natsPairs {
 		urls := []string{ours, alone}
