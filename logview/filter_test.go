@@ -175,6 +175,11 @@ func TestFilterPrintsInCanonicalForm(t *testing.T) {
 		"(f(x) | g)":                   `("f(x)" | g)`,
 		`agent:""`:                     `agent:""`,
 		"14:05":                        "14:05",
+		"soft\u00adhyphen":             `"soft\u{ad}hyphen"`,
+		`"\u{1f600} \u{2a} \u{zz} \u"`: `"😀 * u{zz} u"`,
+		"agent:\u202eSlot-*":           `agent:"\u{202e}slot-*"`,
+		`agent:"\u{2A}*"`:              `agent:"\**"`,
+		"/a\u200b[\u2060-\ufeff]/":     `/a\x{200b}[\x{2060}-\x{feff}]/`,
 	}
 	for in, want := range tests {
 		t.Run(in, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"bones-tui/logview/safe"
 )
 
 // glob is a value pattern: literal parts with anything between them. Case is
@@ -12,16 +14,22 @@ import (
 type glob struct{ parts []string }
 
 // parseGlob reads a value. In a quoted one a backslash takes the meaning off
-// the next character; in a bare one there is nothing to escape.
+// the next character, and \u{…} is a code point; in a bare one there is nothing to
+// escape.
 func parseGlob(s string, quoted bool) glob {
 	var parts []string
 	var b strings.Builder
-	escaped := false
-	for _, r := range s {
+	escaped, skip := false, 0
+	for i, r := range s {
 		switch {
+		case i < skip:
+			continue
 		case quoted && !escaped && r == '\\':
 			escaped = true
 			continue
+		case escaped && r == 'u' && codePoint(s[i:]) > 0:
+			skip = i + codePoint(s[i:])
+			b.WriteRune(unicode.ToLower(codeOf(s[i:skip])))
 		case r == '*' && !escaped:
 			parts = append(parts, b.String())
 			b.Reset()
@@ -41,13 +49,13 @@ func (g glob) String() string {
 	}
 	quoted := make([]string, len(g.parts))
 	for i, p := range g.parts {
-		quoted[i] = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `*`, `\*`).Replace(p)
+		quoted[i] = spelled(strings.NewReplacer(`\`, `\\`, `"`, `\"`, `*`, `\*`).Replace(p), 'u')
 	}
 	return `"` + strings.Join(quoted, "*") + `"`
 }
 
 func needsQuotes(r rune) bool {
-	return strings.ContainsRune(`"\*,()|/`, r) || !unicode.IsPrint(r) || unicode.IsSpace(r)
+	return strings.ContainsRune(`"\*,()|/`, r) || !safe.Shown(r) || unicode.IsSpace(r)
 }
 
 // match reports whether the whole of s fits the pattern.

@@ -140,7 +140,7 @@ func (n textTerm) print(b *strings.Builder) {
 }
 
 func (n pattern) print(b *strings.Builder) {
-	b.WriteString("/" + strings.ReplaceAll(n.src, "/", `\/`) + "/")
+	b.WriteString("/" + spelled(strings.ReplaceAll(n.src, "/", `\/`), 'x') + "/")
 	if n.fold {
 		b.WriteByte('i')
 	}

@@ -17,7 +17,9 @@ const (
 // which must hold:
 //
 //	word "some words"        substring of the line, smart case: case counts
-//	                         if there is an upper-case letter
+//	                         if there is an upper-case letter; between quotes
+//	                         \ keeps its meaning off the next character, and
+//	                         \u{202e} is the character with that code point
 //	/RE2/ /RE2/i             regular expression over the line, smart case
 //	name:value,value         one of the values; * is a wildcard; case ignored
 //	name=value name!=value   the value, literally

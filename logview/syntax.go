@@ -151,23 +151,3 @@ func (s *scanner) operator() string {
 	}
 	return ""
 }
-
-// unquote resolves the backslashes of a quoted text.
-func unquote(s string) string {
-	var b strings.Builder
-	escaped := false
-	for _, r := range s {
-		if !escaped && r == '\\' {
-			escaped = true
-			continue
-		}
-		escaped = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// quote is the inverse of unquote.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}

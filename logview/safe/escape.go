@@ -115,24 +115,23 @@ func isOrdinary(r rune) bool {
 	case r < 0x300:
 		return r != 0xAD
 	}
-	return 0x370 <= r && r < 0x483 || 0x30A0 <= r && r < 0x3130 || 0x3400 <= r && r < 0xA000 || 0xAC00 <= r && r < 0xD7A4
+	return 0x3A3 <= r && r < 0x483 || 0x30A0 <= r && r < 0x3100 || 0x3400 <= r && r < 0xA000 || 0xAC00 <= r && r < 0xD7A4
 }
 
+// Shown reports whether a rune stands for itself in a Text: it has a picture of its
+// own, or is a space or a mark on what stands before it.
+func Shown(r rune) bool { return r >= ' ' && r != 0x7f && !isInvisible(r) }
+
 // isInvisible reports runes that are shown as their code point: they have no
-// picture of their own, or they change how their neighbours are shown.
+// picture of their own that we know, or they change how their neighbours are shown.
 func isInvisible(r rune) bool {
 	switch {
 	case r < 0x80:
 		return false
-	case r < 0xA0: // C1
-		return true
-	case r == 0x2028, r == 0x2029: // line and paragraph separator
+	case !unicode.IsGraphic(r): // C1, formats, separators of lines, private, unassigned: no known picture nor width
 		return true
 	case r == 0x2800, r == 0x17B4, r == 0x17B5: // blank braille, Khmer inherent vowels
 		return true
-	case r&0xFFFE == 0xFFFE: // noncharacters
-		return true
 	}
-	return unicode.In(r, unicode.Cf, unicode.Cs, unicode.Co,
-		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -9,7 +9,8 @@
 //	C0 controls and DEL                   ^[  ^M  ^J  ^?
 //	bytes that are not UTF-8              \x9b
 //	C1, bidi, zero-width, tag, filler,    <U+202E>
-//	line separator, variation selector
+//	line separator, variation selector,
+//	unassigned (as far as we know)
 //	combining marks beyond three          <+12 marks>
 //	tab                                   spaces to the next multiple of eight
 //
