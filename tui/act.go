@@ -15,22 +15,26 @@ func (m *model) situation() situation {
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
 		around: m.log.around && m.focus == paneLog, folded: m.log.folded(), forgets: m.picker != nil && m.picker.forgets(),
 	}
-	if m.mode == modeDetail {
-		_, s.tabbed = m.detail.src.(tabbed)
-		r := m.detail.Chosen()
-		s.canOpen = r != nil && r.open != nil
-	}
 	switch m.mode {
 	case modeFilter:
 		s.at = inFilter
+		s.older, s.newer = m.input.Reach()
 	case modeHelp:
 		s.at = inHelp
+		s.above, s.below = m.helpRows.hidden()
 	case modeDetail:
 		s.at = inDetail
+		_, s.tabbed = m.detail.src.(tabbed)
+		r := m.detail.Chosen()
+		s.canOpen = r != nil && r.open != nil
+		s.copyable = m.detail.copied(false) != ""
 	case modePicker:
 		s.at = inPicker
+		s.above, s.below = m.picker.list.around()
 	case modeFacets:
 		s.at = inFacets
+		_, _, s.chosen = m.facets.Chosen()
+		s.undoable = len(m.facets.past) > 0
 	case modeNormal:
 		s.at = m.focus.scope()
 	case modeDialog, modeCount:

@@ -69,14 +69,30 @@ func (m *model) actInFacets(a action) tea.Cmd {
 			return m.setFilter(before)
 		}
 	case actInclude, actExclude:
-		if field, value, ok := m.facets.Chosen(); ok {
-			m.facets.past = append(m.facets.past, m.log.filter)
-			return m.setFilter(narrowed(m.log.filter, field, value, a == actExclude))
+		field, value, ok := m.facets.Chosen()
+		if !ok {
+			return nil
 		}
+		return m.narrow(narrowed(m.log.filter, field, value, a == actExclude))
 	default:
 		m.facets.Act(a)
 	}
 	return nil
+}
+
+// narrow shows and counts only what passes a filter that has one more term.
+func (m *model) narrow(to *logview.Filter) tea.Cmd {
+	same := to.String() == m.log.filter.String()
+	if same && !m.log.highlight {
+		m.say("the filter says so already")
+		return nil
+	}
+	if !same {
+		m.facets.past = append(m.facets.past, m.log.filter)
+	}
+	m.log.filter = to
+	m.log.highlight, m.log.around = false, false // what is counted is what passes
+	return m.reopen()
 }
 
 // narrowed is a filter that lets only lines with a value through, or none of them.

@@ -22,6 +22,7 @@ type filterInput struct {
 	typed   string   // that line
 	offers  []string // completions of the word at the cursor
 	offer   int      // the one that is in the text
+	barren  bool     // completions were asked for, and there are none
 }
 
 // maxHistory bounds how many filters are remembered.
@@ -34,7 +35,8 @@ func newFilterInput() filterInput { return filterInput{text: newInput(filterProm
 // open starts with the text of the filter in force.
 func (f *filterInput) open(pane paneID, in *logview.Filter) {
 	f.pane = pane
-	f.before, f.problem, f.offers = in, nil, nil
+	f.before, f.problem = in, nil
+	f.moved()
 	f.at = len(f.history)
 	f.text.SetValue("")
 	if in != nil {
@@ -91,6 +93,7 @@ func (f *filterInput) Recall(by int) {
 		f.typed = f.text.Value()
 	}
 	f.at = max(min(f.at+by, len(f.history)), 0)
+	f.moved()
 	text := f.typed
 	if f.at < len(f.history) {
 		text = f.history[f.at]
@@ -99,23 +102,31 @@ func (f *filterInput) Recall(by int) {
 	f.text.CursorEnd()
 }
 
+// Reach reports whether there is an older text to recall, and a newer one.
+func (f *filterInput) Reach() (older, newer bool) {
+	return f.at > 0 && len(f.history) > 0, f.at < len(f.history)
+}
+
 // Complete puts the first completion of the word at the cursor in its place, and
 // the next one each further time.
 func (f *filterInput) Complete(seen logview.Values) {
-	if len(f.offers) > 0 {
-		f.offer = (f.offer + 1) % len(f.offers)
-	} else {
-		f.offers, f.offer = logview.Complete(f.text.Value(), f.text.Position(), seen), 0
-	}
-	if len(f.offers) == 0 {
-		return
-	}
 	text, end := []rune(f.text.Value()), f.text.Position()
 	start := logview.WordStart(string(text), end)
+	if len(f.offers) > 1 {
+		f.offer = (f.offer + 1) % len(f.offers)
+	} else {
+		f.offers, f.offer = logview.Complete(string(text), end, seen), 0
+	}
+	if f.barren = len(f.offers) == 0 || len(f.offers) == 1 && f.offers[0] == string(text[start:end]); f.barren {
+		return
+	}
 	word := []rune(f.offers[f.offer])
 	f.text.SetValue(string(text[:start]) + string(word) + string(text[end:]))
 	f.text.SetCursor(start + len(word))
 }
+
+// moved forgets the completions of the word at the cursor: it may be another one.
+func (f *filterInput) moved() { f.offers, f.barren = nil, false }
 
 // Offers lists the completions there are, if there is a choice.
 func (f *filterInput) Offers(t *theme, width int) string {

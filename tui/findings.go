@@ -32,7 +32,7 @@ func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool
 	}
 	if n := snap.HiddenProblems; filtered && n > 0 {
 		out = append(out, finding{
-			text: fmt.Sprintf("the filter hides %s of the last 5 minutes (esc shows all)",
+			text: fmt.Sprintf("the filter hides %s of the last 5 minutes (esc in the log shows all)",
 				plural(int64(n), "warning or error", "warnings and errors")),
 			why: "The log pane shows only what its filter lets through.",
 		})

@@ -27,6 +27,8 @@ func (m *model) footer() string {
 		return m.input.Problem(m.theme, m.w)
 	case m.mode == modeFilter && len(m.input.offers) > 1:
 		return m.input.Offers(m.theme, m.w)
+	case m.mode == modeFilter && m.input.barren:
+		return newLine(m.theme, m.w).gap(len(filterPrompt)).put(m.theme.dim, "nothing completes this word").String()
 	case m.mode == modeDialog:
 		return ""
 	}
@@ -54,8 +56,9 @@ func (m *model) shortHelp(keys []key.Binding, room int) string {
 	return ""
 }
 
-// helpBox lists every key that is valid in the pane below, by group.
-func (m *model) helpBox() []string {
+// layHelp lists every key that is valid in the pane below, by group, and finds out
+// how much of the list there is room for.
+func (m *model) layHelp() {
 	s := m.situation()
 	s.at = m.focus.scope()
 	names, groups := m.keys.groups(s)
@@ -65,15 +68,19 @@ func (m *model) helpBox() []string {
 		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.help.FullHelpView([][]key.Binding{g})
 		columns = append(columns, column)
 	}
-	rows := flow(columns, inner)
+	m.helpLines = flow(columns, inner)
+	m.helpRows.pan(len(m.helpLines), max(m.h-4, 1))
+}
+
+// helpBox draws what of the list is in sight.
+func (m *model) helpBox() []string {
+	rows := m.helpLines
 	width := 0
 	for _, r := range rows {
 		width = max(width, cellsStyled(r))
 	}
 	title := "Keys that work now"
-	high := max(m.h-4, 1)
-	m.helpRows.pan(len(rows), high)
-	if top := m.helpRows.top; len(rows) > high {
+	if top, high := m.helpRows.top, m.helpRows.h; len(rows) > high {
 		rows = rows[top : top+high]
 		title = fmt.Sprintf("Keys %d-%d of %d", top+1, top+high, m.helpRows.n)
 	}

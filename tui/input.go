@@ -1,8 +1,14 @@
 package tui
 
 import (
+	"strings"
+	"unicode"
+
 	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+
+	"bones-tui/logview/safe"
 )
 
 // newInput is a line to type in. It uses the terminal's own cursor, which needs
@@ -16,4 +22,28 @@ func newInput(prompt string) textinput.Model {
 	st.Focused.Text = lipgloss.NewStyle()
 	in.SetStyles(st)
 	return in
+}
+
+// readable is a key or a paste without what could not be seen in the input.
+func readable(msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		msg.Text = visible(msg.Text)
+		return msg
+	case tea.PasteMsg:
+		msg.Content = visible(msg.Content)
+		return msg
+	}
+	return msg
+}
+
+// visible is text without what could not be seen: an input shows it as it is. Ends
+// of lines become spaces in it.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if safe.Shown(r) || r < 0x80 && unicode.IsSpace(r) {
+			return r
+		}
+		return -1
+	}, text)
 }

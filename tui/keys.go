@@ -52,6 +52,13 @@ type situation struct {
 	folded    bool // the line under the cursor has more lines
 	news      bool // there is room for the news
 	forgets   bool // the open list has something that can be forgotten
+	above     bool // what is open has rows above: of the cursor, or out of sight
+	below     bool // and below
+	older     bool // the filter input has an older text than this one
+	newer     bool // and a newer one
+	chosen    bool // there is a value under the cursor of the facets
+	undoable  bool // and a choice that can be taken back
+	copyable  bool // the open detail has something to copy
 }
 
 func (s situation) up() bool {

@@ -57,8 +57,8 @@ func backKeys() keyMap {
 			return s.waiting && !s.filtered && !s.around && !s.zoomed && !s.failed && !s.curtained
 		}), left),
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
-		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), left),
-		bind(actUp, inHelp, groupMove, "k up", "up", shown("k ↑"), left),
+		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), when(func(s situation) bool { return s.below }), left),
+		bind(actUp, inHelp, groupMove, "k up", "up", shown("k ↑"), when(func(s situation) bool { return s.above }), left),
 		bind(actBack, inDetail, groupScreen, "esc q", "back", left),
 		bind(actBack, inFacets, groupScreen, "esc q a", "close", left),
 	}
@@ -79,7 +79,7 @@ func screenKeys() keyMap {
 		bind(actZoom, inPanes, groupScreen, "z", "zoom", when(func(s situation) bool { return !s.single })),
 		bind(actSample, inPanes, groupScreen, "R", "sample now", when(situation.up)),
 		bind(actCopy, inLists, groupScreen, "y", "copy"),
-		bind(actCopy, inDetail, groupScreen, "y", "copy", left),
+		bind(actCopy, inDetail, groupScreen, "y", "copy", when(func(s situation) bool { return s.copyable }), left),
 		bind(actCopyRaw, inText, groupScreen, "Y", "copy all of it"),
 		bind(actActivity, inPanes, groupScreen, "A", "activity", when(func(s situation) bool { return s.told })),
 		bind(actFindings, inPanes, groupScreen, "!", "findings"),
@@ -146,9 +146,9 @@ func logKeys() keyMap {
 
 func facetKeys() keyMap {
 	return keyMap{
-		bind(actInclude, inFacets, groupLog, "enter i", "only this", left),
-		bind(actExclude, inFacets, groupLog, "x", "leave out", left),
-		bind(actUndo, inFacets, groupLog, "u backspace", "undo", left),
+		bind(actInclude, inFacets, groupLog, "enter i", "only this", when(func(s situation) bool { return s.chosen }), left),
+		bind(actExclude, inFacets, groupLog, "x", "leave out", when(func(s situation) bool { return s.chosen }), left),
+		bind(actUndo, inFacets, groupLog, "u backspace", "undo", when(func(s situation) bool { return s.undoable }), left),
 		bind(actLeft, inFacets, groupMove, "left shift+tab", "previous column", shown("←")),
 		bind(actRight, inFacets, groupMove, "right tab", "next column", shown("→"), left),
 	}
@@ -159,12 +159,12 @@ func inputKeys() keyMap {
 		bind(actAccept, inFilter, groupInput, "enter", "keep", left),
 		bind(actCancel, inFilter, groupInput, "esc", "cancel", left),
 		bind(actComplete, inFilter, groupInput, "tab", "complete", left),
-		bind(actOlder, inFilter, groupInput, "up", "older", shown("↑"), left),
-		bind(actNewer, inFilter, groupInput, "down", "newer", shown("↓"), left),
+		bind(actOlder, inFilter, groupInput, "up", "older", shown("↑"), when(func(s situation) bool { return s.older }), left),
+		bind(actNewer, inFilter, groupInput, "down", "newer", shown("↓"), when(func(s situation) bool { return s.newer }), left),
 		bind(actAccept, inPicker, groupInput, "enter", "choose", left),
 		bind(actForget, inPicker, groupInput, "ctrl+x", "forget", when(func(s situation) bool { return s.forgets }), left),
 		bind(actCancel, inPicker, groupInput, "esc", "cancel", left),
-		bind(actUp, inPicker, groupInput, "up ctrl+p", "up", shown("↑"), left),
-		bind(actDown, inPicker, groupInput, "down ctrl+n", "down", shown("↓"), left),
+		bind(actUp, inPicker, groupInput, "up ctrl+p", "up", shown("↑"), when(func(s situation) bool { return s.above }), left),
+		bind(actDown, inPicker, groupInput, "down ctrl+n", "down", shown("↓"), when(func(s situation) bool { return s.below }), left),
 	}
 }

@@ -130,3 +130,17 @@ func (l *line) styled(s string) *line {
 	}
 	return l.styled(ansi.Truncate(s, l.left(), l.ellipsis))
 }
+
+// cutLeft is a styled text without its first n cells. Of a wide character that the
+// cut goes through, a space is left.
+func cutLeft(s string, n int) string {
+	want := ansi.StringWidth(s) - n
+	if want <= 0 {
+		return ""
+	}
+	out := ansi.TruncateLeft(s, n, "")
+	if ansi.StringWidth(out) > want {
+		out = ansi.TruncateLeft(s, n+1, "")
+	}
+	return strings.Repeat(" ", max(want-ansi.StringWidth(out), 0)) + out
+}

@@ -40,6 +40,12 @@ func (l *list) pan(n, h int) {
 	l.top = max(min(l.top, l.n-l.h), 0)
 }
 
+// around reports whether there are rows above the cursor and below it.
+func (l *list) around() (above, below bool) { return l.cursor > 0, l.cursor < l.n-1 }
+
+// hidden reports whether there are rows above the window and below it.
+func (l *list) hidden() (above, below bool) { return l.top > 0, l.top+l.h < l.n }
+
 func (l *list) distance(a action) (rows int, ok bool) {
 	switch a {
 	case actUp:

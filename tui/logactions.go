@@ -35,6 +35,7 @@ func (m *model) seekMatch(forward bool) tea.Cmd {
 
 func (m *model) seek(s seek) tea.Cmd {
 	if m.feed.view == nil {
+		m.say("the log has not been read yet")
 		return nil
 	}
 	return m.fx.seek(m.feed.id, m.feed.view, s)
@@ -45,10 +46,13 @@ func (m *model) sought(msg seekMsg) {
 	switch {
 	case msg.feed != m.feed.id:
 	case msg.err != nil:
+		m.log.held = false
 		m.fail(msg.err)
 	case msg.seek.settle && m.log.window.follow: // it follows again meanwhile
-	case len(msg.page.Rows) == 0 && m.log.old:
+	case len(msg.page.Rows) == 0 && msg.seek.settle:
 		m.log.Show(msg.page, 0) // nothing matches
+	case len(msg.page.Rows) == 0 && msg.seek.from.IsZero():
+		m.say("no " + msg.seek.what)
 	case len(msg.page.Rows) == 0 && msg.seek.forward:
 		m.say("no further " + msg.seek.what)
 	case len(msg.page.Rows) == 0:

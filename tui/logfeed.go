@@ -58,11 +58,11 @@ func (m *model) openFilter() tea.Cmd {
 // typed changes the input.
 func (m *model) typed(msg tea.Msg) tea.Cmd {
 	was := m.input.text.Value()
-	m.input.text, _ = m.input.text.Update(msg) // its commands only blink a cursor of its own
+	m.input.text, _ = m.input.text.Update(readable(msg)) // its commands only blink a cursor of its own
+	m.input.moved()
 	if m.input.text.Value() == was {
 		return nil
 	}
-	m.input.offers = nil
 	return m.tryFilter()
 }
 
@@ -111,7 +111,11 @@ func (m *model) setFilter(in *logview.Filter) tea.Cmd {
 		return nil
 	}
 	m.log.filter = in
-	return m.reopen()
+	cmd := m.reopen()
+	if over := m.log.text.Width() - m.log.filterRoom(); over > 0 && m.mode != modeFilter {
+		m.say("filter: … " + m.log.text.Window(over, m.log.text.Width()).String()) // the heading cuts off what is new
+	}
+	return cmd
 }
 
 // reopen shows the log anew: where it was if it is paused, else from its end.
@@ -122,7 +126,7 @@ func (m *model) reopen() tea.Cmd {
 	} else if !m.log.window.follow {
 		m.feed.keep = &row
 	}
-	m.log.SetFilter(m.log.filter)
+	m.log.SetFilter(m.log.filter, m.feed.keep != nil)
 	if m.facets != nil {
 		m.facets.Outdate()
 	}

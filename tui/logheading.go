@@ -11,19 +11,24 @@ func (p *logPane) empty() string {
 		return "reading hub.log"
 	case p.snap.Total > 0 && !p.snap.Complete:
 		return "searching"
-	case p.snap.Total > 0:
+	case p.snap.Total > 0 && p.focused:
 		return "no line matches the filter (esc clears it)"
+	case p.snap.Total > 0:
+		return "no line matches the filter"
 	default:
 		return "hub.log is empty"
 	}
 }
+
+// filterRoom is how much of the filter the heading shows.
+func (p *logPane) filterRoom() int { return max(p.w/2, 12) }
 
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
 func (p *logPane) heading(t *theme) string {
 	r := rule{focused: p.focused, left: []span{{t.bold, paneLog.String()}}}
 	if p.Filtered() {
-		r.left = append(r.left, span{t.plain, p.text.Cut(max(p.w/2, 12)).String()})
+		r.left = append(r.left, span{t.plain, p.text.Cut(p.filterRoom()).String()})
 		if p.highlight {
 			r.left = append(r.left, span{t.busy, p.lifted()})
 		}

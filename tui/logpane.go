@@ -21,6 +21,7 @@ type logPane struct {
 	speed  rate  // all lines, matching or not
 	newer  int64 // rows that came while paused
 	old    bool  // the window's rows are those of the last filter
+	held   bool  // Show is going to bring the rows around the one under the cursor
 	sent   bool  // a fetch is under way
 	jump   fetchFrom
 
@@ -70,14 +71,15 @@ func (p *logPane) rowsHigh() int {
 func (p *logPane) SetFocus(on bool) { p.focused = on }
 
 // SetFilter makes way for the rows of another filter. The rows of the last one
-// stay until those come, so that typing a filter does not flicker.
-func (p *logPane) SetFilter(f *logview.Filter) {
+// stay until those come, so that typing a filter does not flicker. With held they
+// come through Show.
+func (p *logPane) SetFilter(f *logview.Filter, held bool) {
 	p.version++
 	p.filter, p.text = f, safe.Text{}
 	if f != nil {
 		p.text = clean(f.String())
 	}
-	p.old = true
+	p.old, p.held = true, held
 	p.newer, p.sent, p.jump = 0, false, fetchNone
 }
 
@@ -88,8 +90,8 @@ func (p *logPane) Filtered() bool { return p.text.Width() > 0 }
 func (p *logPane) SetBatch(b logBatch) {
 	p.version++
 	p.snap = b.snap
-	if p.old && !p.window.follow {
-		return // Show brings the rows
+	if p.old && p.held && !p.window.follow {
+		return
 	}
 	p.clear()
 	if !p.window.follow {

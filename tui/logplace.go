@@ -11,6 +11,7 @@ import (
 func (p *logPane) Show(page logview.Page, at int) {
 	p.version++
 	p.clear()
+	p.held = false
 	p.window.follow = false
 	p.window.replace(page, at)
 	p.window.list.top = max(at-p.rowsHigh()/2, 0)

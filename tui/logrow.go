@@ -54,7 +54,7 @@ func drawRow(t *theme, r *logview.Row, o rowOptions) string {
 		s = standOut(s, marks)
 	}
 	if o.shift > 0 {
-		return ansi.TruncateLeft(s, o.shift, "")
+		return cutLeft(s, o.shift)
 	}
 	return s
 }

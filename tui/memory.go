@@ -99,9 +99,11 @@ func (m *model) recall(kept memory, err error) {
 	}
 	m.zoomed, m.log.highlight, m.slots.order.reversed = kept.Zoomed, kept.Marking, kept.Reversed
 	m.log.filter = filter(kept.Log)
-	m.log.SetFilter(m.log.filter)
+	m.log.SetFilter(m.log.filter, false)
 	m.slots.SetFilter(filter(kept.Slots))
-	m.input.history = kept.History[max(0, len(kept.History)-maxHistory):]
+	for _, text := range kept.History[max(0, len(kept.History)-maxHistory):] {
+		m.input.history = append(m.input.history, visible(text))
+	}
 	for _, err := range problems {
 		if err != nil {
 			m.say(firstLine(err))

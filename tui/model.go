@@ -12,11 +12,12 @@ import (
 
 // Model is the root of the screen. It is the only tea.Model of the program.
 type model struct {
-	cfg      Config
-	fx       *effects
-	keys     keyMap
-	help     help.Model
-	helpRows list // of the help that is open
+	cfg       Config
+	fx        *effects
+	keys      keyMap
+	help      help.Model
+	helpRows  list // of the help that is open
+	helpLines []string
 
 	theme      *theme
 	name, root safe.Text
@@ -90,7 +91,7 @@ func newModel(c Config, fx *effects) *model {
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
 	m.log.window.follow = true
-	m.log.SetFilter(nil)
+	m.log.SetFilter(nil, false)
 	m.arrange()
 	return m
 }
@@ -150,6 +151,9 @@ func (m *model) arrange() {
 	m.slots.SetFocus(m.focus == paneSlots)
 	m.log.SetFocus(m.focus == paneLog)
 	m.news.SetFocus(m.focus == paneNews)
+	if m.mode == modeHelp {
+		m.layHelp()
+	}
 }
 
 // outcome is how the program ended, as far as the model knows.

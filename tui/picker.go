@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -68,7 +69,7 @@ func (s items) Len() int { return len(s) }
 // Type gives a message to the input.
 func (p *picker) Type(msg tea.Msg) {
 	was := p.input.Value()
-	p.input, _ = p.input.Update(msg) // its commands only blink a cursor of its own
+	p.input, _ = p.input.Update(readable(msg)) // its commands only blink a cursor of its own
 	if p.input.Value() != was {
 		p.narrow()
 	}
@@ -83,14 +84,11 @@ func (p *picker) Chosen() (chosen pick, ok bool) {
 	return it.pick, ok
 }
 
-// forgets reports whether there is something that can be forgotten.
+// forgets reports whether forgetting means something: there is an item under the
+// cursor, and at least one of all that can be forgotten.
 func (p *picker) forgets() bool {
-	for i := range p.items {
-		if p.items[i].forget != "" {
-			return true
-		}
-	}
-	return false
+	mine := func(it item) bool { return it.forget != "" }
+	return len(p.found) > 0 && slices.ContainsFunc(p.items, mine)
 }
 
 func (p *picker) item() (it item, ok bool) {

@@ -159,8 +159,10 @@ func (p *slotsPane) empty() string {
 	switch {
 	case !p.known:
 		return "looking for slots"
-	case len(p.all) > 0:
+	case len(p.all) > 0 && p.focused:
 		return "no slot matches the filter (esc clears it)"
+	case len(p.all) > 0:
+		return "no slot matches the filter"
 	}
 	return "no slots: an agent gets one with  bones swarm join"
 }

@@ -182,7 +182,7 @@ func overlay(t *theme, rows, box []string, w int) []string {
 			continue
 		}
 		l := newLine(t, w).put(t.dim, ansi.Truncate(plain, x, "")).to(x).styled(box[i-y]).to(x + bw)
-		rows[i] = l.put(t.dim, ansi.TruncateLeft(plain, x+bw, "")).String()
+		rows[i] = l.put(t.dim, cutLeft(plain, x+bw)).String()
 	}
 	return rows
 }

@@ -112,6 +112,7 @@ func (w *window) append(b logBatch) {
 	case b.reset && w.follow || len(w.rows) == 0:
 		w.rows, w.atEnd = b.rows, true
 		w.atStart = false
+		w.list.cursor = len(w.rows) - 1 // the newest, also if it does not follow
 	case b.reset:
 		w.atEnd = false
 	case !w.atEnd || !w.follow && len(w.rows)+len(b.rows) > windowCap:
