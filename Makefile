@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui torture pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui torture walk pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -42,6 +42,9 @@ bench-tui: ## the screen: first frame, rest, log lines, keys under load, 1,000 s
 
 torture: ## the long crash tests, which print their counts
 	go test -count=1 -timeout 6h -v ./hub -torture 1000
+
+walk: ## the screen under a million random keys, sizes, data and failures
+	go test -count=1 -timeout 0 -v -run TestWalk ./tui -steps 1000000
 
 pictures: ## the README's pictures, from the demo
 	cmd/picture/readme.sh

@@ -112,10 +112,16 @@ func ptr[T any](v T) *T { return &v }
 // newWorld has a healthy hub of our own, no slots and an empty log.
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
+	return newWorldWith(tb, logview.Options{})
+}
+
+// newWorldWith is one whose log is read in a certain way.
+func newWorldWith(tb testing.TB, o logview.Options) *world {
+	tb.Helper()
 	w := &world{t: tb, hub: &fakeHub{status: healthy(), done: make(chan struct{})}, slots: make(fakeSlots, 8)}
 	w.path = filepath.Join(tb.TempDir(), "hub.log")
 	w.log()
-	log, err := logview.Open(w.path, logview.Options{})
+	log, err := logview.Open(w.path, o)
 	if err != nil {
 		tb.Fatal(err)
 	}

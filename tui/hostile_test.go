@@ -3,6 +3,7 @@ package tui_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -28,19 +29,34 @@ func hostile() []string {
 	}
 }
 
-var sgr = regexp.MustCompile(`\x1b\[[0-9;:]*m`)
+// sgr are the styles that a theme can have.
+var sgr = regexp.MustCompile(`^\x1b\[(?:|(?:0|1|2|4|7|22|24|27|39|3[0-7]|9[0-7]|38;5;130)(?:;(?:0|1|2|4|7|22|24|27|39|3[0-7]|9[0-7]|38;5;130))*)m`)
 
 // checkSafe holds for every frame: nothing but what prints and our own styles.
 func checkSafe(tb testing.TB, frame string) {
 	tb.Helper()
-	if !utf8.ValidString(frame) {
-		tb.Fatalf("the frame is not UTF-8: %q", frame)
+	if bad := unsafeIn(frame); bad != "" {
+		tb.Fatalf("%s: %q", bad, frame)
 	}
-	for i, r := range sgr.ReplaceAllString(frame, "") {
-		if r != '\n' && r != 0xad && !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) { // a soft hyphen is a visible cell
-			tb.Fatalf("%U at byte %d of the frame: %q", r, i, frame)
+}
+
+// unsafeIn says what of a frame is neither a printable character nor a style of
+// ours, "" if all is.
+func unsafeIn(frame string) string {
+	for i := 0; i < len(frame); {
+		r, n := utf8.DecodeRuneInString(frame[i:])
+		if r == '\x1b' {
+			m := sgr.FindString(frame[i:])
+			if m == "" {
+				return fmt.Sprintf("a sequence at byte %d: %q", i, frame[i:min(i+20, len(frame))])
+			}
+			n = len(m)
+		} else if r == utf8.RuneError && n == 1 || r != '\n' && !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) {
+			return fmt.Sprintf("%U at byte %d", r, i)
 		}
+		i += n
 	}
+	return ""
 }
 
 // poison puts a text wherever text can come from.
