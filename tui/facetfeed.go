@@ -92,7 +92,9 @@ func (m *model) narrow(to *logview.Filter) tea.Cmd {
 	}
 	m.log.filter = to
 	m.log.highlight, m.log.around = false, false // what is counted is what passes
-	return m.reopen()
+	cmd := m.reopen()
+	m.sayFilter()
+	return cmd
 }
 
 // narrowed is a filter that lets only lines with a value through, or none of them.

@@ -112,10 +112,16 @@ func (m *model) setFilter(in *logview.Filter) tea.Cmd {
 	}
 	m.log.filter = in
 	cmd := m.reopen()
-	if over := m.log.text.Width() - m.log.filterRoom(); over > 0 && m.mode != modeFilter {
-		m.say("filter: … " + m.log.text.Window(over, m.log.text.Width()).String()) // the heading cuts off what is new
-	}
+	m.sayFilter()
 	return cmd
+}
+
+// sayFilter tells the end of a filter, where what is new stands, if the heading cuts
+// that off.
+func (m *model) sayFilter() {
+	if over := m.log.text.Width() - m.log.filterRoom(); over > 0 && m.mode != modeFilter {
+		m.say("filter: … " + m.log.text.Window(over, m.log.text.Width()).String())
+	}
 }
 
 // reopen shows the log anew: where it was if it is paused, else from its end.
