@@ -72,7 +72,18 @@ func run(ctx context.Context, t *testing.T, w *world) *program {
 	return p
 }
 
-func (p *program) keys(s string) { _, _ = io.WriteString(p.in, s) }
+// keys types, as long as there is a program that reads.
+func (p *program) keys(s string) {
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.WriteString(p.in, s)
+	}()
+	select {
+	case <-read:
+	case <-p.end:
+	}
+}
 
 func (p *program) await(text string) {
 	p.t.Helper()
