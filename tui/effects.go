@@ -24,6 +24,7 @@ type effects struct {
 	mu      sync.Mutex
 	closed  bool
 	running sync.WaitGroup
+	panics  panics
 	session Session
 	view    logView
 	feed    int     // that the view belongs to
@@ -68,6 +69,7 @@ func (fx *effects) do(f func(context.Context) tea.Msg) tea.Cmd {
 		fx.running.Add(1)
 		fx.mu.Unlock()
 		defer fx.running.Done()
+		defer fx.panics.pass()
 		return f(fx.ctx)
 	}
 }

@@ -19,6 +19,7 @@ type paced struct {
 	program *tea.Program
 	frame   time.Duration // between two frames that nobody asked for
 	input   bool          // what came last
+	panics  *panics
 
 	mu     sync.Mutex
 	ticker *time.Ticker  // the renderer's, once it runs
@@ -28,7 +29,7 @@ type paced struct {
 
 func newPaced(m tea.Model, frames int) *paced {
 	frame := time.Second / time.Duration(frames)
-	return &paced{Model: m, frame: frame, every: frame}
+	return &paced{Model: m, frame: frame, every: frame, panics: &panics{}}
 }
 
 // Update implements tea.Model.
@@ -39,6 +40,7 @@ func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		p.input = false
 	}
+	defer p.panics.pass()
 	_, cmd := p.Model.Update(msg)
 	return p, cmd
 }
@@ -46,6 +48,7 @@ func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // View implements tea.Model. The renderer takes the frame right after, and paints it
 // when the ticker says so.
 func (p *paced) View() tea.View {
+	defer p.panics.pass()
 	v := p.Model.View()
 	p.wake()
 	return v

@@ -24,6 +24,9 @@ import (
 	"bones-tui/tui"
 )
 
+// connectFunc makes the screen's next session.
+type connectFunc func(context.Context) (tui.Session, error)
+
 type dashboardFlags struct {
 	hubFlags
 	readOnly bool
@@ -32,6 +35,10 @@ type dashboardFlags struct {
 	noShield bool
 	frame    frameFlags
 	forget   bool // the workspace will be thrown away, and how its screen was with it
+
+	// through, if set, stands between the screen and what it is connected to. Only
+	// tests set it: it is how they break the program.
+	through func(connectFunc) connectFunc
 }
 
 // settings are the operator's, with what the flags say instead.
@@ -71,11 +78,11 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 	if !f.noShield && !shielded() {
 		return shield(cmd.ErrOrStderr())
 	}
-	orderly, err := openCrashReport()
+	report, err := openCrashReport()
 	if err != nil {
 		return err
 	}
-	return errors.Join(showDashboard(ctx, cmd, root, f, settings), orderly())
+	return report.close(showDashboard(ctx, cmd, root, f, settings))
 }
 
 func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags, settings tui.Settings) error {
@@ -93,9 +100,13 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	if f.forget {
 		state = ""
 	}
+	session := connectFunc(c.connect)
+	if f.through != nil {
+		session = f.through(session)
+	}
 	outcome, err := tui.Run(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
-		Connect: c.connect, Background: c.background, Reseed: c.reseed, Log: log, Signals: signals,
+		Connect: session, Background: c.background, Reseed: c.reseed, Log: log, Signals: signals,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 		StateFile: state,
@@ -105,6 +116,9 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	err = errors.Join(err, c.close(), log.Close())
 	if outcome.Ending == tui.EndedRefused {
 		return errors.Join(outcome.Err, err)
+	}
+	if errors.As(err, new(*tui.PanicError)) { // how it should have ended is not how it did
+		return err
 	}
 	say(cmd.ErrOrStderr(), "%s", outcome)
 	if err == nil && outcome.Ending == tui.EndedFailed {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"bones-tui/hub"
 )
 
 // TestMain makes the test binary the program itself when it is started as
@@ -22,9 +24,14 @@ func TestMain(m *testing.M) {
 const programEnv = "BONES_TUI_TEST_RUN_PROGRAM"
 
 func init() {
-	if os.Getenv(programEnv) == "1" {
-		main()
+	if os.Getenv(programEnv) != "1" {
+		return
 	}
+	if how := os.Getenv(breakEnv); how != "" {
+		hub.ServeChild()
+		os.Exit(runBreakable(how))
+	}
+	main()
 }
 
 // program is a command that runs the dashboard's own program in a workspace with

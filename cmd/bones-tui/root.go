@@ -15,7 +15,10 @@ import (
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	root := newRootCommand()
+	return execute(ctx, newRootCommand(dashboardFlags{}), args, in, out, errOut)
+}
+
+func execute(ctx context.Context, root *cobra.Command, args []string, in io.Reader, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
@@ -25,9 +28,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 
 // newRootCommand builds the whole command tree. Without a sub-command the
 // dashboard runs.
-func newRootCommand() *cobra.Command {
+func newRootCommand(d dashboardFlags) *cobra.Command {
 	var rootDir string
-	var d dashboardFlags
 	cmd := &cobra.Command{
 		Use:   "bones-tui",
 		Short: "Cockpit of a bones hub",

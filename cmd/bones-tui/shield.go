@@ -1,18 +1,15 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strconv"
+	"syscall"
 
-	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
 )
 
@@ -20,9 +17,6 @@ import (
 // and, if that dies without restoring the terminal (a panic in a goroutine of the
 // hub, SIGKILL), restores it and says where the crash report is. The child is the
 // process that owns the hub.
-
-// shieldEnv names the crash report in the environment of a shielded child.
-const shieldEnv = "BONES_TUI_CRASH_REPORT"
 
 // resetScreen undoes everything the dashboard sets: synchronized output, grapheme
 // widths, mouse, focus reports, bracketed paste, alternate screen, key protocol, cursor, colours.
@@ -43,9 +37,9 @@ func shield(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("find our own program: %w", err)
 	}
-	report, err := xdg.StateFile(filepath.Join("bones-tui", fmt.Sprintf("crash-%d.txt", os.Getpid())))
+	report, err := newCrashReport()
 	if err != nil {
-		return fmt.Errorf("place a crash report: %w", err)
+		return err
 	}
 	before, err := term.GetState(os.Stdin.Fd())
 	if err != nil {
@@ -55,30 +49,31 @@ func shield(w io.Writer) error {
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 	child.Env = append(os.Environ(), shieldEnv+"="+report)
 	child.SysProcAttr = dieWithParent()
-	if err := runForwarding(child); err == nil {
+	if err = runForwarding(child); err == nil {
 		return nil
 	}
-	code := child.ProcessState.ExitCode()
+	if child.ProcessState == nil { // it never came to run
+		return fmt.Errorf("start the dashboard's process: %w", err)
+	}
 	if _, err := os.Stat(report); err != nil { // the child ended in order
-		return exitError{code}
+		return exitError{child.ProcessState.ExitCode()}
 	}
 	fmt.Fprint(os.Stdout, resetScreen)
 	if err := term.Restore(os.Stdin.Fd(), before); err != nil {
 		say(w, "the terminal could not be restored (%v); `reset` does it", err)
 	}
-	say(w, "the dashboard crashed (%v); report: %s", child.ProcessState, report)
-	if code < 0 {
-		code = exitFailed
-	}
-	return exitError{code}
+	finishCrashReport(w, report, child.ProcessState)
+	return exitError{crashCode(child.ProcessState)}
 }
 
-// runForwarding runs a command and passes on the signals that end the program.
+// runForwarding runs a command and passes on the signals that end the program,
+// politely or with its stacks.
 func runForwarding(child *exec.Cmd) error {
 	runtime.LockOSThread() // the kernel takes the death of the starting thread for the parent's
 	defer runtime.UnlockOSThread()
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, endSignals...)
+	signal.Notify(signals, syscall.SIGQUIT)
 	defer signal.Stop(signals)
 	if err := child.Start(); err != nil {
 		return err
@@ -100,21 +95,4 @@ func runForwarding(child *exec.Cmd) error {
 	close(ended)
 	<-forwarded
 	return err
-}
-
-// openCrashReport sends what a dying Go program prints to the shield's file too,
-// and returns what to call at an orderly end.
-func openCrashReport() (orderly func() error, err error) {
-	path := os.Getenv(shieldEnv)
-	if path == "" {
-		return func() error { return nil }, nil
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open crash report: %w", err)
-	}
-	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
-		return nil, errors.Join(fmt.Errorf("open crash report: %w", err), f.Close())
-	}
-	return func() error { return errors.Join(f.Close(), os.Remove(path)) }, nil
 }

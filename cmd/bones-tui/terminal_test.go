@@ -59,40 +59,6 @@ func TestOperatorsFirstHour(t *testing.T) {
 	checkEnd(t, term, root)
 }
 
-// TestEveryEndingIsOrderly ends the program in each way an operator or a system
-// has, and looks at the terminal and at what is left on disk.
-func TestEveryEndingIsOrderly(t *testing.T) {
-	for name, end := range map[string]func(*termtest.Terminal){
-		"SIGTERM": func(term *termtest.Terminal) { term.Signal(syscall.SIGTERM) },
-		"SIGINT":  func(term *termtest.Terminal) { term.Signal(syscall.SIGINT) },
-		"SIGHUP":  func(term *termtest.Terminal) { term.Signal(syscall.SIGHUP) },
-		"stop and quit": func(term *termtest.Terminal) {
-			term.Key("q")
-			term.WaitFor("Cancel")
-			pickAfterGrace(term, "y", "Cancel")
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			root := newWorkspace(t)
-			term := termtest.Start(t, program(t, root), 100, 30)
-			term.WaitFor("RUNNING owned")
-			end(term)
-			term.Exit()
-			checkEnd(t, term, root)
-		})
-	}
-}
-
-func TestClosedTerminalDrains(t *testing.T) {
-	root := newWorkspace(t)
-	term := termtest.Start(t, program(t, root), 80, 24)
-	term.WaitFor("RUNNING owned")
-	term.Hangup()
-	term.Exit()
-	checkFiles(t, root)
-}
-
 func TestSecondDashboardAttaches(t *testing.T) {
 	root := newWorkspace(t)
 	first := termtest.Start(t, program(t, root), 100, 30)
