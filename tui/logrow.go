@@ -27,6 +27,8 @@ type rowOptions struct {
 
 // Columns of a row: gutter, time, level, event, then what it says.
 const (
+	gutterWidth = 2
+
 	levelWidth = 5
 	eventWidth = 9
 	callWidth  = 14
@@ -53,8 +55,8 @@ func drawRow(t *theme, r *logview.Row, o rowOptions) string {
 	if marks := o.match.Highlights(ansi.Strip(s)); len(marks) > 0 {
 		s = standOut(s, marks)
 	}
-	if o.shift > 0 {
-		return cutLeft(s, o.shift)
+	if o.shift > 0 { // the gutter stays: where the cursor is, and what matters
+		return ansi.Truncate(s, gutterWidth, "") + cutLeft(s, gutterWidth+o.shift)
 	}
 	return s
 }
