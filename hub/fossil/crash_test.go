@@ -46,7 +46,7 @@ func TestKilledProcessLosesNoCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := map[string]bool{}
-	for cycle := range scaled(20) {
+	for cycle := range smaller(20) {
 		for _, uuid := range killAfter(t, path, 3+cycle*2) {
 			done[uuid] = true
 		}

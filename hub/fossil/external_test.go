@@ -117,21 +117,13 @@ func TestReadersStayReaders(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), r.Path(), sqlite.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	err = db.Read(t.Context(), func(c *sqlite.Conn) error {
+	readSQL(t, r.Path(), func(c *sqlite.Conn) error {
 		n, err := c.Int64("SELECT count(*) FROM config")
 		if n != 10 {
 			t.Errorf("%d settings, want the 10 that we wrote", n)
 		}
 		return err
 	})
-	if err != nil {
-		t.Error(err)
-	}
 	if names := neighbours(t, r.Path()); len(names) != 1 {
 		t.Errorf("files left: %q", names)
 	}
@@ -141,7 +133,7 @@ func TestManyClientsAtOnce(t *testing.T) {
 	r := newRepo(t)
 	seed := commit(t, r, fossil.Commit{Files: sourceTree(120, 500), Replace: true})
 	manifest := parentManifest(t, r, seed.UUID)
-	clients, pushes := 8, scaled(100)/10
+	clients, pushes := 8, smaller(100)/10
 	var wg sync.WaitGroup
 	for client := range clients {
 		wg.Go(func() {

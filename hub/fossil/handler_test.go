@@ -174,7 +174,7 @@ func TestHTTPSurvivesGarbageAndBombs(t *testing.T) {
 	r.SetReady(true)
 	push := "push x " + r.ProjectCode() + "\n"
 	hash := strings.Repeat("a", 40)
-	zeros := zlibZeros(t, scaled(300)<<20)
+	zeros := zlibZeros(t, smaller(300)<<20)
 	for name, body := range map[string][]byte{
 		"noise":                   []byte("\x00\x01\x02\xff\xfe"),
 		"lying length":            framed(1<<31, zlibZeros(t, 1<<20)),

@@ -24,14 +24,6 @@ func seededHub(tb testing.TB, files int) (*fossil.Repo, string, fossil.SyncOptio
 	return r, serve(tb, r), as
 }
 
-// smaller returns n, or a tenth of it under the race detector.
-func smaller(n int) int {
-	if raceOn {
-		return n / 10
-	}
-	return n
-}
-
 func TestTwoClientsCommitInTurn(t *testing.T) {
 	p := newPeer(t)
 	r, url, _ := seededHub(t, 20)

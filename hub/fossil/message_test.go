@@ -147,11 +147,3 @@ func childOf(tb testing.TB, parent []byte, parentUUID, name string, content []by
 	m := childManifest(tb, parent, parentUUID, name, blob.SHA1(content), time.Now())
 	return blob.SHA1(content), xfer.File{UUID: blob.SHA1(m), Content: m}
 }
-
-// scaled returns the size of a test: n, or much less under the race detector.
-func scaled(n int) int {
-	if raceOn {
-		return n / 10
-	}
-	return n
-}

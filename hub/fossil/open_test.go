@@ -13,7 +13,6 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/fossil/internal/blob"
-	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/xfer"
 )
 
@@ -113,14 +112,7 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 		return path
 	}
 	other := write("other.db", nil)
-	db, err := sqlite.Open(t.Context(), other, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = errors.Join(db.Write(t.Context(), func(c *sqlite.Conn) error { return c.Script("CREATE TABLE t(x)") }), db.Close())
-	if err != nil {
-		t.Fatal(err)
-	}
+	execSQL(t, other, "CREATE TABLE t(x)")
 	for name, c := range map[string]struct {
 		path string
 		want error
@@ -211,7 +203,7 @@ func TestDamageIsFoundAndNothingIsWritten(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(7, 7))
 	found := 0
-	cases := scaled(40)
+	cases := smaller(40)
 	for range cases {
 		damaged := bytes.Clone(sound)
 		page := 2 + rng.IntN(len(damaged)/4096-2)

@@ -139,19 +139,6 @@ func TestPrivateArtifactsNeedTheRight(t *testing.T) {
 	}
 }
 
-// execSQL runs SQL on the file as another program would.
-func execSQL(t *testing.T, path, sql string, args ...any) {
-	t.Helper()
-	db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.Write(t.Context(), func(c *sqlite.Conn) error { return c.Exec(sql, args...) }); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestShunnedArtifactsNeitherComeNorGo(t *testing.T) {
 	r := newRepo(t)
 	old, fresh := []byte("already here\n"), []byte("not yet here\n")
@@ -243,12 +230,7 @@ func TestPushRecordsWhereItCameFrom(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), r.Path(), sqlite.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	err = db.Read(t.Context(), func(c *sqlite.Conn) error {
+	readSQL(t, r.Path(), func(c *sqlite.Conn) error {
 		n, err := c.Int64(`SELECT count(DISTINCT rcvid) FROM blob JOIN rcvfrom USING(rcvid) JOIN user USING(uid)
 			WHERE login='dev' AND rcvfrom.ipaddr='10.0.0.1' AND nonce IS NOT NULL`)
 		if n != 1 {
@@ -256,7 +238,4 @@ func TestPushRecordsWhereItCameFrom(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil {
-		t.Error(err)
-	}
 }
