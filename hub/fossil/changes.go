@@ -74,14 +74,11 @@ func (r *Repo) Parents(ctx context.Context, rev string) (uuids []string, err err
 // named, at most limit; CountSince counts all of them.
 func (r *Repo) Since(ctx context.Context, uuid string, limit int) (uuids []string, err error) {
 	err = r.read(ctx, "since "+uuid, func(v store.View) error {
-		rid, _, err := v.Lookup(uuid)
+		base, err := byHash(v, uuid)
 		if err != nil {
 			return err
 		}
-		if rid == 0 {
-			return ErrNotFound
-		}
-		return v.Query(later+"SELECT uuid"+laterOnTrunk+" ORDER BY event.mtime DESC LIMIT ?4", rid, schema.TagBranch, Trunk, limit).
+		return v.Query(later+"SELECT uuid"+laterOnTrunk+" ORDER BY event.mtime DESC LIMIT ?4", base.RID, schema.TagBranch, Trunk, limit).
 			Each(func(row sqlite.Row) error {
 				uuids = append(uuids, row.Text(0))
 				return nil

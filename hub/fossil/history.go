@@ -145,15 +145,12 @@ const isOpenLeaf = ` AND event.objid IN (SELECT rid FROM leaf)
 // CountSince returns how many check-ins of trunk descend from the one named.
 func (r *Repo) CountSince(ctx context.Context, uuid string) (n int64, err error) {
 	err = r.read(ctx, "count since "+uuid, func(v store.View) error {
-		rid, _, err := v.Lookup(uuid)
+		base, err := byHash(v, uuid)
 		if err != nil {
 			return err
 		}
-		if rid == 0 {
-			return ErrNotFound
-		}
 		n, err = v.Int64(later+"SELECT count(*)"+laterOnTrunk,
-			rid, schema.TagBranch, Trunk)
+			base.RID, schema.TagBranch, Trunk)
 		return err
 	})
 	return n, err
