@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui torture walk pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui bench-idle bench-slots torture walk pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -39,6 +39,12 @@ bench-tui: ## the screen: first frame, rest, log lines, keys under load, 1,000 s
 	go test -run '^$$' -bench 'FirstFrame|Idle|LogLines' -benchtime 30x ./cmd/bones-tui
 	go test -run '^$$' -bench KeyToFrame -benchtime 300x ./cmd/bones-tui
 	go test -run '^$$' -bench Snapshot1000 ./slots
+
+bench-idle: ## what a hub costs that nobody wants anything of, for a minute
+	go test -run '^$$' -bench IdleHub -benchtime 60x ./cmd/bones-tui
+
+bench-slots: ## a thousand slots renewing, beside a stand-alone nats-server
+	go test -run '^$$' -bench ManySlots -benchtime 1800x ./hub
 
 torture: ## the long crash tests, which print their counts
 	go test -count=1 -timeout 6h -v ./hub -torture 1000

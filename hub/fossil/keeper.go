@@ -14,18 +14,19 @@ const (
 	pollEvery = 2 * time.Second
 )
 
-// keeper writes the log back some time after commits, and notices commits of
-// other processes.
+// keeper writes the log back some time after commits, and, once somebody wants to
+// know, notices commits of other processes. Until then it sleeps.
 type keeper struct {
 	repo   *Repo
 	dirty  chan struct{} // holds one token while something is to be written back
+	asked  chan struct{} // holds one token when somebody wants to know
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 }
 
 func startKeeper(r *Repo) *keeper {
 	ctx, cancel := context.WithCancel(context.Background())
-	k := &keeper{repo: r, dirty: make(chan struct{}, 1), cancel: cancel}
+	k := &keeper{repo: r, dirty: make(chan struct{}, 1), asked: make(chan struct{}, 1), cancel: cancel}
 	k.wg.Go(func() { k.run(ctx) })
 	return k
 }
@@ -37,22 +38,33 @@ func (k *keeper) stop() {
 }
 
 // touched says that something was committed.
-func (k *keeper) touched() {
+func (k *keeper) touched() { put(k.dirty) }
+
+// subscribed says that somebody wants to know of commits.
+func (k *keeper) subscribed() { put(k.asked) }
+
+// put adds a token, if there is none.
+func put(tokens chan struct{}) {
 	select {
-	case k.dirty <- struct{}{}:
+	case tokens <- struct{}{}:
 	default:
 	}
 }
 
 func (k *keeper) run(ctx context.Context) {
 	poll := time.NewTicker(pollEvery)
+	poll.Stop() // until somebody asks
 	defer poll.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-k.asked:
+			poll.Reset(pollEvery)
 		case <-poll.C:
-			k.repo.watch.poll(ctx, k.repo)
+			if !k.repo.watch.poll(ctx, k.repo) {
+				poll.Stop()
+			}
 		case <-k.dirty:
 			if !pause(ctx, checkpointDelay) {
 				return

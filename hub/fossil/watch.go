@@ -32,6 +32,7 @@ func (r *Repo) Subscribe(fn func(CheckIn)) (cancel func()) {
 	id := w.next
 	w.next++
 	w.fns[id] = fn
+	r.keeper.subscribed()
 	return func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -90,12 +91,12 @@ func (w *watchers) claim(rids []int64) []func(CheckIn) {
 	return fns
 }
 
-// poll announces what other processes have written. Failures wait for the next
-// round.
-func (w *watchers) poll(ctx context.Context, r *Repo) {
-	known, ok := w.changed(ctx, r)
+// poll announces what other processes have written, and reports whether there is
+// anybody to tell. Failures wait for the next round.
+func (w *watchers) poll(ctx context.Context, r *Repo) (listening bool) {
+	known, listening, ok := w.changed(ctx, r)
 	if !ok {
-		return
+		return listening
 	}
 	var rids []int64
 	_ = r.db.Read(ctx, func(c *sqlite.Conn) error {
@@ -105,22 +106,23 @@ func (w *watchers) poll(ctx context.Context, r *Repo) {
 		})
 	})
 	w.announce(ctx, r, w.unseen(rids))
+	return listening
 }
 
-// changed reports whether there is somebody to tell and another process has
+// changed reports whether there is somebody to tell, whether another process has
 // committed since the last call, and up to which rid all is known.
-func (w *watchers) changed(ctx context.Context, r *Repo) (known int64, ok bool) {
+func (w *watchers) changed(ctx context.Context, r *Repo) (known int64, listening, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.fns) == 0 {
-		return 0, false
+		return 0, false, false
 	}
 	version, err := r.db.DataVersion(ctx)
 	if err != nil || version == w.version {
-		return 0, false
+		return 0, true, false
 	}
 	w.version = version
-	return w.known, true
+	return w.known, true, true
 }
 
 // unseen returns those rids that were not announced, and advances known.
