@@ -70,7 +70,7 @@ func (r *running) gates(ctx context.Context) (*gitTree, error) {
 	if err := checkWorktrees(r.dir.Root); err != nil {
 		return nil, err
 	}
-	if pid, ok := livePID(r.dir); ok && !r.set.takeOver {
+	if pid, ok := otherPID(r.dir); ok && !r.set.takeOver {
 		return nil, &RunningError{PID: pid}
 	}
 	tree, err := readGit(ctx, r.dir.Root)
@@ -93,7 +93,7 @@ func (r *running) lock(ctx context.Context) error {
 		return err
 	}
 	r.onRelease("lock", func(context.Context) error { return l.Unlock() })
-	if pid, ok := livePID(r.dir); ok { // a hub that does not hold the lock
+	if pid, ok := otherPID(r.dir); ok { // a hub that does not hold the lock
 		return &RunningError{PID: pid}
 	}
 	close(r.hub.locked)

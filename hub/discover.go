@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"os"
+
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
@@ -56,4 +58,11 @@ func livePID(d bonesdir.Dir) (int, bool) {
 		return 0, false
 	}
 	return rec.PID, proc.StartedBefore(rec.PID, rec.Written)
+}
+
+// otherPID is livePID without this process: whether a hub runs in it the lock tells, and
+// a hub.pid that could not be removed does not.
+func otherPID(d bonesdir.Dir) (int, bool) {
+	pid, ok := livePID(d)
+	return pid, ok && pid != os.Getpid()
 }

@@ -221,6 +221,25 @@ func TestUncleanEndIsTold(t *testing.T) {
 	}
 }
 
+// TestOwnPIDLeftBehindIsNoHub has a hub.pid that could not be removed, as on a disk that
+// turned read-only, name the process that starts the next hub.
+func TestOwnPIDLeftBehindIsNoHub(t *testing.T) {
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	if err := bonesdir.At(root).WritePID(os.Getpid()); err != nil {
+		t.Fatal(err)
+	}
+	h := startHub(t, root)
+	other, err := hub.New(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Run(t.Context()); !errors.Is(err, hub.ErrRunning) {
+		t.Errorf("a second hub beside it: %v", err)
+	}
+	stopHub(t, h)
+}
+
 func TestLogLevels(t *testing.T) {
 	root := newWorkspace(t)
 	for _, level := range []string{"trace", "info ", "2"} {
