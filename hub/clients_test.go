@@ -32,6 +32,14 @@ type clients struct {
 	lease    map[string]uint64 // slot -> newest counter
 	leases   int
 	checkIns []string
+	deaf     bool // what they are told counts for nothing
+}
+
+// listen says whether what they are told from now on counts.
+func (c *clients) listen(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deaf = !on
 }
 
 func startClients(tb testing.TB, root string) *clients {
@@ -80,6 +88,9 @@ func (c *clients) publish(ctx context.Context, js jetstream.JetStream, i int) er
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.deaf {
+		return nil
+	}
 	if other, ok := c.messages[ack.Sequence]; ok {
 		c.t.Errorf("sequence %d was given to %s and to %s", ack.Sequence, other, subject)
 	}
@@ -103,7 +114,9 @@ func (c *clients) renew(ctx context.Context, js jetstream.JetStream) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lease[key], c.leases = uint64(n), n
+	if !c.deaf {
+		c.lease[key], c.leases = uint64(n), n
+	}
 	return nil
 }
 
@@ -138,7 +151,9 @@ func (c *clients) commit(ctx context.Context, clone *fossil.Repo) {
 			cancel()
 			if err == nil {
 				c.mu.Lock()
-				c.checkIns = append(c.checkIns, ci.UUID)
+				if !c.deaf {
+					c.checkIns = append(c.checkIns, ci.UUID)
+				}
 				c.mu.Unlock()
 				break
 			}
