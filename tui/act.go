@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -209,6 +211,9 @@ func (m *model) actInPane(a action) {
 		m.picker.list.act(a)
 	case m.focus == paneSlots:
 		m.slots.Act(a)
+		if order := "sort: " + m.slots.order.String(m.theme); (a == actSort || a == actReverse) && !strings.Contains(m.slots.heading(m.theme), order) {
+			m.say(order) // the heading has no room for it
+		}
 	case m.focus == paneLog:
 		m.log.Act(a)
 	case m.focus == paneNews:

@@ -89,22 +89,38 @@ func (f *filterInput) Remember() {
 
 // Recall goes back in what was kept, or forward to what was being typed.
 func (f *filterInput) Recall(by int) {
+	to, text, ok := f.other(by)
+	if !ok {
+		return
+	}
 	if f.at == len(f.history) {
 		f.typed = f.text.Value()
 	}
-	f.at = max(min(f.at+by, len(f.history)), 0)
+	f.at = to
 	f.moved()
-	text := f.typed
-	if f.at < len(f.history) {
-		text = f.history[f.at]
-	}
 	f.text.SetValue(text)
 	f.text.CursorEnd()
 }
 
 // Reach reports whether there is an older text to recall, and a newer one.
 func (f *filterInput) Reach() (older, newer bool) {
-	return f.at > 0 && len(f.history) > 0, f.at < len(f.history)
+	_, _, older = f.other(-1)
+	_, _, newer = f.other(1)
+	return older, newer
+}
+
+// other finds the next text in a direction that is not the one that is shown.
+func (f *filterInput) other(by int) (at int, text string, ok bool) {
+	shown := f.text.Value()
+	for at = f.at + by; at >= 0 && at <= len(f.history); at += by {
+		if text = f.typed; at < len(f.history) {
+			text = f.history[at]
+		}
+		if text != shown {
+			return at, text, true
+		}
+	}
+	return 0, "", false
 }
 
 // Complete puts the first completion of the word at the cursor in its place, and
