@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,6 +18,14 @@ func (m *model) situation() situation {
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
 		around: m.log.around && m.focus == paneLog, folded: m.log.folded(), forgets: m.picker != nil && m.picker.forgets(),
 	}
+	if d := m.detail; d != nil {
+		_, s.tabbed = d.src.(tabbed)
+		r := d.Chosen()
+		s.canOpen = r != nil && r.open != nil
+		s.copyable = d.copied(false) != ""
+		s.list, s.sorted = d.listed(), d.column > 0
+		s.sortable = s.list && slices.ContainsFunc(d.view.columns, func(c tableColumn) bool { return c.title != "" })
+	}
 	switch m.mode {
 	case modeFilter:
 		s.at = inFilter
@@ -26,10 +35,6 @@ func (m *model) situation() situation {
 		s.above, s.below = m.helpRows.hidden()
 	case modeDetail:
 		s.at = inDetail
-		_, s.tabbed = m.detail.src.(tabbed)
-		r := m.detail.Chosen()
-		s.canOpen = r != nil && r.open != nil
-		s.copyable = m.detail.copied(false) != ""
 	case modePicker:
 		s.at = inPicker
 		s.above, s.below = m.picker.list.around()
@@ -122,7 +127,8 @@ func (m *model) doInput(a action) tea.Cmd {
 	case a == actForget:
 		return m.forget()
 	case m.mode == modePicker:
-		m.mode, m.picker = next(m.mode, eventClose), nil
+		m.picker = nil
+		m.close()
 		return nil
 	case a == actAccept:
 		return m.acceptFilter()
@@ -205,13 +211,16 @@ func (m *model) actInPane(a action) {
 	switch {
 	case m.mode == modeDetail:
 		m.detail.Act(a)
+		if order := m.detail.ordered(m.theme); (a == actSort || a == actReverse) && !m.detail.tells(m.theme, m.w, order) {
+			m.say(order)
+		}
 	case m.mode == modeHelp:
 		m.helpRows.scroll(a)
 	case m.mode == modePicker:
 		m.picker.list.act(a)
 	case m.focus == paneSlots:
 		m.slots.Act(a)
-		if order := "sort: " + m.slots.order.String(m.theme); (a == actSort || a == actReverse) && !strings.Contains(m.slots.heading(m.theme), order) {
+		if order := "sort: " + m.slots.order.String(m.theme); (a == actSort || a == actReverse) && !strings.Contains(m.slots.heading(m.theme, m.now), order) {
 			m.say(order) // the heading has no room for it
 		}
 	case m.focus == paneLog:
@@ -230,11 +239,13 @@ func (m *model) neighbour(by int) paneID {
 // back is one step: close, dismiss, unzoom, clear.
 func (m *model) back() tea.Cmd {
 	switch {
+	case m.mode == modeDetail && m.detail.filter != nil:
+		m.detail.SetFilter(nil)
 	case m.mode == modeDetail:
 		m.backFromDetail()
 	case m.mode == modeHelp || m.mode == modeFacets:
 		m.facets = nil
-		m.mode = next(m.mode, eventClose)
+		m.close()
 	case m.report != nil:
 		m.report = nil
 	case m.curtained():

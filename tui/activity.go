@@ -80,8 +80,9 @@ func activityRow(e *slots.Entry) detailRow {
 			open = checkIn(e.CheckIn)
 		}
 	}
+	fields, _ := e.Fields()
 	return detailRow{
-		key: fmt.Sprint(e.Seq), open: open, copy: about, raw: e.Text,
+		fields: &fields, key: fmt.Sprint(e.Seq), open: open, copy: about, raw: e.Text,
 		cells: []cell{
 			ageCell(e.At), inkCell(look, what), effect, textCell(e.Slot), inkCell(inkDim, shortID(about)), inkCell(inkDim, e.Branch),
 			{text: safe.Line(e.Text, maxPreview)},

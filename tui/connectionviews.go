@@ -50,9 +50,9 @@ func (s *connections) load(ctx context.Context, in Inspector, q query) (content,
 	for i := range list {
 		x := &list[i]
 		seen[x.ID] = x.InMsgs + x.OutMsgs
-		rate := textCell("…")
+		rate := textCell(ellipsis)
 		if n, ok := s.before[x.ID]; ok && took > 0 {
-			rate = textCell(perSecond(float64(seen[x.ID]-n) / took))
+			rate = textCell(perSecond(float64(seen[x.ID]-n) / took)).of(float64(seen[x.ID]-n) / took)
 		}
 		name := x.Name
 		if name == "" {
@@ -96,16 +96,16 @@ func address(c *hub.Connection) string {
 
 func pendingCell(n int) cell {
 	if n == 0 {
-		return inkCell(inkDim, "0")
+		return inkCell(inkDim, "0").of(0)
 	}
-	return inkCell(inkWarn, size(float64(n)))
+	return inkCell(inkWarn, size(float64(n))).of(float64(n))
 }
 
 func rttCell(c *hub.Connection) cell {
 	if c.RTT <= 0 {
 		return inkCell(inkDim, unknown)
 	}
-	return textCell(brief(time.Duration(c.RTT)))
+	return textCell(brief(time.Duration(c.RTT))).of(float64(c.RTT))
 }
 
 // connection is one client, by its number.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 )
@@ -36,9 +37,10 @@ type detailRow struct {
 	log   *logview.Row // drawn as in the log instead
 	focus bool         // the log row that the detail is about
 
-	key       string  // finds the row again after a change; may be empty
-	open      subject // what enter opens; nil: nothing
-	copy, raw string  // what y and Y copy with the cursor here
+	fields    *hublog.Entry // that a filter may ask for; nil: none
+	key       string        // finds the row again after a change; may be empty
+	open      subject       // what enter opens; nil: nothing
+	copy, raw string        // what y and Y copy with the cursor here
 
 	height, width int // of the row in lines, and at which width
 }
@@ -57,6 +59,7 @@ type detail struct {
 	list     list
 	pointed  bool // it has a cursor even if no row can be opened
 	loaded
+	narrowing
 }
 
 // labelled adds a row with a label, unless there is nothing to say.

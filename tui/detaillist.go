@@ -54,6 +54,12 @@ func (d *detail) settle(h int) {
 // Act obeys moves.
 func (d *detail) Act(a action) {
 	switch {
+	case a == actSort:
+		d.next(d.view.columns)
+		d.rearrange()
+	case a == actReverse:
+		d.reversed = !d.reversed
+		d.rearrange()
 	case !d.cursor:
 		d.list.scroll(a)
 	case d.list.act(a):
@@ -107,6 +113,10 @@ func (d *detail) body(t *theme, w, h int, o rowOptions) []string {
 	if len(columns) > 0 && !d.view.untitled {
 		fixed = append(fixed, tableTitles(t, columns, w))
 	}
+	d.fitted = d.fitted[:0]
+	for _, c := range columns {
+		d.fitted = append(d.fitted, c.index)
+	}
 	d.measure(w)
 	d.settle(h - len(fixed))
 	out := fixed
@@ -128,7 +138,8 @@ func (d *detail) gutter(o rowOptions, i int) rowOptions {
 }
 
 func (d *detail) rule(t *theme, w int, now time.Time) string {
-	r := rule{focused: true, left: d.titles(t)}
+	left, right := d.order(t)
+	r := rule{focused: true, left: append(d.titles(t), left...), right: right}
 	if d.problem.Width() > 0 {
 		r.right = append(r.right, span{t.warn, d.problem.Cut(max(w/2, 10)).String()})
 		if d.known {

@@ -7,6 +7,14 @@ import (
 // maxDepth bounds how many details lie under the one that is shown.
 const maxDepth = 64
 
+// close leads back to the open detail, else to the panes.
+func (m *model) close() {
+	m.mode = next(m.mode, eventClose)
+	if m.detail != nil {
+		m.mode = next(m.mode, eventDetail)
+	}
+}
+
 // openSubject shows a subject over what is shown now; back returns to that.
 func (m *model) openSubject(s subject) tea.Cmd {
 	m.dialogs++
@@ -53,7 +61,7 @@ func (m *model) backFromDetail() {
 func (m *model) fetchDetail() tea.Cmd {
 	d := m.detail
 	switch {
-	case m.mode != modeDetail || d == nil || d.src == nil || !d.needs():
+	case d == nil || d.src == nil || !d.needs():
 		return nil
 	case m.session.Inspector == nil:
 		d.due = false

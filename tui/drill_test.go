@@ -295,3 +295,23 @@ func TestCursorStartsOnTheTopRow(t *testing.T) {
 	s.AwaitText("2 stale")
 	s.AwaitText("▌ ● active        api")
 }
+
+func TestSlotsSayHowOldTheyAre(t *testing.T) {
+	w := newWorld(t)
+	w.slots <- team()
+	s := w.start(120, 40)
+	s.AwaitText("pid 48211")
+	s.AwaitText("1 stale")
+	tell := func(problem string) {
+		w.hub.set(func(h *fakeHub) { w.sees = problem })
+		s.Await("answer", func() bool {
+			s.Clock(noon.Add(7 * time.Second))
+			return strings.Contains(plain(s.Frame()), "not connected") == (problem != "")
+		})
+	}
+	s.AwaitNoText("as of")
+	tell("not connected")
+	s.AwaitText("as of 7s ago")
+	tell("")
+	s.AwaitNoText("as of")
+}

@@ -1,11 +1,6 @@
 package tui_test
 
-import (
-	"fmt"
-	"testing"
-
-	"bones-tui/tui"
-)
+import "bones-tui/tui"
 
 // step is keys, and then what must be on the screen.
 type step struct {
@@ -46,37 +41,9 @@ var depths = map[string][]step{
 	"diff":     {{[]string{"2", "enter"}, "paginate"}, {[]string{"enter"}, "größe.md"}, {[]string{"enter"}, "two generations"}},
 }
 
-func TestDetailFrames(t *testing.T) {
-	sizes := []struct{ w, h int }{{40, 10}, {80, 24}, {120, 40}, {200, 60}}
-	for name, steps := range depths {
-		for _, ascii := range []bool{false, true} {
-			variant := name
-			if ascii {
-				variant += "-ascii"
-			}
-			t.Run(variant, func(t *testing.T) {
-				w := newWorld(t)
-				w.ASCII = ascii
-				w.inspect(inspectable())
-				s := w.start(200, 60)
-				s.AwaitText("pid 48211")
-				press(s, steps...)
-				if ascii {
-					s.Resize(80, 24)
-					checkFrame(t, s.Frame(), 80, 24)
-					compare(t, variant+"-80x24.txt", trimmed(plain(s.Frame())))
-					return
-				}
-				for _, size := range sizes {
-					s.Resize(size.w, size.h)
-					checkFrame(t, s.Frame(), size.w, size.h)
-					compare(t, fmt.Sprintf("%s-%dx%d.txt", name, size.w, size.h), trimmed(plain(s.Frame())))
-				}
-				s.Resize(120, 40)
-				compare(t, name+".ansi", s.Frame())
-				s.Light()
-				compare(t, name+"-light.ansi", s.Frame())
-			})
-		}
-	}
+// overDetails are what can be done to a list in detail.
+var overDetails = map[string][]step{
+	"narrowed":    {{[]string{"1", "enter"}, "slot-auth"}, {[]string{"/", "s", "l", "o", "t", "enter"}, "2 of 5"}, {[]string{"o"}, "sort: name"}},
+	"narrowing":   {{[]string{"1", "enter"}, "slot-auth"}, {[]string{"/", "s", "l", "o", "t"}, "2 of 5"}},
+	"detail-help": {{[]string{"1", "enter"}, "slot-auth"}, {[]string{"?"}, "Keys that work now"}},
 }

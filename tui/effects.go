@@ -119,12 +119,16 @@ func (fx *effects) swapSession(s Session) {
 }
 
 // sample asks the hub how it is.
-func (fx *effects) sample(gen int, h Hub) tea.Cmd {
+func (fx *effects) sample(gen int, s Session) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, sampleTimeout)
 		defer cancel()
-		st, err := h.Status(ctx)
-		return statusMsg{gen: gen, status: st, err: err, now: fx.cfg.Now()}
+		st, err := s.Hub.Status(ctx)
+		msg := statusMsg{gen: gen, status: st, err: err, now: fx.cfg.Now()}
+		if t, ok := s.Slots.(interface{ Problem() string }); ok {
+			msg.slots = t.Problem()
+		}
+		return msg
 	})
 }
 

@@ -150,6 +150,47 @@ func (s *Screen) Outcome() Outcome { return s.m.outcome() }
 // Light tells the model that the terminal's background is light.
 func (s *Screen) Light() { s.m.setTheme(false) }
 
+// Look changes the background, and what glyphs there are.
+func (s *Screen) Look(dark, ascii bool) {
+	s.m.cfg.ASCII = ascii
+	s.m.setTheme(dark)
+	s.m.arrange()
+}
+
+// Places is what the screen shows, in the words of AllPlaces.
+func (s *Screen) Places() []string {
+	out := []string{lifeNames()[s.m.hub.life], modeNames()[s.m.mode]}
+	if s.m.mode == modeNormal {
+		out = append(out, "pane "+s.m.focus.String())
+	}
+	return out
+}
+
+// AllPlaces is every state of the hub, every mode and every pane.
+func AllPlaces() []string {
+	var out []string
+	for l := range lifeCount {
+		out = append(out, lifeNames()[l])
+	}
+	for m := range modeCount {
+		out = append(out, modeNames()[m])
+	}
+	for p := range paneCount {
+		out = append(out, "pane "+p.String())
+	}
+	return out
+}
+
+func lifeNames() [lifeCount]string {
+	return [...]string{
+		"starting hub", "ready hub", "degraded hub", "draining hub", "stopped hub", "failed hub", "hub that is gone",
+	}
+}
+
+func modeNames() [modeCount]string {
+	return [...]string{"panes", "filter input", "dialog", "help", "detail", "picker", "facets"}
+}
+
 // KeyPress is the message for a key by its name in the key table.
 func KeyPress(name string) tea.KeyPressMsg {
 	named := map[string]rune{

@@ -89,6 +89,19 @@ func (h *fakeHub) stopped() []string {
 // fakeSlots hands out snapshots as the test sends them.
 type fakeSlots chan []slots.Slot
 
+// troubledSlots says why they may not tell how things are.
+type troubledSlots struct {
+	fakeSlots
+	hub     *fakeHub // whose mutex guards the problem
+	problem *string
+}
+
+func (s troubledSlots) Problem() string {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	return *s.problem
+}
+
 func (s fakeSlots) Next(ctx context.Context) ([]slots.Slot, error) {
 	select {
 	case all := <-s:
@@ -103,6 +116,7 @@ type world struct {
 	t     testing.TB
 	hub   *fakeHub
 	slots fakeSlots
+	sees  string // why the slots may not be as the last snapshot has them
 	path  string // of hub.log
 	tui.Config
 }
@@ -130,7 +144,7 @@ func newWorldWith(tb testing.TB, o logview.Options) *world {
 		Root: "/home/me/code/webapp", Home: "/home/me", Name: "webapp", Host: "laptop", Log: log,
 		Now: func() time.Time { return noon }, DrainTimeout: 30 * time.Second,
 		Connect: func(context.Context) (tui.Session, error) {
-			return tui.Session{Hub: w.hub, Slots: w.slots, Activity: fakeActivity(""), Owned: true, Drain: w.hub.drain}, nil
+			return tui.Session{Hub: w.hub, Slots: troubledSlots{w.slots, w.hub, &w.sees}, Activity: fakeActivity(""), Owned: true, Drain: w.hub.drain}, nil
 		},
 		Checkup: func(context.Context) []hub.Finding { return examined() },
 	}

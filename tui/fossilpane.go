@@ -101,7 +101,7 @@ func (p *fossilPane) sync(t *theme) string {
 // oneLine is the pane on a small screen.
 func (p *fossilPane) oneLine(t *theme, now time.Time) string {
 	s := p.status.Fossil
-	l, ok := p.compact(t, paneFossil, s.URL, s.Up, s.Problem)
+	l, ok := p.compact(t, paneFossil, s.URL, s.Up, s.Problem, now)
 	if !ok {
 		return l.String()
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,11 +52,27 @@ var scenes = []scene{
 	{name: "starting", setup: func(w *world) {
 		w.hub.status = hub.Status{At: noon, Phase: hub.PhaseStarting, Step: "seed", PID: 48211, Owned: true}
 	}, wait: []string{"STARTING seed", "hub.log is empty"}},
+	{name: "stopped", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!die"}, then: "has stopped"},
+	{name: "pane-nats", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"1", "z"}},
+	{name: "pane-fossil", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"2", "z"}},
+	{name: "pane-slots", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"3", "z"}},
+	{name: "pane-log", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"4", "z"}},
+	{name: "pane-news", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"5", "z"}},
+	{name: "findings", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!"}, then: "bones swarm close"},
+	{name: "slot", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"3", "enter"}, then: "as checked out"},
+	{name: "log-line", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"k", "enter"}, then: "tasks.claim\""},
+	{name: "restart", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"r"}, then: "Cancel"},
 	{name: "degraded", setup: func(w *world) {
 		busy(w)
 		w.hub.status.NATS.Up, w.hub.status.NATS.Problem = false, "JetStream disabled: no space left on device"
 		w.hub.status.Fossil.Leaves = ptr(int64(2))
 	}, wait: []string{"DEGRADED nats down", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "aging", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!miss", "!wait"}, then: "as of 5s ago"},
+	{name: "silent", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!miss", "!miss", "!miss", "!wait"}, then: "no answer for 5s"},
+	{name: "blind", setup: func(w *world) {
+		busy(w)
+		w.sees = "not connected"
+	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, then: "not connected"},
 	{name: "failed", setup: func(w *world) {
 		w.log(morning()...)
 		w.fail(&hub.StartError{Step: "nats", Err: errors.New("listen tcp 127.0.0.1:41002: bind: address already in use")})
@@ -92,7 +107,6 @@ var scenes = []scene{
 		w.Settings.Filters = []tui.SavedFilter{{Name: "slow calls", Filter: "event:rpc took>250ms"}, {Name: "trouble", Filter: "level>=warn -event:hook"}}
 	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"b"}, then: "slow calls"},
 	{name: "palette", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{":"}, then: "Commands"},
-	{name: "ascii", setup: func(w *world) { busy(w); w.ASCII = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 	{name: "read-only", setup: func(w *world) { busy(w); w.ReadOnly = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
 }
 
@@ -110,6 +124,15 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 	for _, k := range sc.keys {
 		if k == "!die" {
 			w.hub.set((*fakeHub).finish)
+			continue
+		}
+		if k == "!miss" { // an answer of the hub
+			s.Send(tui.Sampled(hub.Status{At: noon}, context.DeadlineExceeded))
+			continue
+		}
+		if k == "!wait" {
+			s.Clock(noon) // counts what has come until now
+			s.Clock(noon.Add(5 * time.Second))
 			continue
 		}
 		if k == "!later" {
@@ -134,26 +157,6 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 		s.AwaitText("cas conflict")
 	}
 	return s
-}
-
-func TestFrames(t *testing.T) {
-	sizes := []struct{ w, h int }{{40, 10}, {50, 14}, {80, 24}, {120, 40}, {200, 60}}
-	for _, sc := range scenes {
-		t.Run(sc.name, func(t *testing.T) {
-			s := sc.play(t)
-			for _, size := range sizes {
-				s.Resize(size.w, size.h)
-				checkFrame(t, s.Frame(), size.w, size.h)
-				compare(t, fmt.Sprintf("%s-%dx%d.txt", sc.name, size.w, size.h), trimmed(plain(s.Frame())))
-			}
-			s.Resize(120, 40)
-			compare(t, sc.name+".ansi", s.Frame())
-			if sc.name == "ready" {
-				s.Light()
-				compare(t, "light.ansi", s.Frame())
-			}
-		})
-	}
 }
 
 // trimmed is a frame without the blanks at the ends of its rows.

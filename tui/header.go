@@ -91,7 +91,9 @@ func (m *model) identity() []segment {
 		out = append(out, segment{1, []span{{t.busyBold, t.work + " waits for " + plural(int64(len(w.left)), "slot", "slots")}}})
 	}
 	if s := m.hub.status; m.hub.known && !m.hub.ended() {
-		out = append(out, segment{4, []span{{t.dim, "pid "}, {t.plain, count0(s.PID)}}})
+		if s.PID > 0 {
+			out = append(out, segment{4, []span{{t.dim, "pid "}, {t.plain, count0(s.PID)}}})
+		}
 		if !s.StartedAt.IsZero() {
 			out = append(out, segment{3, []span{{t.dim, "up "}, {t.plain, uptime(m.now.Sub(s.StartedAt))}}})
 		}

@@ -49,23 +49,25 @@ func (m *model) drawFooter() string {
 func (m *model) shortHelp(keys []key.Binding, room int) string {
 	m.help.ShortSeparator = "  "
 	for n := len(keys); n > 0; n-- {
-		if s := m.help.ShortHelpView(keys[:n]); cellsStyled(s) <= room {
+		if s := m.theme.keys(m.help.ShortHelpView(keys[:n])); cellsStyled(s) <= room {
 			return s
 		}
 	}
 	return ""
 }
 
-// layHelp lists every key that is valid in the pane below, by group, and finds out
-// how much of the list there is room for.
+// layHelp lists every key that is valid in the detail or the pane below, by group, and
+// finds out how much of the list there is room for.
 func (m *model) layHelp() {
 	s := m.situation()
-	s.at = m.focus.scope()
+	if s.at = m.focus.scope(); m.detail != nil {
+		s.at = inDetail
+	}
 	names, groups := m.keys.groups(s)
 	inner := m.w - 8
 	var columns []string
 	for i, g := range groups {
-		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.help.FullHelpView([][]key.Binding{g})
+		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.theme.keys(m.help.FullHelpView([][]key.Binding{g}))
 		columns = append(columns, column)
 	}
 	m.helpLines = flow(columns, inner)

@@ -46,6 +46,9 @@ type situation struct {
 	canReseed bool // there is somebody who can
 	canOpen   bool // in a detail: the row under the cursor can be opened
 	slots     bool // the table of slots has a row
+	list      bool // a detail with a table
+	sortable  bool // by its columns
+	sorted    bool // by one of its columns
 	tabbed    bool // a detail that has siblings
 	told      bool // there is a timeline of what happened
 	around    bool // the filter is lifted to show the lines around one

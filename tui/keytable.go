@@ -59,7 +59,9 @@ func backKeys() keyMap {
 		bind(actBack, inHelp, groupScreen, "esc ? f1 q enter space", "close", left),
 		bind(actDown, inHelp, groupMove, "j down", "down", shown("j ↓"), when(func(s situation) bool { return s.below }), left),
 		bind(actUp, inHelp, groupMove, "k up", "up", shown("k ↑"), when(func(s situation) bool { return s.above }), left),
-		bind(actBack, inDetail, groupScreen, "esc q", "back", left),
+		bind(actBack, inDetail, groupScreen, "esc", "clear filter", when(func(s situation) bool { return s.filtered }), left),
+		bind(actBack, inDetail, groupScreen, "esc q", "back", when(func(s situation) bool { return !s.filtered }), left),
+		bind(actBack, inDetail, groupScreen, "q", "clear filter", unlisted),
 		bind(actBack, inFacets, groupScreen, "esc q a", "close", left),
 	}
 }
@@ -68,6 +70,9 @@ func screenKeys() keyMap {
 	return keyMap{
 		bind(actOpen, inNATS|inFossil|inNews, groupScreen, "enter", "open", left),
 		bind(actOpen, inDetail, groupScreen, "enter", "open", when(func(s situation) bool { return s.canOpen }), left),
+		bind(actFilter, inDetail, groupScreen, "/", "filter", when(func(s situation) bool { return s.list }), left),
+		bind(actSort, inDetail, groupScreen, "o", "sort", when(func(s situation) bool { return s.sortable }), left),
+		bind(actReverse, inDetail, groupScreen, "O", "reverse", when(func(s situation) bool { return s.sorted })),
 		bind(actSibling, inDetail, groupScreen, "tab", "next list", when(func(s situation) bool { return s.tabbed }), left),
 		bind(actNextPane, inPanes, groupScreen, "tab", "next pane", left),
 		bind(actPrevPane, inPanes, groupScreen, "shift+tab", "previous pane"),
@@ -87,7 +92,7 @@ func screenKeys() keyMap {
 		bind(actMouse, inPanes, groupScreen, "M", "mouse on or off"),
 		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
 		bind(actRepaint, inPanes|inHelp|inDetail|inFacets, groupScreen, "ctrl+l", "repaint"),
-		bind(actHelp, inPanes, groupScreen, "? f1", "help", right),
+		bind(actHelp, inPanes|inDetail, groupScreen, "? f1", "help", right),
 	}
 }
 

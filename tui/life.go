@@ -61,6 +61,9 @@ func (s *hubState) ended() bool {
 	return s.life == lifeStopped || s.life == lifeFailed || s.life == lifeGone
 }
 
+// aged reports that what is known is older than it should be.
+func (s *hubState) aged() bool { return s.missed > 0 || s.ended() }
+
 // observe takes the outcome of one sample. An ended hub stays ended.
 func (s *hubState) observe(st hub.Status, err error, now time.Time) {
 	if s.ended() {

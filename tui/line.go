@@ -16,6 +16,9 @@ type line struct {
 	ellipsis string
 }
 
+// ellipsis ends a text that was cut, on screens that can draw it.
+const ellipsis = "…"
+
 func newLine(t *theme, width int) *line {
 	return &line{end: max(width, 0), ellipsis: t.ellipsis}
 }
@@ -63,6 +66,9 @@ func (l *line) left() int { return l.end - l.at }
 func (l *line) String() string { return l.b.String() }
 
 func (l *line) write(s style, text string, room int) int {
+	if l.ellipsis != ellipsis { // a text may have been cut before it came here
+		text = strings.ReplaceAll(text, ellipsis, l.ellipsis)
+	}
 	n := cells(text)
 	if n > room {
 		if room <= 0 {

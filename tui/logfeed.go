@@ -47,7 +47,7 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 }
 
 func (m *model) openFilter() tea.Cmd {
-	if m.focus != paneSlots {
+	if m.detail == nil && m.focus != paneSlots {
 		m.focus = paneLog
 	}
 	m.mode = next(m.mode, eventFilter)
@@ -75,8 +75,11 @@ func (m *model) tryFilter() tea.Cmd {
 	return m.setFilterOf(m.input.pane, in)
 }
 
-// filter is that of the focused pane.
+// filter is that of the open detail, else of the focused pane.
 func (m *model) filter() *logview.Filter {
+	if m.detail != nil {
+		return m.detail.filter
+	}
 	if m.focus == paneSlots {
 		return m.slots.filter
 	}
@@ -84,6 +87,10 @@ func (m *model) filter() *logview.Filter {
 }
 
 func (m *model) setFilterOf(pane paneID, in *logview.Filter) tea.Cmd {
+	if m.detail != nil {
+		m.detail.SetFilter(in)
+		return nil
+	}
 	if pane == paneSlots {
 		m.slots.SetFilter(in)
 		return nil
@@ -95,13 +102,13 @@ func (m *model) acceptFilter() tea.Cmd {
 	if m.input.problem != nil {
 		return nil
 	}
-	m.mode = next(m.mode, eventClose)
+	m.close()
 	m.input.Remember()
 	return nil
 }
 
 func (m *model) cancelFilter() tea.Cmd {
-	m.mode = next(m.mode, eventClose)
+	m.close()
 	return m.setFilterOf(m.input.pane, m.input.before)
 }
 

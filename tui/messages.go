@@ -24,6 +24,7 @@ type (
 	statusMsg struct {
 		gen    int
 		status hub.Status
+		slots  string // why slots may not be as they are shown
 		err    error
 		now    time.Time
 	}

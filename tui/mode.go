@@ -30,7 +30,8 @@ const (
 )
 
 // next is the whole state machine. A dialog interrupts anything; everything else
-// opens from normal mode only, and closing always leads back there.
+// opens from normal mode only, and closing always leads back there. A filter and the
+// list of keys open from a detail too; close leads back to that.
 func next(m mode, e event) mode {
 	switch e {
 	case eventDialog:
@@ -38,7 +39,7 @@ func next(m mode, e event) mode {
 	case eventClose:
 		return modeNormal
 	case eventFilter, eventHelp, eventDetail, eventPicker, eventFacets:
-		if m == modeNormal {
+		if m == modeNormal || m == modeDetail && (e == eventFilter || e == eventHelp) {
 			return [...]mode{
 				eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker, eventFacets: modeFacets,
 			}[e]

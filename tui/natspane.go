@@ -36,7 +36,7 @@ func (p *natsPane) each(f func(*rate)) {
 // View draws the pane: one row if that is all it has, else a rule and rows.
 func (p *natsPane) View(t *theme, now time.Time) []string {
 	if p.h == 1 {
-		return []string{p.oneLine(t)}
+		return []string{p.oneLine(t, now)}
 	}
 	n := p.status.NATS
 	lines := []string{p.heading(t, paneNATS, n.URL, n.Up, n.Problem, now)}
@@ -135,9 +135,9 @@ func (p *natsPane) process(t *theme) string {
 }
 
 // oneLine is the pane on a small screen.
-func (p *natsPane) oneLine(t *theme) string {
+func (p *natsPane) oneLine(t *theme, now time.Time) string {
 	n := p.status.NATS
-	l, ok := p.compact(t, paneNATS, n.URL, n.Up, n.Problem)
+	l, ok := p.compact(t, paneNATS, n.URL, n.Up, n.Problem, now)
 	if !ok {
 		return l.String()
 	}

@@ -103,8 +103,8 @@ func (m *model) openPicker(p *picker) tea.Cmd {
 // choose obeys what was picked.
 func (m *model) choose() tea.Cmd {
 	p, ok := m.picker.Chosen()
-	m.mode = next(m.mode, eventClose)
 	m.picker = nil
+	m.close()
 	switch {
 	case !ok:
 		return nil

@@ -126,7 +126,7 @@ func (p *picker) row(t *theme, width, i int) string {
 	if i == p.list.cursor {
 		st, sign = t.bold, t.focus+" "
 	}
-	hint := clean(it.hint).Cut(width / 3)
+	hint := clean(t.keys(it.hint)).Cut(width / 3)
 	l := newLine(t, width).put(st, sign).text(st, clean(it.text).Cut(max(width-hint.Width()-4, 1)))
 	return l.to(width-hint.Width()).text(t.dim, hint).String()
 }

@@ -169,7 +169,8 @@ func (m *model) forget() tea.Cmd {
 		m.say(it.text + " is in config.toml")
 		return nil
 	}
-	m.mode, m.picker = next(m.mode, eventClose), nil
+	m.picker = nil
+	m.close()
 	return m.fx.forgetFilter(it.forget)
 }
 

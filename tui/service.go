@@ -15,6 +15,7 @@ type service struct {
 	focused bool
 	status  hub.Status
 	known   bool // a sample has arrived
+	aged    bool // the sample is not the newest that was asked for
 	stale   bool // the sample no longer tells how things are
 	life    life
 	asOf    time.Time
@@ -31,6 +32,7 @@ func (s *service) SetFocus(on bool) { s.focused = on }
 func (s *service) SetHub(h *hubState) {
 	s.status, s.known, s.life, s.asOf = h.status, h.known, h.life, h.asOf
 	s.version++
+	s.aged = h.known && h.aged()
 	s.stale = h.missed >= missedSamples || h.ended()
 }
 
@@ -64,11 +66,11 @@ func (s *service) cause(t *theme, up bool, problem string) []string {
 }
 
 // heading is the rule over the pane: title, state, URL, and how old the numbers
-// are once they have stopped coming.
+// are once they have stopped coming, which is before they are called stale.
 func (s *service) heading(t *theme, id paneID, url string, up bool, problem string, now time.Time) string {
 	st, word, _ := s.badge(t, up, problem)
 	r := rule{focused: s.focused, left: []span{{t.bold, id.String()}, {st, word}}}
-	if s.stale && s.known {
+	if s.aged {
 		r.right = []span{{t.dim, "as of " + ago(s.asOf, now)}}
 	}
 	if room := s.w - leftWidth(r.left) - rightWidth(r.right) - 3; room < len(url) {
@@ -164,13 +166,18 @@ func fit(lines []string, n int) []string {
 
 // compact begins the one-row form of a pane. ok is false if the row already says
 // all there is to say: that there is nothing, or what is wrong.
-func (s *service) compact(t *theme, id paneID, url string, up bool, problem string) (l *line, ok bool) {
+func (s *service) compact(t *theme, id paneID, url string, up bool, problem string, now time.Time) (l *line, ok bool) {
 	st, word, cause := s.badge(t, up, problem)
 	title := t.bold
 	if s.focused {
 		title = t.reverse
 	}
-	l = newLine(t, s.w).gap(1).put(title, id.String()).to(8).cell(st, word, 11).cell(t.dim, port(url), 8)
+	l = newLine(t, s.w).gap(1).put(title, id.String()).to(8).cell(st, word, 11)
+	if s.aged {
+		l.cell(t.dim, "as of "+ago(s.asOf, now), 16)
+	} else {
+		l.cell(t.dim, port(url), 8)
+	}
 	if cause.Width() > 0 && !up {
 		l.text(st, cause)
 		return l, false

@@ -153,10 +153,10 @@ func (m keyMap) rebound(keys map[string][]string) (keyMap, error) {
 		}
 		found := false
 		for i := range out {
-			if named[out[i].act] != name || out[i].in&inPanes == 0 {
+			if named[out[i].act] != name || out[i].in&(inPanes|inDetail) == 0 {
 				continue
 			}
-			found = true
+			found = found || out[i].in&inPanes != 0
 			changed[i] = name
 			out[i] = out[i].withKeys(list)
 		}

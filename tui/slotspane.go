@@ -19,8 +19,11 @@ type slotsPane struct {
 	rows    []*slotRow // those that match the filter
 	filter  *logview.Filter
 	now     time.Time
-	known   bool // a snapshot has arrived
-	problem safe.Text
+	known   bool      // a snapshot has arrived
+	lost    bool      // there will be no other snapshot
+	problem safe.Text // why the snapshot may not tell how things are
+	fresh   time.Time // when it last did
+	aged    bool      // since then it does not
 	order   slotOrder
 	chosen  string // name that the operator has put the cursor on; "": it is on the top row
 	list    list
@@ -50,7 +53,7 @@ func (p *slotsPane) SetFocus(on bool) { p.focused = on }
 
 // SetSlots takes a new snapshot.
 func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
-	p.known, p.problem = true, safe.Text{}
+	p.known, p.lost = true, false
 	p.all = make([]*slotRow, len(all))
 	for i, s := range all {
 		p.all[i] = &slotRow{
@@ -83,7 +86,22 @@ func (p *slotsPane) SetFilter(f *logview.Filter) {
 }
 
 // SetProblem says why no snapshot can be had; the last one stays.
-func (p *slotsPane) SetProblem(err error) { p.problem = clean(err.Error()); p.version++ }
+func (p *slotsPane) SetProblem(err error) {
+	p.lost, p.aged, p.problem = true, true, clean(err.Error())
+	p.version++
+}
+
+// SetSource says whether the snapshot tells how things are at a time, and if not, why.
+func (p *slotsPane) SetSource(current bool, problem string, now time.Time) {
+	switch {
+	case p.lost:
+		return
+	case current:
+		p.fresh = now
+	}
+	p.aged, p.problem = !current, clean(problem)
+	p.version++
+}
 
 // SetBanner puts lines above the rows: why there is no hub behind them.
 func (p *slotsPane) SetBanner(b []span) { p.banner = b; p.version++ }
@@ -131,7 +149,7 @@ func (p *slotsPane) Chosen() *slotRow {
 
 // View draws the rule, the column titles and the rows that fit.
 func (p *slotsPane) View(t *theme, now time.Time) []string {
-	lines := []string{p.heading(t)}
+	lines := []string{p.heading(t, now)}
 	for _, b := range p.bannerLines() {
 		lines = append(lines, newLine(t, p.w).gap(2).put(b.style, b.text).String())
 	}
@@ -198,7 +216,7 @@ func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string
 }
 
 // heading counts the slots by state, the worrying ones in their colour.
-func (p *slotsPane) heading(t *theme) string {
+func (p *slotsPane) heading(t *theme, now time.Time) string {
 	r := rule{focused: p.focused, joints: p.joints, left: []span{{t.bold, paneSlots.String()}}}
 	n := map[slots.State]int{}
 	for i := range p.all {
@@ -217,14 +235,17 @@ func (p *slotsPane) heading(t *theme) string {
 		r.left = append(r.left, span{t.plain, clean(text).Cut(max(p.w/3, 12)).String()})
 		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d of %d", len(p.rows), len(p.all))})
 	}
-	if p.problem.Width() > 0 {
-		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/2, 10)).String()})
-	}
 	if hidden := len(p.rows) - (p.h - 2); hidden > 0 && p.h > 2 {
 		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))})
 	}
 	if len(p.rows) > 0 {
 		r.right = append(r.right, span{t.dim, "sort: " + p.order.String(t)})
+	}
+	if p.problem.Width() > 0 {
+		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/2, 10)).String()})
+	}
+	if p.aged && p.known && !p.fresh.IsZero() {
+		r.right = append(r.right, span{t.warn, "as of " + ago(p.fresh, now)})
 	}
 	return r.String(t, p.w)
 }

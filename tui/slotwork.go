@@ -83,8 +83,14 @@ func workRows(r *slotRow) []detailRow {
 		return append(rows, detailRow{ink: inkDim, label: "worktree", text: clean("not looked at yet")})
 	}
 	rows = labelled(rows, inkPlain, "branch", w.Branch)
-	rows = labelled(rows, inkPlain, "check-ins", checkInsText(w))
+	if w.Problem != "" && w.CheckIns == 0 && w.Unpushed == 0 {
+		rows = labelled(rows, inkDim, "check-ins", unknown)
+	} else {
+		rows = labelled(rows, inkPlain, "check-ins", checkInsText(w))
+	}
 	switch {
+	case w.Problem != "" && w.EditCount == 0:
+		rows = labelled(rows, inkDim, "worktree", unknown)
 	case w.EditCount > 0:
 		rows = labelled(rows, inkWarn, "worktree", plural(int64(w.EditCount), "file is", "files are")+" not as checked out")
 	case w.HasTree:

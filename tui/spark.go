@@ -39,8 +39,14 @@ func (r *rate) add(count float64, at time.Time) {
 	switch {
 	case r.last.at.IsZero() || count < r.last.count:
 		r.known, r.begun = false, [2]sample{s, s}
-	case !at.After(r.last.at):
+	case at.Before(r.last.at):
 		return
+	case at.Equal(r.last.at): // the later one knows more of the same moment
+		for i := range r.begun {
+			if r.begun[i].at.Equal(at) {
+				r.begun[i] = s
+			}
+		}
 	default:
 		r.now, r.known = s.per(r.last), true
 		if len(r.points) == 0 || r.last.at.Sub(r.begun[0].at) >= sparkStep {

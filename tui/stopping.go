@@ -90,7 +90,7 @@ func (m *model) armDialog(id int) {
 
 func (m *model) closeDialog() {
 	m.dialog = nil
-	m.mode = next(m.mode, eventClose)
+	m.close()
 }
 
 // askStop asks to stop politely, or what to do about the wait that is under way.
@@ -207,6 +207,7 @@ func (m *model) ended() tea.Cmd {
 	}
 	then := m.sequel
 	m.sequel, m.wait = sequelNone, nil
+	m.slots.SetSource(false, "", m.now)
 	m.showHub()
 	m.renewNews()
 	switch {

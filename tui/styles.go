@@ -55,13 +55,18 @@ func newTheme(dark, ascii bool, c Theme) *theme {
 	return t
 }
 
+// keys is the text of a key table's row as the theme can draw it.
+func (t *theme) keys(text string) string {
+	return strings.NewReplacer("↑", t.arrowUp, "↓", t.arrowDown, "←", t.arrowLeft, "→", t.arrowRight).Replace(text)
+}
+
 // glyphs are the signs that go with words; every one is a single cell wide.
 type glyphs struct {
 	up, alert, fault, work, off, far, unknown string // states
 	warnRow, errorRow, rawRow, gapRow, mark   string // the log's gutter
 	cursor, focus, done, ellipsis             string
 	thin, thick, bar, tee, joint              string // rules
-	arrowUp, arrowDown                        string
+	arrowUp, arrowDown, arrowLeft, arrowRight string
 	spark                                     []string
 	box                                       lipgloss.Border
 }
@@ -70,9 +75,9 @@ func unicodeGlyphs() glyphs {
 	return glyphs{
 		up: "●", alert: "!", fault: "■", work: "◐", off: "○", far: "◌", unknown: "?",
 		warnRow: "▲", errorRow: "■", rawRow: "┆", gapRow: "~", mark: "◆",
-		cursor: "▌", focus: "▸", done: "✓", ellipsis: "…",
+		cursor: "▌", focus: "▸", done: "✓", ellipsis: ellipsis,
 		thin: "─", thick: "━", bar: "│", tee: "┬", joint: "┴",
-		arrowUp: "↑", arrowDown: "↓",
+		arrowUp: "↑", arrowDown: "↓", arrowLeft: "←", arrowRight: "→",
 		spark: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 		box:   lipgloss.RoundedBorder(),
 	}
@@ -84,7 +89,7 @@ func asciiGlyphs() glyphs {
 		warnRow: "!", errorRow: "X", rawRow: ":", gapRow: "~", mark: "+",
 		cursor: ">", focus: ">", done: "v", ellipsis: ".",
 		thin: "-", thick: "=", bar: "|", tee: "+", joint: "+",
-		arrowUp: "^", arrowDown: "v",
+		arrowUp: "^", arrowDown: "v", arrowLeft: "<", arrowRight: ">",
 		spark: []string{"_", ".", ":", "-", "=", "+", "*", "#"},
 		box:   lipgloss.ASCIIBorder(),
 	}

@@ -100,26 +100,18 @@ func (d *detail) SetContent(c content, err error, now time.Time) {
 		}
 		return
 	}
-	key := ""
-	if r := d.Chosen(); r != nil {
-		key = r.key
-	}
 	if !d.known {
 		d.here = place{row: c.start}
 	}
 	d.view, d.summary, d.problem = c, clean(c.summary), safe.Text{}
 	d.known, d.asOf = true, now
-	d.rows, d.copy, d.raw = c.rows, c.copy, c.raw
-	for i := range d.rows {
-		if key != "" && d.rows[i].key == key {
-			d.here.row = i
-		}
-	}
+	d.copy, d.raw = c.copy, c.raw
+	d.rearrange()
 }
 
 // needs asks for more rows when the window comes near the last one.
 func (d *detail) needs() bool {
-	if d.view.more && d.want < detailCap && d.count() <= d.want && d.list.top+2*d.list.h >= d.list.n && d.known && !d.loading {
+	if d.view.more && d.want < detailCap && len(d.view.rows)+len(d.tail) <= d.want && d.list.top+2*d.list.h >= d.list.n && d.known && !d.loading {
 		d.want = min(d.want+detailPage, detailCap)
 		d.due = true
 	}

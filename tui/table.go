@@ -23,13 +23,22 @@ type cell struct {
 	ink  ink
 	text safe.Text
 	at   time.Time
+
+	number bool // it is sorted by its value
+	value  float64
 }
 
 func textCell(s string) cell       { return cell{text: clean(s)} }
 func inkCell(i ink, s string) cell { return cell{ink: i, text: clean(s)} }
 func ageCell(at time.Time) cell    { return cell{at: at} }
-func countCell(n int64) cell       { return textCell(count(n)) }
-func sizeCell(n int64) cell        { return textCell(size(float64(n))) }
+func countCell(n int64) cell       { return textCell(count(n)).of(float64(n)) }
+func sizeCell(n int64) cell        { return textCell(size(float64(n))).of(float64(n)) }
+
+// of is the cell with the number that its text stands for.
+func (c cell) of(n float64) cell {
+	c.number, c.value = true, n
+	return c
+}
 
 // minFlexible is the least width of the column that takes what is left.
 const minFlexible = 8

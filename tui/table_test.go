@@ -18,6 +18,9 @@ func TestMode(t *testing.T) {
 		eventFacets: modeFacets, eventDialog: modeDialog, eventClose: modeNormal,
 	}
 	want := func(m mode, e event) mode {
+		if m == modeDetail && (e == eventFilter || e == eventHelp) {
+			return opened[e]
+		}
 		if m == modeNormal || e == eventDialog || e == eventClose {
 			return opened[e]
 		}
@@ -47,6 +50,7 @@ func situations(yield func(situation)) {
 				yield(s)
 				if at == inDetail { // in which these count
 					s.canOpen, s.tabbed = s.zoomed, s.filtered
+					s.list, s.sortable, s.sorted = s.paused, s.paused && s.failed, s.paused && s.failed && s.marking
 					yield(s)
 				}
 			}

@@ -143,7 +143,7 @@ func (s checkIn) load(ctx context.Context, in Inspector, _ query) (content, erro
 }
 
 func fileColumns() []tableColumn {
-	return []tableColumn{{width: 9}, {}, {width: 14, right: true, from: 60}}
+	return []tableColumn{{title: "CHANGE", width: 9}, {title: "FILE"}, {title: "SIZE", width: 14, right: true, from: 60}}
 }
 
 func fileRow(uuid string, f hub.FileChange) detailRow {
@@ -162,7 +162,7 @@ func fileRow(uuid string, f hub.FileChange) detailRow {
 	}
 	return detailRow{
 		key: "file " + f.Name, open: fileDiff{uuid, f}, copy: f.Name,
-		cells: []cell{inkCell(look, word), textCell(name), inkCell(inkDim, sizes)},
+		cells: []cell{inkCell(look, word), textCell(name), inkCell(inkDim, sizes).of(float64(max(f.NowSize, f.WasSize)))},
 	}
 }
 

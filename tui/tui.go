@@ -23,7 +23,8 @@ type Hub interface {
 }
 
 // SlotSource delivers snapshots of the slots, each complete. Next blocks until
-// there is a new one.
+// there is a new one. If it has a method Problem() string as well, that says in a few
+// words why the last one may not tell how things are, "" if it does.
 type SlotSource interface {
 	Next(context.Context) ([]slots.Slot, error)
 }

@@ -176,7 +176,7 @@ func (m *model) sample() tea.Cmd {
 		return nil
 	}
 	m.sampling = true
-	return m.fx.sample(m.gen, m.session.Hub)
+	return m.fx.sample(m.gen, m.session)
 }
 
 func (m *model) sampled(msg statusMsg) {
@@ -186,6 +186,7 @@ func (m *model) sampled(msg statusMsg) {
 	m.sampling = false
 	m.hub.observe(msg.status, msg.err, msg.now)
 	m.news.due = m.news.due || m.news.checked.IsZero()
+	m.slots.SetSource(msg.err == nil && msg.slots == "" && !m.hub.ended(), msg.slots, msg.now)
 	m.showHub()
 }
 

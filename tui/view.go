@@ -90,7 +90,7 @@ func (m *model) tiny() []string {
 }
 
 func (m *model) body() []string {
-	if m.mode == modeDetail {
+	if m.detail != nil {
 		o := rowOptions{width: m.w, clock: m.log.clock, now: m.now}
 		return m.detail.View(m.theme, m.w, m.h-3, o)
 	}

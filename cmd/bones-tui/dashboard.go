@@ -265,6 +265,16 @@ func (s *ownedSlots) Next(ctx context.Context) ([]slots.Slot, error) {
 	return w.Next(ctx)
 }
 
+// Problem says why slots may not be as the last snapshot shows them.
+func (s *ownedSlots) Problem() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watcher == nil {
+		return ""
+	}
+	return s.watcher.Problem()
+}
+
 // Close ends the watcher.
 func (s *ownedSlots) Close() error {
 	s.mu.Lock()

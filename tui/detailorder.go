@@ -1,0 +1,176 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"bones-tui/hub/hublog"
+	"bones-tui/logview"
+)
+
+// narrowing is which rows of a table the operator wants to see, and in which order.
+// It is about rows with cells; what stands around them stays.
+type narrowing struct {
+	filter   *logview.Filter
+	column   int // by which they are sorted, counted from 1; 0: as they came
+	reversed bool
+	fitted   []int // columns that the screen has room for
+	shown    int   // rows that the filter lets through
+	all      int
+}
+
+// titled are the columns on the screen that have a name to sort by.
+func (n *narrowing) titled(columns []tableColumn) []int {
+	return slices.DeleteFunc(slices.Clone(n.fitted), func(i int) bool { return i >= len(columns) || columns[i].title == "" })
+}
+
+// next sorts by the next column on the screen, and after the last one by none.
+func (n *narrowing) next(columns []tableColumn) {
+	titled := n.titled(columns)
+	n.reversed = false
+	at := slices.Index(titled, n.column-1)
+	if at+1 >= len(titled) {
+		n.column = 0
+		return
+	}
+	n.column = titled[at+1] + 1
+}
+
+// rows are those to be shown of all.
+func (n *narrowing) rows(all []detailRow, now time.Time) []detailRow {
+	n.shown, n.all = 0, 0
+	if n.filter == nil && n.column == 0 {
+		return all
+	}
+	var out []detailRow
+	for len(all) > 0 {
+		end := slices.IndexFunc(all, func(r detailRow) bool { return (r.cells == nil) != (all[0].cells == nil) })
+		if end < 0 {
+			end = len(all)
+		}
+		run := all[:end]
+		if all[0].cells != nil {
+			run = n.run(run, now)
+		}
+		out, all = append(out, run...), all[end:]
+	}
+	return out
+}
+
+// run narrows and sorts rows that stand together.
+func (n *narrowing) run(all []detailRow, now time.Time) []detailRow {
+	out := slices.DeleteFunc(slices.Clone(all), func(r detailRow) bool { return !r.matches(n.filter, now) })
+	n.shown, n.all = n.shown+len(out), n.all+len(all)
+	if len(out) == 0 {
+		return []detailRow{{ink: inkDim, text: clean("no row matches the filter (esc clears it)")}}
+	}
+	if i := n.column - 1; i >= 0 && i < len(out[0].cells) {
+		slices.SortStableFunc(out, func(a, b detailRow) int {
+			c := a.cells[i].compare(b.cells[i])
+			if n.reversed {
+				c = -c
+			}
+			return c
+		})
+	}
+	return out
+}
+
+// matches reports whether the filter lets the row through: words and expressions are
+// looked for in its cells and in what it copies, fields in what it tells of them.
+func (r *detailRow) matches(f *logview.Filter, now time.Time) bool {
+	if f == nil {
+		return true
+	}
+	var text strings.Builder
+	for _, c := range r.cells {
+		text.WriteString(c.text.String())
+		text.WriteByte(' ')
+	}
+	text.WriteString(r.copy)
+	var fields hublog.Entry
+	if r.fields != nil {
+		fields = *r.fields
+	}
+	return f.MatchFields(fields, text.String(), now)
+}
+
+// compare orders cells as one looks for them: the newest, the largest, A to Z. What
+// is not known comes last.
+func (c cell) compare(d cell) int {
+	switch {
+	case !c.at.IsZero() || !d.at.IsZero():
+		return d.at.Compare(c.at)
+	case c.number || d.number:
+		if c.number != d.number {
+			return cmp.Compare(knownFirst(c), knownFirst(d))
+		}
+		return cmp.Compare(d.value, c.value)
+	}
+	return strings.Compare(strings.ToLower(c.text.String()), strings.ToLower(d.text.String()))
+}
+
+func knownFirst(c cell) int {
+	if c.number {
+		return 0
+	}
+	return 1
+}
+
+// listed reports whether the detail has a table, which can be narrowed and sorted.
+func (d *detail) listed() bool {
+	return slices.ContainsFunc(d.view.rows, func(r detailRow) bool { return r.cells != nil })
+}
+
+// SetFilter shows only the rows that match.
+func (d *detail) SetFilter(f *logview.Filter) {
+	d.filter = f
+	d.rearrange()
+}
+
+// rearrange makes the rows anew from what was read. The cursor stays on its row.
+func (d *detail) rearrange() {
+	key := ""
+	if r := d.Chosen(); r != nil {
+		key = r.key
+	}
+	d.rows = d.narrowing.rows(d.view.rows, d.asOf)
+	for i := range d.rows {
+		if key != "" && d.rows[i].key == key {
+			d.here.row = i
+		}
+	}
+}
+
+// order says what the rows are narrowed to and sorted by, for the rule.
+func (d *detail) order(t *theme) (left, right []span) {
+	if text := d.filter.String(); text != "" {
+		left = append(left, span{t.plain, clean(text).Cut(40).String()})
+		right = append(right, span{t.dim, fmt.Sprintf("%s of %s", count(int64(d.shown)), count(int64(d.all)))})
+	}
+	if d.column > 0 {
+		right = append(right, span{t.dim, d.ordered(t)})
+	}
+	return left, right
+}
+
+// ordered is by what the rows are sorted, in words.
+func (d *detail) ordered(t *theme) string {
+	i := d.column - 1
+	if i < 0 || i >= len(d.view.columns) {
+		return "sort: as they came"
+	}
+	arrow := t.arrowDown
+	if d.reversed {
+		arrow = t.arrowUp
+	}
+	return "sort: " + strings.ToLower(d.view.columns[i].title) + " " + arrow
+}
+
+// tells reports whether the heading has room for a text.
+func (d *detail) tells(t *theme, w int, text string) bool {
+	return len(d.starts) > 0 && strings.Contains(d.rule(t, w, d.asOf), text)
+}
