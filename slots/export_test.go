@@ -25,3 +25,9 @@ func (r *Reaper) Looks(host string, wall time.Time) func(ctx context.Context, wa
 		r.look(ctx, l, host, instant{wall: wall, mono: mono})
 	}
 }
+
+// LookAt is what a look at a slot's directory makes of its pid file.
+func LookAt(path string) (pid int, alive bool) {
+	d := directory{}.refresh(path)
+	return d.pid, d.alive
+}
