@@ -31,7 +31,7 @@ func TestInspectorStaysQuickWithLargeStores(t *testing.T) {
 		if i%3 == 0 {
 			subject = fmt.Sprintf("$KV.b.key%06d", i)
 		}
-		if _, err := js.PublishAsync(subject, []byte(`{"a":1}`)); err != nil {
+		if _, err := js.PublishAsync(subject, []byte(`{"a":1}`), jetstream.WithStallWait(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}

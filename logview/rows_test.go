@@ -120,14 +120,14 @@ func placed(t *testing.T, text string, shift, split uint16) {
 			s, err := v.Settle(t.Context())
 			p, err2 := v.Head(t.Context(), 1<<20)
 			if err != nil || err2 != nil || s.Matches != int64(len(p.Rows)) {
-				t.Errorf("%q, view %d: %d counted, %d shown, %v %v", filter, i, s.Matches, len(p.Rows), err, err2)
+				t.Errorf("%d counted, %d shown, %v %v", s.Matches, len(p.Rows), err, err2)
+			}
+			if t.Failed() {
+				t.Fatalf("filter %q, view %d; text %q, shift %d, split %d", filter, i, text, shift, split)
 			}
 		}
 	}
 	judged(t, views[""][0], views["level>=warn"][0], filters[1])
-	if t.Failed() {
-		t.Logf("text %q, shift %d, split %d", text, shift, split)
-	}
 	for _, l := range logs {
 		l.Close()
 	}
