@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"bones-tui/hub/fossil"
@@ -185,6 +187,22 @@ func seedAndReport(ctx context.Context, path, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(took.Seconds(), peakMB())
-	return r.Close()
+	peak, err := peakMB()
+	fmt.Println(took.Seconds(), peak)
+	return errors.Join(err, r.Close())
+}
+
+// peakMB returns the most memory this program has had, in megabytes; 0 on a system
+// without /proc. What getrusage tells is that of the program which started it, too.
+func peakMB() (float64, error) {
+	status, err := os.ReadFile("/proc/self/status")
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	} else if err != nil {
+		return 0, err
+	}
+	_, line, _ := strings.Cut(string(status), "\nVmHWM:")
+	var kB float64
+	_, err = fmt.Sscan(line, &kB)
+	return kB / (1 << 10), err
 }
