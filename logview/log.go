@@ -40,6 +40,7 @@ type Log struct {
 	work      sync.Cond     // there may be a job, or the log is closed
 	segs      []*segment    // oldest first
 	views     []*View       // newest first
+	readers   int           // of rows, at this moment
 	problem   string        // why there is nothing to see; "" if there is
 	polling   bool          // no file events
 	version   uint64        // counts everything that a snapshot could show
@@ -69,8 +70,8 @@ func Open(path string, o Options) (*Log, error) {
 	l.budget.left.Store(cmp.Or(o.MaxIndex, defaultIndex))
 	l.work.L = &l.mu
 	l.refresh()
-	for range max(1, runtime.GOMAXPROCS(0)) {
-		l.done.Go(l.worker)
+	for i := range max(1, runtime.GOMAXPROCS(0)) {
+		l.done.Go(func() { l.worker(i > 0) })
 	}
 	if !o.Still {
 		l.done.Go(func() { l.follow(ctx) })
@@ -141,7 +142,7 @@ func (l *Log) progressed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.progressedLocked()
-	l.work.Signal() // a worker that finds nothing to do announces the rest
+	l.work.Broadcast() // a worker that finds nothing to do announces the rest
 }
 
 // progressedLocked announces progress, but not for every unit: a gigabyte has
@@ -178,11 +179,12 @@ func (l *Log) wait(ctx context.Context, seen uint64) (uint64, error) {
 	}
 }
 
-// worker takes jobs until the log is closed.
-func (l *Log) worker() {
+// worker takes jobs until the log is closed. A spare one leaves its processor to those
+// who read rows, as the screen waits for them.
+func (l *Log) worker(spare bool) {
 	e := &evaluator{}
 	for worked := false; ; worked = true {
-		run, ok := l.next(worked)
+		run, ok := l.next(worked, spare)
 		if !ok {
 			return
 		}
@@ -194,7 +196,7 @@ func (l *Log) worker() {
 
 // next waits for a job: for the newest view first, the index last. The caller
 // may just have done one.
-func (l *Log) next(worked bool) (run func(*evaluator), ok bool) {
+func (l *Log) next(worked, spare bool) (run func(*evaluator), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if worked {
@@ -203,6 +205,10 @@ func (l *Log) next(worked bool) (run func(*evaluator), ok bool) {
 	for {
 		if l.closed {
 			return nil, false
+		}
+		if spare && l.readers > 0 {
+			l.work.Wait()
+			continue
 		}
 		for _, v := range l.views {
 			if run, ok := v.take(l.segs); ok {
@@ -216,6 +222,20 @@ func (l *Log) next(worked bool) (run func(*evaluator), ok bool) {
 			l.announceLocked()
 		}
 		l.work.Wait()
+	}
+}
+
+// reading has spare workers wait until the function returned is called.
+func (l *Log) reading() (done func()) {
+	l.addReaders(1)
+	return func() { l.addReaders(-1) }
+}
+
+func (l *Log) addReaders(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.readers += n; l.readers == 0 {
+		l.work.Broadcast()
 	}
 }
 

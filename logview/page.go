@@ -78,6 +78,7 @@ type walker struct {
 func (w *walker) run() (exhausted bool) {
 	w.e.ctx, w.e.stopped = w.ctx, false
 	defer func() { w.e.ctx, w.e.stopped = nil, false }()
+	defer w.log.reading()()
 	segs := w.log.history()
 	for i := range segs {
 		s := segs[i]
