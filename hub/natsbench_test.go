@@ -50,7 +50,7 @@ func corePublish(_ context.Context, nc *nats.Conn, _ jetstream.JetStream) (float
 }
 
 func coreReceive(ctx context.Context, nc *nats.Conn, _ jetstream.JetStream) (float64, error) {
-	const n = 100_000
+	const n = 50_000 // a subscription holds 65,536
 	sub, err := nc.SubscribeSync("bench.sub")
 	if err != nil {
 		return 0, err
