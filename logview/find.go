@@ -55,7 +55,7 @@ func (v *View) planWith(e *evaluator, f *Filter) *plan {
 	terms := append(append(allOf(nil), v.filter.terms()...), f.terms()...)
 	p := newPlan(&Filter{root: terms}, base.now, v.log.byteCounts())
 	if p.runs > 0 {
-		p.starts, p.resolved = v.log.runStarts(e, p.runs), true
+		p = p.resolve(v.log.runStarts(e, p.runs))
 	}
 	return p
 }

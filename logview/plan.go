@@ -119,10 +119,20 @@ func (p *plan) forUnit(u *unit) *plan {
 		return nil
 	}
 	if p.within != nil && !first.Before(p.since) && (p.until.IsZero() || !last.After(p.until)) {
-		p.within.starts = p.starts
 		return p.within
 	}
 	return p
+}
+
+// resolve returns a plan that knows where the last runs began. Plans are shared: none
+// changes.
+func (p *plan) resolve(starts []Pos) *plan {
+	next := *p
+	next.starts, next.resolved = starts, true
+	if p.within != nil {
+		next.within = p.within.resolve(starts)
+	}
+	return &next
 }
 
 // back counts the runs that began after pos.

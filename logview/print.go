@@ -65,7 +65,7 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 	p := &printer{log: l, o: o, out: bufio.NewWriterSize(w, 64<<10), filter: f, e: &evaluator{}, parts: map[*segment]*printed{}}
 	p.plan = newPlan(f, l.o.Now(), l.byteCounts())
 	if p.plan.runs > 0 {
-		p.plan.starts = l.runStarts(p.e, p.plan.runs)
+		p.plan = p.plan.resolve(l.runStarts(p.e, p.plan.runs))
 	}
 	if o.Last > 0 {
 		p.skipTo(ctx, o.Last)

@@ -19,14 +19,13 @@ func (v *View) prepared(e *evaluator) *plan {
 	if p.resolved && (len(p.starts) == 0 && newest.IsZero() || len(p.starts) > 0 && !p.starts[0].Before(newest)) {
 		return p
 	}
-	next := *p
-	next.starts, next.resolved = v.log.runStarts(e, p.runs), true
+	next := p.resolve(v.log.runStarts(e, p.runs))
 	v.scan.restart()
-	v.plan.Store(&next)
+	v.plan.Store(next)
 	v.log.mu.Lock()
 	v.restartFacetsLocked()
 	v.log.mu.Unlock()
-	return &next
+	return next
 }
 
 // runStarts finds where the last n runs began, newest first.
