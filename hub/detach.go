@@ -29,6 +29,9 @@ const (
 	foregroundEnv = "BONES_HUB_FOREGROUND"
 )
 
+// exitRunning tells whoever started the process that another hub was faster.
+const exitRunning = 3
+
 // ErrNoServeChild is returned for WithDetach by programs whose main does not
 // call ServeChild: starting them again would run them, not a hub.
 var ErrNoServeChild = errors.New("hub: detach: main does not call hub.ServeChild")
@@ -49,19 +52,26 @@ type childSpec struct {
 
 // ServeChild makes WithDetach work: call it first thing in main. It returns at
 // once in every process but that of a detached hub; there it serves the hub
-// until SIGTERM, SIGINT or SIGHUP and exits the process: 0 after a clean stop, 1
-// after an error, which it prints.
+// until SIGTERM, SIGINT or SIGHUP and exits the process: 0 after a clean stop, 3
+// if there is a hub already, 1 after another error, which it prints.
 func ServeChild() {
 	servesChild.Store(true)
 	spec := os.Getenv(childEnv)
 	if spec == "" {
 		return
 	}
-	if err := serveChild([]byte(spec)); err != nil {
+	err := serveChild([]byte(spec))
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err) // lands in hub.stderr.log
+	}
+	switch {
+	case err == nil:
+		os.Exit(0)
+	case errors.Is(err, ErrRunning):
+		os.Exit(exitRunning)
+	default:
 		os.Exit(1)
 	}
-	os.Exit(0)
 }
 
 func serveChild(spec []byte) error {
@@ -190,7 +200,11 @@ func (c *child) awaitReady(ctx context.Context) error {
 	pid := c.cmd.Process.Pid
 	for {
 		if !proc.Alive(pid) {
-			return &StartError{Step: "detached process", Log: c.lastWords(), Err: c.cmd.Wait()}
+			err := c.cmd.Wait()
+			if c.cmd.ProcessState.ExitCode() == exitRunning {
+				return ErrRunning
+			}
+			return &StartError{Step: "detached process", Log: c.lastWords(), Err: err}
 		}
 		if c.ready(ctx) {
 			return c.cmd.Process.Release()

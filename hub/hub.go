@@ -58,9 +58,6 @@ func New(root string, opts ...Option) (*Hub, error) {
 // Check reports what would keep Run from starting, and touches nothing:
 // ErrStaleClaudeWorktrees, ErrSeedPrecondition or ErrRunning.
 func (h *Hub) Check(ctx context.Context) error {
-	if pid, ok := livePID(h.dir); ok {
-		return &RunningError{PID: pid}
-	}
 	_, err := (&running{hub: h, dir: h.dir, set: h.set}).gates(ctx)
 	return err
 }

@@ -64,7 +64,7 @@ func unappliedCheckIns(n int64) string {
 
 // checkReseed are the refusals that come before any side effect.
 func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gitTree, error) {
-	if pid, ok := livePID(r.dir); ok {
+	if pid, ok := otherPID(r.dir); ok {
 		return nil, &RunningError{PID: pid}
 	}
 	tree, err := readGit(ctx, r.dir.Root)

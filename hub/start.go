@@ -16,13 +16,14 @@ func Start(ctx context.Context, root string, opts ...Option) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := livePID(h.dir); ok {
+	run := h.Run
+	if h.set.detach {
+		run = h.startDetached
+	}
+	if _, ok := otherPID(h.dir); ok {
 		return nil
 	}
-	if h.set.detach {
-		return h.startDetached(ctx)
-	}
-	if err := h.Run(ctx); !errors.Is(err, ErrRunning) {
+	if err := run(ctx); !errors.Is(err, ErrRunning) {
 		return err
 	}
 	return nil

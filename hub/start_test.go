@@ -238,6 +238,39 @@ func TestOwnPIDLeftBehindIsNoHub(t *testing.T) {
 		t.Errorf("a second hub beside it: %v", err)
 	}
 	stopHub(t, h)
+	if err := bonesdir.At(root).WritePID(os.Getpid()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- hub.Start(ctx, root) }()
+	within(t, 20*time.Second, "a third hub", func() bool {
+		return strings.Count(readFile(t, hub.LogPath(root)), "hub: ready") == 3
+	})
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStartWhileAnotherStarts has another process hold the lock that has not recorded
+// itself yet.
+func TestStartWhileAnotherStarts(t *testing.T) {
+	for _, detach := range []bool{false, true} {
+		root := newWorkspace(t)
+		stopHub(t, startHub(t, root))
+		lock, err := bonesdir.At(root).Lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := hub.Start(t.Context(), root, hub.WithDetach(detach)); err != nil {
+			t.Errorf("Start(detach %t) = %v", detach, err)
+		}
+		if err := lock.Unlock(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestLogLevels(t *testing.T) {

@@ -104,8 +104,13 @@ func (a *act) startDetached(ctx context.Context, f *hubFlags) error {
 	if err := hub.Start(ctx, root, append(f.options(), hub.WithDetach(true))...); err != nil {
 		return err
 	}
-	pid, _ := hub.IsRunning(root)
+	pid, ok := hub.IsRunning(root)
 	a.started(pid)
+	if !ok {
+		a.done.Outcome = outcomeRunning
+		a.say("hub of %s is just being started by another process", root)
+		return nil
+	}
 	a.say("hub of %s is ready (pid %d): fossil %s, nats %s", root, pid, a.done.FossilURL, a.done.NATSURL)
 	return nil
 }
