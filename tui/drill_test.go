@@ -173,6 +173,34 @@ func TestPalette(t *testing.T) {
 	s.AwaitNoText("Commands")
 }
 
+func TestPaletteInADetail(t *testing.T) {
+	_, s := busyScreen(t)
+	s.Press("!")
+	s.AwaitText("FINDINGS")
+	s.Press(":")
+	s.AwaitText("Commands")
+	if strings.Contains(plain(s.Frame()), "force stop") {
+		t.Error("the detail offers what it does not do")
+	}
+	s.Press("esc")
+	s.AwaitText("FINDINGS")
+	s.Press(":")
+	s.Type("copall")
+	s.Press("enter")
+	s.AwaitText("copied")
+	s.AwaitText("FINDINGS")
+}
+
+func TestPaletteWhoseHubEnds(t *testing.T) {
+	w, s := busyScreen(t)
+	s.Press(":")
+	s.Type("force stop")
+	w.hub.set((*fakeHub).finish)
+	s.AwaitText("STOPPED")
+	s.Press("enter")
+	s.AwaitText("not possible any more: force stop")
+}
+
 func TestSave(t *testing.T) {
 	w, s := busyScreen(t)
 	s.Press("l", "l")

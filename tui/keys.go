@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -161,6 +163,11 @@ func (m keyMap) lookup(k tea.KeyPressMsg, s situation) action {
 		}
 	}
 	return actNone
+}
+
+// offers reports whether a key asks for the action in the situation.
+func (m keyMap) offers(a action, s situation) bool {
+	return slices.ContainsFunc(m, func(b binding) bool { return b.act == a && b.listed(s) })
 }
 
 // name is how help calls the key of an action.

@@ -90,7 +90,7 @@ func screenKeys() keyMap {
 		bind(actFindings, inPanes, groupScreen, "!", "findings"),
 		bind(actAlarms, inPanes, groupScreen, "L", "alarms"),
 		bind(actMouse, inPanes, groupScreen, "M", "mouse on or off"),
-		bind(actPalette, inPanes, groupScreen, ": ctrl+p", "all commands"),
+		bind(actPalette, inPanes|inDetail, groupScreen, ": ctrl+p", "all commands"),
 		bind(actRepaint, inPanes|inHelp|inDetail|inFacets, groupScreen, "ctrl+l", "repaint"),
 		bind(actHelp, inPanes|inDetail, groupScreen, "? f1", "help", right),
 	}

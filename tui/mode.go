@@ -30,8 +30,8 @@ const (
 )
 
 // next is the whole state machine. A dialog interrupts anything; everything else
-// opens from normal mode only, and closing always leads back there. A filter and the
-// list of keys open from a detail too; close leads back to that.
+// opens from normal mode only, and closing always leads back there. A filter, the list
+// of keys and a list to choose from open from a detail too; close leads back to that.
 func next(m mode, e event) mode {
 	switch e {
 	case eventDialog:
@@ -39,7 +39,7 @@ func next(m mode, e event) mode {
 	case eventClose:
 		return modeNormal
 	case eventFilter, eventHelp, eventDetail, eventPicker, eventFacets:
-		if m == modeNormal || m == modeDetail && (e == eventFilter || e == eventHelp) {
+		if m == modeNormal || m == modeDetail && (e == eventFilter || e == eventHelp || e == eventPicker) {
 			return [...]mode{
 				eventFilter: modeFilter, eventHelp: modeHelp, eventDetail: modeDetail, eventPicker: modePicker, eventFacets: modeFacets,
 			}[e]

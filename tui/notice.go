@@ -6,31 +6,38 @@ import (
 	"bones-tui/logview/safe"
 )
 
-// noticeFor is how long a notice stays unless it must be dismissed.
+// noticeFor is how long what just happened is told.
 const noticeFor = 6 * time.Second
 
-// notice is the one line that tells what just happened. A failure stays until
-// the operator dismisses it.
+// notice is the one line that tells what just happened, and what went wrong. A failure
+// stays until the operator dismisses it: other news only covers it for a while.
 type notice struct {
-	text   safe.Text
-	failed bool
+	news   safe.Text
 	until  time.Time
+	fault  safe.Text
+	failed bool // fault has not been dismissed
 }
 
-func (n notice) empty() bool { return n.text.Width() == 0 }
+func (n notice) empty() bool { return !n.failed && n.news.Width() == 0 }
 
-// expire drops a notice whose time is up.
+// tell covers whatever is there with news.
+func (n *notice) tell(text safe.Text, now time.Time) { n.news, n.until = text, now.Add(noticeFor) }
+
+// fail shows a failure, at once.
+func (n *notice) fail(text safe.Text) { *n = notice{fault: text, failed: true} }
+
+// expire drops news whose time is up.
 func (n *notice) expire(now time.Time) {
-	if !n.failed && !n.until.IsZero() && now.After(n.until) {
-		*n = notice{}
+	if now.After(n.until) {
+		n.news = safe.Text{}
 	}
 }
 
-// View draws the notice.
+// View draws the news, else the failure.
 func (n notice) View(t *theme, width int) string {
 	l := newLine(t, width).gap(1)
-	if n.failed {
-		return l.put(t.badBold, t.fault+" ").text(t.bad, n.text).put(t.dim, "  esc dismisses").String()
+	if n.news.Width() == 0 && n.failed {
+		return l.put(t.badBold, t.fault+" ").text(t.bad, n.fault).put(t.dim, "  esc dismisses").String()
 	}
-	return l.text(t.plain, n.text).String()
+	return l.text(t.plain, n.news).String()
 }

@@ -103,6 +103,7 @@ func (m *model) openPicker(p *picker) tea.Cmd {
 // choose obeys what was picked.
 func (m *model) choose() tea.Cmd {
 	p, ok := m.picker.Chosen()
+	it, _ := m.picker.item()
 	m.picker = nil
 	m.close()
 	switch {
@@ -112,6 +113,9 @@ func (m *model) choose() tea.Cmd {
 		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
 	case p.filter != nil:
 		return m.setFilter(p.filter)
+	case !m.keys.offers(p.act, m.situation()): // the hub has changed under the list
+		m.say("not possible any more: " + it.text)
+		return nil
 	default:
 		return m.do(p.act)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -134,6 +135,10 @@ func TestStop(t *testing.T) {
 		s.Send(tui.Stopped(1, errors.New("kill 48211: operation not permitted")))
 		s.AwaitText("operation not permitted")
 		s.AwaitText("RUNNING")
+		s.Press("M")
+		s.AwaitText("mouse on")
+		s.Clock(noon.Add(time.Hour))
+		s.AwaitText("operation not permitted")
 		s.Press("esc")
 		s.AwaitNoText("operation not permitted")
 	})

@@ -18,7 +18,7 @@ func TestMode(t *testing.T) {
 		eventFacets: modeFacets, eventDialog: modeDialog, eventClose: modeNormal,
 	}
 	want := func(m mode, e event) mode {
-		if m == modeDetail && (e == eventFilter || e == eventHelp) {
+		if m == modeDetail && (e == eventFilter || e == eventHelp || e == eventPicker) {
 			return opened[e]
 		}
 		if m == modeNormal || e == eventDialog || e == eventClose {

@@ -220,10 +220,10 @@ func (m *model) slotsChanged(msg slotsMsg) tea.Cmd {
 
 // fail shows an error until the operator dismisses it.
 func (m *model) fail(err error) {
-	m.notice = notice{text: clean(firstLine(err)), failed: true}
+	m.notice.fail(clean(firstLine(err)))
 }
 
 // say shows a notice for a while.
 func (m *model) say(text string) {
-	m.notice = notice{text: clean(text), until: m.now.Add(noticeFor)}
+	m.notice.tell(clean(text), m.now)
 }

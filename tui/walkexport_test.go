@@ -12,6 +12,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/logview/safe"
 )
 
 // Stage runs the model within a bubble of testing/synctest: time moves only when
@@ -146,9 +148,7 @@ type Offer struct{ Key, Text string }
 // notice of before is gone then, so that the same one again can be told from nothing.
 func (s *Stage) Offers() []Offer {
 	m := s.m
-	if !m.notice.failed {
-		m.notice = notice{}
-	}
+	m.notice.news = safe.Text{}
 	if m.layout.shape == shapeTiny || s.Quit {
 		return nil
 	}
