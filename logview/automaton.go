@@ -1,6 +1,7 @@
 package logview
 
 import (
+	"bytes"
 	"encoding/binary"
 	"regexp/syntax"
 	"slices"
@@ -16,8 +17,9 @@ import (
 // is left to package regexp.
 type automaton struct {
 	prog    *syntax.Prog
-	classes [utf8.RuneSelf]uint8 // bytes that no instruction tells apart
-	samples []byte               // one byte of each class
+	prefix  []byte     // each match begins with it
+	classes [256]uint8 // bytes that no instruction tells apart; the last is of those beyond ASCII
+	samples []byte     // one byte of each class
 
 	mu   sync.Mutex
 	idle []*machine
@@ -41,7 +43,8 @@ func newAutomaton(re *syntax.Regexp) *automaton {
 			return nil
 		}
 	}
-	a := &automaton{prog: prog}
+	prefix, _ := prog.Prefix()
+	a := &automaton{prog: prog, prefix: []byte(prefix)}
 	a.classify()
 	return a
 }
@@ -68,6 +71,10 @@ func (a *automaton) classify() {
 		}
 		a.classes[c] = id
 	}
+	for c := utf8.RuneSelf; c < len(a.classes); c++ {
+		a.classes[c] = uint8(len(a.samples))
+	}
+	a.samples = append(a.samples, utf8.RuneSelf)
 }
 
 func isRune(in *syntax.Inst) bool {
@@ -104,22 +111,20 @@ func (a *automaton) borrow() *machine {
 	return m
 }
 
-// The states that need no row in the table.
+// What a state leads to if it is none that goes on.
 const (
-	stateMatch = iota // it has matched
-	stateDead         // it cannot match any more
-	stateReal         // the first of the others
+	stateUnknown = -3 + iota // not found out yet, or never
+	stateMatch               // it has matched
+	stateDead                // it cannot match any more
 )
 
-const unknown = -1
-
 // machine is the part of an automaton that has been built so far. It serves
-// one goroutine at a time.
+// one goroutine at a time. A state is where its row in next begins.
 type machine struct {
 	a       *automaton
 	next    []int32 // by state and class
 	sets    [][]uint32
-	accepts []bool // by state: it matches if the line ends here
+	accepts []bool // by row: it matches if the line ends here
 	ids     map[string]int32
 	start   int32
 	flushes int
@@ -137,9 +142,6 @@ func (a *automaton) machine() *machine {
 func (m *machine) flush() {
 	m.next, m.sets, m.accepts = nil, nil, nil
 	m.ids = map[string]int32{}
-	for range stateReal {
-		m.addState(nil)
-	}
 	var set []uint32
 	m.round++
 	m.start = m.state(m.closure(set, uint32(m.a.prog.Start), syntax.EmptyBeginText))
@@ -149,39 +151,42 @@ func (m *machine) match(line []byte) (matched, sure bool) {
 	if m.flushes > maxFlushes || len(line) == 0 { // begin and end at once
 		return false, false
 	}
-	width := len(m.a.samples)
+	from := bytes.Index(line, m.a.prefix)
+	if from < 0 {
+		return false, true
+	}
 	state := m.start
-	for _, c := range line {
-		if state < stateReal {
+	for _, c := range line[from:] {
+		if state < 0 {
 			return state == stateMatch, true
 		}
-		if c >= utf8.RuneSelf {
-			return false, false
-		}
-		class := m.a.classes[c]
-		next := m.next[int(state)*width+int(class)]
-		if next == unknown {
-			if next = m.step(state, class); next == unknown {
+		next := m.next[int(state)+int(m.a.classes[c])]
+		if next == stateUnknown {
+			if next = m.step(state, c); next == stateUnknown {
 				return false, false
 			}
 		}
 		state = next
 	}
-	return state == stateMatch || m.accepts[state], true
+	return state == stateMatch || state >= 0 && m.accepts[int(state)/len(m.a.samples)], true
 }
 
-// step finds and notes the state after one byte. It is unknown if there is no
-// room; then everything is forgotten.
-func (m *machine) step(from int32, class uint8) int32 {
+// step finds and notes the state after one byte. It is unknown beyond ASCII, and if
+// there is no room; then everything is forgotten.
+func (m *machine) step(from int32, next byte) int32 {
+	if next >= utf8.RuneSelf {
+		return stateUnknown
+	}
 	if len(m.sets) >= maxStates {
 		m.flushes++
 		m.flush()
-		return unknown
+		return stateUnknown
 	}
+	class := m.a.classes[next]
 	c := rune(m.a.samples[class])
 	m.round++
 	var set []uint32
-	for _, pc := range m.sets[from] {
+	for _, pc := range m.sets[int(from)/len(m.a.samples)] {
 		if in := &m.a.prog.Inst[pc]; isRune(in) && in.MatchRune(c) {
 			set = m.closure(set, in.Out, 0)
 		}
@@ -189,7 +194,7 @@ func (m *machine) step(from int32, class uint8) int32 {
 	// A match may also begin after this byte.
 	set = m.closure(set, uint32(m.a.prog.Start), 0)
 	to := m.state(set)
-	m.next[int(from)*len(m.a.samples)+int(class)] = to
+	m.next[int(from)+int(class)] = to
 	return to
 }
 
@@ -239,10 +244,10 @@ func (m *machine) state(set []uint32) int32 {
 }
 
 func (m *machine) addState(set []uint32) int32 {
-	id := int32(len(m.sets))
+	id := int32(len(m.next))
 	m.sets = append(m.sets, set)
 	for range m.a.samples {
-		m.next = append(m.next, unknown)
+		m.next = append(m.next, stateUnknown)
 	}
 	m.accepts = append(m.accepts, m.matchesAtEnd(set))
 	return id
