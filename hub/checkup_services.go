@@ -190,7 +190,7 @@ func (c *checkup) store(ctx context.Context) {
 		c.fail("bones-tui hub restart", "%v", err)
 		return
 	}
-	now, err := currentStreams(ctx, js)
+	now, err := askStreams(ctx, js)
 	if err != nil {
 		c.fail("bones-tui hub restart", "JetStream does not answer: %v", err)
 		return

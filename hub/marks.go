@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub/bonesdir/durable"
+	"bones-tui/hub/natsd"
 )
 
 // marks are what a start must know about the JetStream store that the store cannot
@@ -67,8 +68,18 @@ func checksum(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// currentStreams asks JetStream.
-func currentStreams(ctx context.Context, js jetstream.JetStream) (map[string]streamMark, error) {
+// currentStreams looks at the streams of our own server.
+func currentStreams(s *natsd.Server) (map[string]streamMark, error) {
+	all, err := s.Streams()
+	now := map[string]streamMark{}
+	for _, one := range all {
+		now[one.Name] = streamMark{Last: one.Last, Messages: one.Messages, Ages: one.MaxAge > 0}
+	}
+	return now, err
+}
+
+// askStreams asks the JetStream of a hub that runs elsewhere.
+func askStreams(ctx context.Context, js jetstream.JetStream) (map[string]streamMark, error) {
 	now := map[string]streamMark{}
 	list := js.ListStreams(ctx)
 	for info := range list.Info() {
@@ -91,7 +102,7 @@ func (m marks) damaged(now map[string]streamMark) (names []string) {
 
 // markKeeper writes the marks of a running store.
 type markKeeper struct {
-	js   jetstream.JetStream
+	nats *natsd.Server
 	path string
 
 	mu   sync.Mutex
@@ -99,10 +110,10 @@ type markKeeper struct {
 }
 
 // record writes the marks if a stream has moved.
-func (k *markKeeper) record(ctx context.Context) error {
+func (k *markKeeper) record() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now, err := currentStreams(ctx, k.js)
+	now, err := currentStreams(k.nats)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
@@ -121,20 +132,16 @@ func (k *markKeeper) record(ctx context.Context) error {
 const marksEvery = 10 * time.Second
 
 // keepMarks records the marks now, every few seconds, and at the end.
-func (r *running) keepMarks(ctx context.Context) error {
-	js, err := jetstream.New(r.conn)
-	if err != nil {
+func (r *running) keepMarks(context.Context) error {
+	k := &markKeeper{nats: r.nats, path: r.dir.CoordMarks(), last: marks{Recovered: r.marks.Recovered}}
+	if err := k.record(); err != nil {
 		return err
 	}
-	k := &markKeeper{js: js, path: r.dir.CoordMarks(), last: marks{Recovered: r.marks.Recovered}}
-	if err := k.record(ctx); err != nil {
-		return err
-	}
-	r.onRelease("marks", func(ctx context.Context) error {
-		if _, _, err := r.nats.Sample(); err != nil {
-			return nil //nolint:nilerr // the server has ended before us and cannot be asked
+	r.onRelease("marks", func(context.Context) error {
+		if err := k.record(); !errors.Is(err, natsd.ErrNotRunning) {
+			return err
 		}
-		return k.record(ctx)
+		return nil // the server has ended before us and cannot be asked
 	})
 	r.spawn("marks", func(ctx context.Context) error {
 		tick := time.NewTicker(marksEvery)
@@ -144,7 +151,7 @@ func (r *running) keepMarks(ctx context.Context) error {
 			case <-ctx.Done():
 				return nil
 			case <-tick.C:
-				if err := k.record(ctx); err != nil && ctx.Err() == nil {
+				if err := k.record(); err != nil && ctx.Err() == nil {
 					r.log.Lifecycle(LevelWarn, "hub: %v", err)
 				}
 			}

@@ -90,7 +90,7 @@ func (r *running) guardSequences(ctx context.Context) error {
 	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
-	now, err := currentStreams(ctx, js)
+	now, err := currentStreams(r.nats)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}

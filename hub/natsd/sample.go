@@ -8,7 +8,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// ErrNotRunning is returned by Sample when the server has stopped.
+// ErrNotRunning is returned when the server has stopped.
 var ErrNotRunning = errors.New("natsd: server is not running")
 
 // ErrUnhealthy is matched by the error of Sample when the server runs and says
@@ -30,6 +30,27 @@ func (s *Server) Sample() (ServerStats, StreamStats, error) {
 		return ServerStats{}, StreamStats{}, fmt.Errorf("natsd: sample JetStream: %w", err)
 	}
 	return s.serverStats(v), streamStats(js), s.health()
+}
+
+// Streams returns every stream. Unlike a request it is no traffic of the server's.
+func (s *Server) Streams() ([]Stream, error) {
+	if !s.nats.Running() {
+		return nil, ErrNotRunning
+	}
+	js, err := s.nats.Jsz(&server.JSzOptions{Streams: true, Config: true})
+	if err != nil {
+		return nil, fmt.Errorf("natsd: list streams: %w", err)
+	}
+	if js.Disabled { // it does so when its disk fails, and shows no streams then
+		return nil, fmt.Errorf("natsd: list streams: %w: JetStream is off", ErrUnhealthy)
+	}
+	var all []Stream
+	for _, account := range js.AccountDetails {
+		for _, d := range account.Streams {
+			all = append(all, Stream{Name: d.Name, Last: d.State.LastSeq, Messages: d.State.Msgs, MaxAge: d.Config.MaxAge})
+		}
+	}
+	return all, nil
 }
 
 func (s *Server) health() error {

@@ -32,6 +32,10 @@ func TestSampleCountsWhatHappens(t *testing.T) {
 		got.InMsgs < before.InMsgs+4 || got.OutMsgs < before.OutMsgs+4 || got.InBytes <= before.InBytes {
 		t.Errorf("from %+v\nto %+v", before, got)
 	}
+	all, err := s.Streams()
+	if want := (natsd.Stream{Name: "KV_b", Last: 3, Messages: 3}); err != nil || len(all) != 1 || all[0] != want {
+		t.Errorf("%+v, %v", all, err)
+	}
 	if streams.Streams != 1 || streams.Messages != 3 || streams.StoreBytes == 0 || streams.APITotal == 0 ||
 		streams.StoreLimit < 64<<20 || streams.StoreLimit > 2<<30 {
 		t.Errorf("%+v", streams)
@@ -42,6 +46,9 @@ func TestSampleOfAStoppedServerIsAnError(t *testing.T) {
 	s := start(t, natsd.Config{})
 	stop(t, s)
 	if got, _, err := s.Sample(); !errors.Is(err, natsd.ErrNotRunning) || got != (natsd.ServerStats{}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := s.Streams(); !errors.Is(err, natsd.ErrNotRunning) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -22,6 +22,14 @@ type ServerStats struct {
 	Refused          uint64        `json:"refused"`   // connections of other users turned away
 }
 
+// Stream is what one stream holds.
+type Stream struct {
+	Name     string
+	Last     uint64 // sequence
+	Messages uint64
+	MaxAge   time.Duration // after which it drops messages by itself; 0: never
+}
+
 // StreamStats are the numbers of JetStream.
 type StreamStats struct {
 	Streams    int    `json:"streams"`
