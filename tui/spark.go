@@ -2,8 +2,9 @@ package tui
 
 import "time"
 
-// A sparkline remembers sparkPoints means over sparkStep each: five minutes. A
-// finer step would redraw the whole line every second for no better picture.
+// A sparkline remembers sparkPoints means over sparkStep each: five minutes. A finer
+// step, or a point that still grows, would redraw the line every second for no better
+// picture.
 const (
 	sparkPoints = 60
 	sparkStep   = 5 * time.Second
@@ -15,7 +16,7 @@ type rate struct {
 	now    float64
 	known  bool // two samples of one counter were seen
 	points []float64
-	begun  [2]sample // where the last point and the one before it begin
+	begun  [2]sample // where the next point and the last one begin
 }
 
 // sample is the value of a counter at a time.
@@ -49,21 +50,20 @@ func (r *rate) add(count float64, at time.Time) {
 		}
 	default:
 		r.now, r.known = s.per(r.last), true
-		if len(r.points) == 0 || r.last.at.Sub(r.begun[0].at) >= sparkStep {
-			r.push()
+		if at.Sub(r.begun[0].at) >= sparkStep {
+			r.push(s)
 		}
-		r.points[len(r.points)-1] = s.per(r.begun[0])
 	}
 	r.last = s
 }
 
-// push begins a new point where the last sample was taken.
-func (r *rate) push() {
-	r.begun = [2]sample{r.last, r.begun[0]}
+// push ends a point at a sample.
+func (r *rate) push(s sample) {
 	if len(r.points) == sparkPoints {
 		r.points = append(r.points[:0], r.points[1:]...)
 	}
-	r.points = append(r.points, 0)
+	r.points = append(r.points, s.per(r.begun[0]))
+	r.begun = [2]sample{s, r.begun[0]}
 }
 
 // recent is the rate over the last five to ten seconds, 0 if it is not known.
@@ -72,16 +72,15 @@ func (r *rate) recent() float64 { return r.last.per(r.begun[1]) }
 // forget makes the rate unknown and keeps the past.
 func (r *rate) forget() { r.known, r.last = false, sample{} }
 
-// spark draws the newest points right-aligned in width cells, scaled to the
-// largest one shown that is complete: the newest still changes, and would move
-// all others. Nothing yet is blank, nothing at all is the lowest bar.
+// spark draws the newest points right-aligned in width cells, scaled to the largest
+// one shown. Nothing yet is blank, nothing at all is the lowest bar.
 func spark(points []float64, width int, bars []string) string {
 	if width < 1 {
 		return ""
 	}
 	points = points[max(0, len(points)-width):]
 	top := 0.0
-	for _, p := range points[:max(len(points)-1, min(len(points), 1))] {
+	for _, p := range points {
 		top = max(top, p)
 	}
 	out := make([]byte, 0, width*3)
@@ -91,9 +90,9 @@ func spark(points []float64, width int, bars []string) string {
 	for _, p := range points {
 		i := 0
 		if p > 0 {
-			i = 1 + int(min(p/top, 1)*float64(len(bars)-2)+0.5)
+			i = 1 + int(p/top*float64(len(bars)-2)+0.5)
 		}
-		out = append(out, bars[min(i, len(bars)-1)]...)
+		out = append(out, bars[i]...)
 	}
 	return string(out)
 }

@@ -229,11 +229,15 @@ func TestRate(t *testing.T) {
 	if a, b := r.points[20], r.points[21]; a+b != 1 {
 		t.Errorf("two points of five seconds are %v and %v, want nothing and one a second", a, b)
 	}
-	if got := r.recent(); got < 0.4 || got > 0.6 {
-		t.Errorf("%v over the last ten seconds, want half of one a second", got)
+	if got := r.recent(); got != 1 {
+		t.Errorf("%v over the last five seconds, want one a second", got)
+	}
+	r.add(r.last.count, r.last.at.Add(4*time.Second))
+	if got := r.recent(); got != 5./9 {
+		t.Errorf("%v over the last nine seconds, want five of nine", got)
 	}
 	bars := unicodeGlyphs().spark
-	if got := spark([]float64{0, 1, 8, 9}, 6, bars); got != "  ▁▃██" {
+	if got := spark([]float64{0, 1, 8, 9}, 6, bars); got != "  ▁▃▇█" {
 		t.Errorf("sparkline %q", got)
 	}
 }
