@@ -37,7 +37,7 @@ type detailRow struct {
 	log   *logview.Row // drawn as in the log instead
 	focus bool         // the log row that the detail is about
 
-	fields    *hublog.Entry // that a filter may ask for; nil: none
+	fields    *hublog.Entry // that a filter may ask for; nil: only the time
 	key       string        // finds the row again after a change; may be empty
 	open      subject       // what enter opens; nil: nothing
 	copy, raw string        // what y and Y copy with the cursor here

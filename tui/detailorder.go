@@ -86,12 +86,15 @@ func (r *detailRow) matches(f *logview.Filter, now time.Time) bool {
 		return true
 	}
 	var text strings.Builder
+	var fields hublog.Entry
 	for _, c := range r.cells {
+		if fields.Ts.IsZero() {
+			fields.Ts.Time = c.at // the first time is what the row is about
+		}
 		text.WriteString(c.text.String())
 		text.WriteByte(' ')
 	}
 	text.WriteString(r.copy)
-	var fields hublog.Entry
 	if r.fields != nil {
 		fields = *r.fields
 	}

@@ -34,6 +34,9 @@ func busy(w *world) {
 	w.slots <- team()
 }
 
+// busyFrame is what a busy world's screen shows once it has read everything.
+var busyFrame = []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}
+
 func rushHour(w *world) {
 	w.log(rush()...)
 	w.raw("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n")
@@ -41,7 +44,7 @@ func rushHour(w *world) {
 }
 
 var scenes = []scene{
-	{name: "ready", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
+	{name: "ready", setup: busy, wait: busyFrame},
 	{name: "attached", setup: func(w *world) {
 		busy(w)
 		w.attach()
@@ -52,27 +55,27 @@ var scenes = []scene{
 	{name: "starting", setup: func(w *world) {
 		w.hub.status = hub.Status{At: noon, Phase: hub.PhaseStarting, Step: "seed", PID: 48211, Owned: true}
 	}, wait: []string{"STARTING seed", "hub.log is empty"}},
-	{name: "stopped", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!die"}, then: "has stopped"},
-	{name: "pane-nats", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"1", "z"}},
-	{name: "pane-fossil", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"2", "z"}},
-	{name: "pane-slots", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"3", "z"}},
-	{name: "pane-log", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"4", "z"}},
-	{name: "pane-news", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"5", "z"}},
-	{name: "findings", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!"}, then: "bones swarm close"},
-	{name: "slot", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"3", "enter"}, then: "as checked out"},
-	{name: "log-line", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"k", "enter"}, then: "tasks.claim\""},
-	{name: "restart", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"r"}, then: "Cancel"},
+	{name: "stopped", setup: busy, wait: busyFrame, keys: []string{"!die"}, then: "has stopped"},
+	{name: "pane-nats", setup: busy, wait: busyFrame, keys: []string{"1", "z"}},
+	{name: "pane-fossil", setup: busy, wait: busyFrame, keys: []string{"2", "z"}},
+	{name: "pane-slots", setup: busy, wait: busyFrame, keys: []string{"3", "z"}},
+	{name: "pane-log", setup: busy, wait: busyFrame, keys: []string{"4", "z"}},
+	{name: "pane-news", setup: busy, wait: busyFrame, keys: []string{"5", "z"}},
+	{name: "findings", setup: busy, wait: busyFrame, keys: []string{"!"}, then: "bones swarm close"},
+	{name: "slot", setup: busy, wait: busyFrame, keys: []string{"3", "enter"}, then: "as checked out"},
+	{name: "log-line", setup: busy, wait: busyFrame, keys: []string{"k", "enter"}, then: "tasks.claim\""},
+	{name: "restart", setup: busy, wait: busyFrame, keys: []string{"r"}, then: "Cancel"},
 	{name: "degraded", setup: func(w *world) {
 		busy(w)
 		w.hub.status.NATS.Up, w.hub.status.NATS.Problem = false, "JetStream disabled: no space left on device"
 		w.hub.status.Fossil.Leaves = ptr(int64(2))
 	}, wait: []string{"DEGRADED nats down", "1 stale", "panic: runtime", "6 lines "}},
-	{name: "aging", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!miss", "!wait"}, then: "as of 5s ago"},
-	{name: "silent", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!miss", "!miss", "!miss", "!wait"}, then: "no answer for 5s"},
+	{name: "aging", setup: busy, wait: busyFrame, keys: []string{"!miss", "!wait"}, then: "as of 5s ago"},
+	{name: "silent", setup: busy, wait: busyFrame, keys: []string{"!miss", "!miss", "!miss", "!wait"}, then: "no answer for 5s"},
 	{name: "blind", setup: func(w *world) {
 		busy(w)
 		w.sees = "not connected"
-	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, then: "not connected"},
+	}, wait: busyFrame, then: "not connected"},
 	{name: "failed", setup: func(w *world) {
 		w.log(morning()...)
 		w.fail(&hub.StartError{Step: "nats", Err: errors.New("listen tcp 127.0.0.1:41002: bind: address already in use")})
@@ -86,14 +89,23 @@ var scenes = []scene{
 		busy(w)
 		w.hub.status.Phase, w.hub.status.Step = hub.PhaseDraining, "nats"
 	}, wait: []string{"STOPPING nats", "1 stale", "panic: runtime", "6 lines "}},
-	{name: "stop", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"s"}, then: "Cancel"},
-	{name: "force", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"S"}, then: "FORCE"},
+	{name: "stop", setup: busy, wait: busyFrame, keys: []string{"s"}, then: "Cancel"},
+	{name: "force", setup: busy, wait: busyFrame, keys: []string{"S"}, then: "FORCE"},
 	{name: "quit", setup: func(w *world) {
 		busy(w)
 		w.Background = func(context.Context) error { return nil }
-	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"q"}, then: "Quit webapp"},
-	{name: "help", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"?"}, then: "Keys that work now"},
-	{name: "filter", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"l", "l", "/"}, then: "3 of 6 "},
+	}, wait: busyFrame, keys: []string{"q"}, then: "Quit webapp"},
+	{name: "wait", setup: busy, wait: busyFrame, keys: []string{"s", "!armed", "w"}, then: "Waiting for"},
+	{name: "hand-over", setup: func(w *world) {
+		busy(w)
+		w.Background = func(context.Context) error { return nil }
+	}, wait: busyFrame, keys: []string{"D"}, then: "Hand the hub of webapp over"},
+	{name: "reseed", setup: func(w *world) {
+		busy(w)
+		w.Reseed = func(context.Context) (hub.Reseeded, error) { return hub.Reseeded{}, nil }
+	}, wait: busyFrame, keys: []string{"W"}, then: "Reseed webapp"},
+	{name: "help", setup: busy, wait: busyFrame, keys: []string{"?"}, then: "Keys that work now"},
+	{name: "filter", setup: busy, wait: busyFrame, keys: []string{"l", "l", "/"}, then: "3 of 6 "},
 	{name: "facets", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"a"}, then: "SLOT 3"},
 	{name: "histogram", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"h"}, then: "/bar"},
 	{name: "wrap", setup: func(w *world) {
@@ -101,13 +113,13 @@ var scenes = []scene{
 		w.log(long(12, "the end"))
 	}, wait: []string{"RUNNING", "1 stale", "602 lines "}, keys: []string{"w", "k", "o"}, then: "/src/main.go"},
 	{name: "around", setup: rushHour, wait: []string{"RUNNING", "1 stale", "601 lines "}, keys: []string{"l", "l", "l", "k", "C"}, then: "all around a line"},
-	{name: "alarms", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"!later", "L"}, then: "turned stale"},
+	{name: "alarms", setup: busy, wait: busyFrame, keys: []string{"!later", "L"}, then: "turned stale"},
 	{name: "filters", setup: func(w *world) {
 		busy(w)
 		w.Settings.Filters = []tui.SavedFilter{{Name: "slow calls", Filter: "event:rpc took>250ms"}, {Name: "trouble", Filter: "level>=warn -event:hook"}}
-	}, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{"b"}, then: "slow calls"},
-	{name: "palette", setup: busy, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}, keys: []string{":"}, then: "Commands"},
-	{name: "read-only", setup: func(w *world) { busy(w); w.ReadOnly = true }, wait: []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}},
+	}, wait: busyFrame, keys: []string{"b"}, then: "slow calls"},
+	{name: "palette", setup: busy, wait: busyFrame, keys: []string{":"}, then: "Commands"},
+	{name: "read-only", setup: func(w *world) { busy(w); w.ReadOnly = true }, wait: busyFrame},
 }
 
 func (sc scene) play(t *testing.T) *tui.Screen {
@@ -124,6 +136,10 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 	for _, k := range sc.keys {
 		if k == "!die" {
 			w.hub.set((*fakeHub).finish)
+			continue
+		}
+		if k == "!armed" {
+			s.AwaitDialog()
 			continue
 		}
 		if k == "!miss" { // an answer of the hub

@@ -32,6 +32,8 @@ func TestEveryListIsFilteredAndSortedTheSameWay(t *testing.T) {
 		{"bucket", "-t-7c92", "8 of 9", "o", "KEY", "t-7c92", "t-7c9a"},
 		{"stream", "/1200|1201/", "0 of 6", "o", "SEQUENCE", "1,204", "1,199"},
 		{"timeline", "paginate", "1 of 3", "oo", "BY", "orchestrator", "slot-auth"},
+		{"timeline", "agent:slot-auth", "1 of 3", "oo", "BY", "orchestrator", "slot-auth"},
+		{"timeline", "until:2000-01-01", "0 of 3", "oo", "BY", "orchestrator", "slot-auth"},
 		{"check-in", "größe", "1 of 4", "oo", "4 files", "auth/keys.go", "docs/größe.md"},
 		{"activity", "level>=error slot-web", "0 of 6", "oo", "WHAT", "! closed", "reap"},
 		{"activity", "level>=error", "2 of 6", "o", "WHAT", "reap", "hub start"},

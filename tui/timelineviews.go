@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bones-tui/hub"
+	"bones-tui/hub/hublog"
 	"bones-tui/logview/safe"
 )
 
@@ -49,7 +50,8 @@ func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, er
 		}
 		comment, _, _ := strings.Cut(x.Comment, "\n")
 		c.rows = append(c.rows, detailRow{
-			key: x.UUID, open: checkIn(x.UUID), copy: x.UUID, raw: x.Comment,
+			fields: &hublog.Entry{Ts: hublog.LoggedTime{Time: x.Time}, Agent: x.User},
+			key:    x.UUID, open: checkIn(x.UUID), copy: x.UUID, raw: x.Comment,
 			cells: []cell{
 				ageCell(x.Time), mark, word, textCell(x.User), textCell(x.Branch), textCell(shortID(x.UUID)),
 				{text: safe.Line(comment, maxPreview)},

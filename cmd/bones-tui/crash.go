@@ -27,13 +27,28 @@ import (
 // shieldEnv names the crash report in the environment of a shielded child.
 const shieldEnv = "BONES_TUI_CRASH_REPORT"
 
-// newCrashReport is where the report of a child of this process goes.
+// reportsKept is how long a crash report is kept.
+const reportsKept = 30 * 24 * time.Hour
+
+// newCrashReport is where the report of a child of this process goes. Old reports go.
 func newCrashReport() (path string, err error) {
 	path, err = xdg.StateFile(filepath.Join("bones-tui", fmt.Sprintf("crash-%d.txt", os.Getpid())))
 	if err != nil {
 		return "", fmt.Errorf("place a crash report: %w", err)
 	}
+	removeOldReports(filepath.Dir(path), time.Now())
 	return path, nil
+}
+
+// removeOldReports spares the empty ones: their dashboards may still run. What it cannot
+// remove stays for the next time.
+func removeOldReports(dir string, now time.Time) {
+	reports, _ := filepath.Glob(filepath.Join(dir, "crash-*.txt"))
+	for _, path := range reports {
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 && now.Sub(info.ModTime()) > reportsKept {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 // crashReport is that of this process; nil without a shield.
