@@ -44,7 +44,7 @@ bench-idle: ## what a hub costs that nobody wants anything of, for a minute
 	go test -run '^$$' -bench IdleHub -benchtime 60x ./cmd/bones-tui
 
 bench-slots: ## a thousand slots renewing, beside a stand-alone nats-server
-	go test -run '^$$' -bench ManySlots -benchtime 1800x ./hub
+	go test -run '^$$' -bench ManySlots -benchtime 1200x ./hub
 
 torture: ## the long crash tests, which print their counts
 	go test -count=1 -timeout 6h -v ./hub -torture 1000
