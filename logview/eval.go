@@ -146,6 +146,14 @@ func (e *evaluator) endsInEntry(t text) bool {
 	return ok
 }
 
+// under has a context end a search inside a unit, until the function returned is
+// called. What a search needs to know first may be a search of its own.
+func (e *evaluator) under(ctx context.Context) (done func()) {
+	outer, stopped := e.ctx, e.stopped
+	e.ctx, e.stopped = ctx, false
+	return func() { e.ctx, e.stopped = outer, stopped }
+}
+
 // pause lets others run once enough text has been tested: an expression may
 // take a hundred times as long for it as reading does.
 func (e *evaluator) pause(n int) {

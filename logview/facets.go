@@ -3,11 +3,8 @@ package logview
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"bones-tui/hub/hublog"
 )
 
 // Facets are counts of a view's rows by what they have in common.
@@ -79,9 +76,15 @@ type facetScan struct {
 	events map[string]int64
 	rpcs   map[string]int64
 	agents map[string]int64
-	times  map[int64]*tally // by Unix time over step
-	step   int64            // seconds
-	open   map[*segment][]facetKey
+	times  map[int64]*tally     // by Unix time over step
+	step   int64                // seconds
+	open   map[place][]facetKey // that are counted again once there is more
+}
+
+// place is a unit of a segment.
+type place struct {
+	seg  *segment
+	unit int
 }
 
 // facetKey is what is counted of a row.
@@ -96,7 +99,7 @@ func newFacetScan() *facetScan {
 	return &facetScan{
 		scan: newScan(), step: 1,
 		events: map[string]int64{}, rpcs: map[string]int64{}, agents: map[string]int64{},
-		times: map[int64]*tally{}, open: map[*segment][]facetKey{},
+		times: map[int64]*tally{}, open: map[place][]facetKey{},
 	}
 }
 
@@ -117,18 +120,18 @@ func (f *facetScan) collect(j job, e *evaluator, p *plan) {
 			open.add(r.class, 1)
 		}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	// What is finished may be taken again, and is said to be complete: it is in the
+	// counts by the time that somebody else looks at them.
 	if !f.scan.finish(j, found, open, e, nil) {
 		return
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if j.from > 0 || j.again {
-		f.addLocked(f.open[j.seg], -1)
-		f.open[j.seg] = nil
-	}
+	at := place{j.seg, j.unit}
+	f.addLocked(f.open[at], -1)
 	f.addLocked(keys, 1)
-	if len(openKeys) > 0 {
-		f.open[j.seg] = openKeys
+	if f.open[at] = openKeys; len(openKeys) == 0 || e.limit >= int64(j.unit+1)*unitSize {
+		delete(f.open, at)
 	}
 }
 
@@ -244,54 +247,4 @@ func ranked(counts map[string]int64) []Facet {
 		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Value, b.Value))
 	})
 	return out
-}
-
-// Values returns values that the newest part of the log holds, by field name,
-// the latest first: what Complete has to offer.
-func (l *Log) Values() Values {
-	const units, most = 8, 200
-	e := evaluators.Get().(*evaluator)
-	defer evaluators.Put(e)
-	seen := map[string]map[string]bool{}
-	out := Values{}
-	left := units
-	segs := l.history()
-	for i := len(segs) - 1; i >= 0 && left > 0; i-- {
-		whole, _ := segs[i].sizes()
-		for k := unitCount(whole) - 1; k >= 0 && left > 0; k-- {
-			left--
-			e.find(newPlan(nil, time.Time{}, nil), segs[i], k, 0)
-			for j := len(e.refs) - 1; j >= 0; j-- {
-				if r := &e.refs[j]; r.class.isEntry() {
-					collectValues(out, seen, r, most)
-				}
-			}
-		}
-	}
-	return out
-}
-
-func collectValues(out Values, seen map[string]map[string]bool, r *ref, most int) {
-	entry, err := hublog.DecodeString(stringOf(r.head))
-	if err != nil {
-		return
-	}
-	for _, f := range fields() {
-		if f.kind != kindText || f.name == "err" || f.name == "msg" || len(out[f.name]) == most {
-			continue
-		}
-		value, _ := entryValue(&entry, f.key)
-		if f.name == "slot" {
-			value = SlotOf(entry.Agent)
-		}
-		if value == "" || seen[f.name][value] {
-			continue
-		}
-		if seen[f.name] == nil {
-			seen[f.name] = map[string]bool{}
-		}
-		value = strings.Clone(value) // it lies in the evaluator's buffer
-		seen[f.name][value] = true
-		out[f.name] = append(out[f.name], value)
-	}
 }

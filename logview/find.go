@@ -153,6 +153,9 @@ func median(refs []ref) (first, last time.Time) {
 			secs = append(secs, refs[i].sec)
 		}
 	}
+	if len(secs) == 0 { // the file has been cut meanwhile
+		return time.Time{}, time.Time{}
+	}
 	slices.Sort(secs)
 	middle := secs[len(secs)/2]
 	near := slices.DeleteFunc(secs, func(sec int64) bool {

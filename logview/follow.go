@@ -245,7 +245,7 @@ func (l *Log) grow() (anew bool) {
 	if changed {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.segs = segs
+		l.setSegmentsLocked(segs)
 		l.bumpLocked()
 	}
 	return anew

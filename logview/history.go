@@ -40,15 +40,21 @@ func (l *Log) refresh() {
 	if l.problem != problem {
 		l.problem, changed = problem, true
 	}
+	l.setSegmentsLocked(segs)
+	if changed {
+		l.bumpLocked()
+	}
+}
+
+// setSegmentsLocked changes the history. Views forget what has left it.
+func (l *Log) setSegmentsLocked(segs []*segment) {
+	old := l.segs
 	l.segs = segs
 	if slices.ContainsFunc(old, func(s *segment) bool { return !slices.Contains(segs, s) }) {
 		for _, v := range l.views {
 			v.scan.forget(func(s *segment) bool { return slices.Contains(segs, s) })
 			v.restartFacetsLocked()
 		}
-	}
-	if changed {
-		l.bumpLocked()
 	}
 }
 

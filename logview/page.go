@@ -76,8 +76,7 @@ type walker struct {
 
 // run reports whether it has come to the end of the history.
 func (w *walker) run() (exhausted bool) {
-	w.e.ctx, w.e.stopped = w.ctx, false
-	defer func() { w.e.ctx, w.e.stopped = nil, false }()
+	defer w.e.under(w.ctx)()
 	defer w.log.reading()()
 	segs := w.log.history()
 	for i := range segs {
@@ -148,10 +147,11 @@ func (w *walker) units(s *segment) bool {
 // unit collects the rows of one unit, if there are any; it reports whether to
 // go on.
 func (w *walker) unit(s *segment, k int) bool {
-	if !w.matches(s, k) {
-		return true
+	if w.matches(s, k) {
+		w.e.find(w.plan, s, k, w.start(s, k))
+	} else {
+		w.e.refs = w.e.refs[:0]
 	}
-	w.e.find(w.plan, s, k, w.start(s, k))
 	if w.e.stopped {
 		w.err = w.ctx.Err()
 		return false
@@ -185,8 +185,7 @@ func (w *walker) start(s *segment, k int) int64 {
 	return w.from.off - 1
 }
 
-// matches reports whether any row of a unit matches, which it finds out, and
-// notes for all, if it is not known.
+// matches reports whether any row of a unit may match.
 func (w *walker) matches(s *segment, k int) bool {
 	if w.plan.isFree() {
 		return true
@@ -195,17 +194,8 @@ func (w *walker) matches(s *segment, k int) bool {
 		found, sure := w.e.countClasses(w.plan, s, k)
 		return !sure || found.sum() > 0
 	}
-	n, j, known := w.view.scan.claim(s, k)
-	if known {
-		return n > 0
-	}
-	w.view.count(j, w.e)
-	w.log.progressed()
-	if w.e.stopped {
-		return false
-	}
-	n, _, _ = w.view.scan.claim(s, k)
-	return n > 0
+	n, ok := w.view.rowsIn(s, k, w.e)
+	return ok && n > 0
 }
 
 const (

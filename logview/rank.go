@@ -55,20 +55,16 @@ func (v *View) Nth(ctx context.Context, i int64, n int) (Page, error) {
 // first, until it returns false.
 func (v *View) eachUnit(ctx context.Context, e *evaluator, f func(s *segment, k int, n int64) bool) error {
 	v.prepared(e)
+	defer e.under(ctx)()
 	for _, s := range v.log.history() {
 		whole, _ := s.sizes()
 		for k := range unitCount(whole) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			n, j, known := v.scan.claim(s, k)
-			if !known {
-				v.count(j, e)
-				v.log.progressed()
-				n, _, _ = v.scan.claim(s, k)
-			}
-			if !f(s, k, int64(n)) {
-				return nil
+			n, ok := v.rowsIn(s, k, e)
+			if ok && !f(s, k, int64(n)) || e.stopped {
+				return ctx.Err()
 			}
 		}
 	}

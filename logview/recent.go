@@ -2,6 +2,7 @@ package logview
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,7 +62,7 @@ func (r *recent) add(row recentRow) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.rows) == maxRecent {
-		r.rows = append(r.rows[:0], r.rows[maxRecent/4:]...)
+		r.rows = slices.Clone(r.rows[maxRecent/4:]) // others read the old ones
 	}
 	r.rows = append(r.rows, row)
 }
@@ -84,6 +85,7 @@ func (r *recent) current() []recentRow {
 // problems remembers what a view's filter thinks of recent rows.
 type problems struct {
 	mu     sync.Mutex
+	plan   *plan // that hidden is by
 	hidden map[Pos]bool
 }
 
@@ -96,6 +98,9 @@ func (v *View) hiddenProblems() int {
 	p := v.plan.Load()
 	v.problems.mu.Lock()
 	defer v.problems.mu.Unlock()
+	if v.problems.plan != p { // another run has begun
+		v.problems.plan, v.problems.hidden = p, nil
+	}
 	verdicts := make(map[Pos]bool, len(rows))
 	n := 0
 	for _, r := range rows {

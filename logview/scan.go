@@ -15,10 +15,12 @@ type scan struct {
 // part is the progress in one segment.
 type part struct {
 	units []count
-	low   int // units below have not been taken yet
+	low   int // units below are to be looked at again
 	top   int // units from here on have not been taken yet
+	last  int // the last unit that has been counted
+	grows int // units from here on have grown since the counting began
 	sum   tally
-	tail  tail
+	tails map[int]tail // of the units that were not complete when counted
 }
 
 // count is what is known of one unit.
@@ -40,12 +42,12 @@ type countState uint8
 const (
 	pending countState = iota
 	counting
+	outdated // counting, of lines that have changed meanwhile
 	counted
 )
 
-// tail is where counting goes on in the last unit of a segment.
+// tail is where counting goes on in a unit that grows.
 type tail struct {
-	unit   int
 	resume int64
 	open   tally // counted beyond resume, to be counted again
 	rows   int32 // of the unit, when it was counted
@@ -74,7 +76,7 @@ func (s *scan) partLocked(seg *segment) (p *part, whole int64) {
 	n := unitCount(whole)
 	p = s.parts[seg]
 	if p == nil {
-		p = &part{low: n, top: n}
+		p = &part{low: n, top: n, grows: max(n-1, 0), tails: map[int]tail{}}
 		s.parts[seg] = p
 	}
 	for len(p.units) < n {
@@ -103,7 +105,7 @@ func (s *scan) take(segs []*segment) (job, bool) {
 }
 
 func (p *part) nextLocked(whole int64) (int, bool) {
-	for k := p.tail.unit; k < len(p.units); k++ {
+	for k := p.last; k < len(p.units); k++ {
 		isNew := k >= p.top
 		if isNew {
 			p.top = k + 1
@@ -115,7 +117,7 @@ func (p *part) nextLocked(whole int64) (int, bool) {
 	}
 	for p.low > 0 {
 		p.low--
-		if p.units[p.low].state == pending {
+		if state := p.units[p.low].state; state == pending || state == counted && !p.isFresh(p.low, whole) {
 			return p.low, true
 		}
 	}
@@ -124,16 +126,16 @@ func (p *part) nextLocked(whole int64) (int, bool) {
 
 func (s *scan) startLocked(seg *segment, p *part, k int) job {
 	j := job{seg: seg, unit: k, epoch: s.epoch, again: p.units[k].end > 0, was: p.units[k].state}
-	if c := &p.units[k]; c.state == counted && p.tail.unit == k {
-		j.from, j.open = p.tail.resume, p.tail.open
+	if t, ok := p.tails[k]; ok && j.was == counted {
+		j.from, j.open = t.resume, t.open
 	}
 	p.units[k].state = counting
 	return j
 }
 
 // claim returns how many rows of a unit match, or, if that is not known, a job
-// to find out, which must be finished. It waits for a unit that somebody else
-// is counting.
+// to find out, which must be finished or abandoned. It waits for a unit that
+// somebody else is counting.
 func (s *scan) claim(seg *segment, k int) (n int, j job, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +147,7 @@ func (s *scan) claim(seg *segment, k int) (n int, j job, known bool) {
 		if p.isFresh(k, whole) {
 			return int(p.units[k].tally().sum()), job{}, true
 		}
-		if p.units[k].state != counting {
+		if state := p.units[k].state; state == pending || state == counted {
 			return 0, s.startLocked(seg, p, k), false
 		}
 		s.freed.Wait()
@@ -170,18 +172,42 @@ func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 		found = found.plus(old, 1).plus(j.open, -1)
 	}
 	part.sum = part.sum.plus(found, 1).plus(old, -1)
-	c.state, c.end = counted, e.limit
 	for l, n := range found {
 		c.rows[l] = uint32(n)
 	}
-	if j.unit >= part.tail.unit {
-		u := j.seg.unit(j.unit)
-		if p != nil {
-			part.reachBack(j.unit, &u, !j.again, p)
-		}
-		part.tail = tail{unit: j.unit, resume: e.resume, open: open, rows: u.rows}
+	u := j.seg.unit(j.unit)
+	if p != nil && j.unit >= part.grows {
+		part.reachBack(j.unit, &u, !j.again, p)
 	}
+	part.tails[j.unit] = tail{resume: e.resume, open: open, rows: u.rows}
+	if c.end = e.limit; c.end >= int64(j.unit+1)*unitSize {
+		delete(part.tails, j.unit)
+	}
+	if c.state == outdated {
+		part.redo(j.unit)
+	} else {
+		c.state = counted
+	}
+	part.catchUp(j)
 	return true
+}
+
+// catchUp has units counted again that were shorter when they were counted, after
+// a job for a later one, or for the same.
+func (p *part) catchUp(j job) {
+	whole, _ := j.seg.sizes()
+	for k := min(p.last, j.unit); k <= j.unit; k++ {
+		if p.units[k].state == counted && !p.isFresh(k, whole) {
+			p.low = max(p.low, k+1)
+		}
+	}
+	p.last = max(p.last, j.unit)
+}
+
+// redo has a unit counted again, from its start.
+func (p *part) redo(k int) {
+	p.units[k].state = pending
+	p.low = max(p.low, k+1)
 }
 
 // abandon gives back a job that was not done to its end.
@@ -190,11 +216,12 @@ func (s *scan) abandon(j job) {
 	defer s.mu.Unlock()
 	defer s.freed.Broadcast()
 	part := s.parts[j.seg]
-	if part == nil || j.epoch != s.epoch {
-		return
-	}
-	part.units[j.unit].state = j.was
-	if j.was == pending {
+	switch {
+	case part == nil || j.epoch != s.epoch:
+	case part.units[j.unit].state == outdated:
+		part.redo(j.unit)
+	default:
+		part.units[j.unit].state = j.was
 		part.low = max(part.low, j.unit+1)
 	}
 }
@@ -202,13 +229,16 @@ func (s *scan) abandon(j job) {
 // reachBack has the unit before counted again if what was added to unit k
 // changes its last rows: lines that continue them, or new neighbours.
 func (p *part) reachBack(k int, u *unit, first bool, pl *plan) {
-	if k == 0 || p.units[k-1].state != counted {
+	continued := len(u.classes) > 0 && !u.classes[0].isHead() && (first || p.tails[k].rows == 0)
+	if k == 0 || !continued && pl.context == 0 {
 		return
 	}
-	continued := len(u.classes) > 0 && !u.classes[0].isHead() && (first || p.tail.rows == 0)
-	if continued || pl.context > 0 {
-		p.units[k-1].state = pending
-		p.low = max(p.low, k)
+	switch before := &p.units[k-1]; before.state {
+	case counted:
+		p.redo(k - 1)
+	case counting:
+		before.state = outdated
+	case pending, outdated:
 	}
 }
 
@@ -221,7 +251,7 @@ func (s *scan) done(segs []*segment) (sum tally, complete bool) {
 	for _, seg := range segs {
 		p, whole := s.partLocked(seg)
 		for k := 0; complete && k < len(p.units); k++ {
-			complete = p.units[k].state == counted && (k < p.tail.unit || p.isFresh(k, whole))
+			complete = p.isFresh(k, whole)
 		}
 		sum = sum.plus(p.sum, 1)
 	}
