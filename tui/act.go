@@ -239,7 +239,7 @@ func (m *model) neighbour(by int) paneID {
 // back is one step: close, dismiss, unzoom, clear.
 func (m *model) back() tea.Cmd {
 	switch {
-	case m.mode == modeDetail && m.detail.filter != nil:
+	case m.mode == modeDetail && m.detail.filter.String() != "":
 		m.detail.SetFilter(nil)
 	case m.mode == modeDetail:
 		m.backFromDetail()

@@ -92,6 +92,13 @@ func TestAFilterStaysWithItsList(t *testing.T) {
 	s.AwaitText("STREAMS AND BUCKETS")
 }
 
+func TestAnEmptyFilterIsNone(t *testing.T) {
+	s := inspecting(t, inspectable())
+	press(s, depths["bucket"]...)
+	s.Press("/", "enter", "esc")
+	s.AwaitText("STREAMS AND BUCKETS")
+}
+
 func TestHelpInADetail(t *testing.T) {
 	s := inspecting(t, inspectable())
 	press(s, depths["connections"]...)
