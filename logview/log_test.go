@@ -79,7 +79,7 @@ func view(tb testing.TB, l *logview.Log, filter string) *logview.View {
 // settled waits until the view has counted everything and want is true of it.
 func settled(tb testing.TB, v *logview.View, want func(logview.Snapshot) bool) logview.Snapshot {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(tb.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), time.Minute)
 	defer cancel()
 	if s, err := v.Settle(ctx); err == nil && want(s) {
 		return s

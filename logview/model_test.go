@@ -181,7 +181,7 @@ func play(t *testing.T, ops []byte, o logview.Options) {
 
 func synced(t *testing.T, m *model, v *logview.View) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
 		seen := v.Snapshot().Version

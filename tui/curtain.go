@@ -198,27 +198,20 @@ type drainWords struct{ doing, done string }
 // drainStep puts the name of a step, as the hub has it, into words. One that it does
 // not know keeps its name.
 func drainStep(name string) drainWords {
-	switch name {
-	case "registry":
-		return drainWords{"leaving the list of hubs", "left the list of hubs"}
-	case "http":
-		return drainWords{"waiting for agents that push or pull", "closed Fossil's port"}
-	case "connection":
-		return drainWords{"closing the hub's own connection", "closed the hub's own connection"}
-	case "fossil":
-		return drainWords{"bringing hub.fossil into one file", "closed hub.fossil"}
-	case "nats":
-		return drainWords{"parting with clients, syncing JetStream", "closed NATS, JetStream is on disk"}
-	case "pid":
-		return drainWords{"removing hub.pid", "removed hub.pid"}
-	case "parts":
-		return drainWords{"waiting for the hub's own tasks", "ended the hub's own tasks"}
-	case "log":
-		return drainWords{"closing hub.log", "closed hub.log"}
-	case "lock":
-		return drainWords{"letting go of the workspace", "let go of the workspace"}
-	case "":
-		return drainWords{"waiting for the hub", "asked the hub"}
+	words, known := map[string]drainWords{
+		"registry":   {"leaving the list of hubs", "left the list of hubs"},
+		"http":       {"waiting for agents that push or pull", "closed Fossil's port"},
+		"connection": {"closing the hub's own connection", "closed the hub's own connection"},
+		"fossil":     {"bringing hub.fossil into one file", "closed hub.fossil"},
+		"nats":       {"parting with clients, syncing JetStream", "closed NATS, JetStream is on disk"},
+		"pid":        {"removing hub.pid", "removed hub.pid"},
+		"parts":      {"waiting for the hub's own tasks", "ended the hub's own tasks"},
+		"log":        {"closing hub.log", "closed hub.log"},
+		"lock":       {"letting go of the workspace", "let go of the workspace"},
+		"":           {"waiting for the hub", "asked the hub"},
+	}[name]
+	if !known {
+		return drainWords{name, name}
 	}
-	return drainWords{name, name}
+	return words
 }

@@ -6,9 +6,12 @@ import (
 	"time"
 
 	"bones-tui/slots"
+	"bones-tui/tui"
 )
 
-func BenchmarkFrame(b *testing.B) {
+// busyLog shows a team and 200 lines of the log.
+func busyLog(b *testing.B) *tui.Screen {
+	b.Helper()
 	w := newWorld(b)
 	for range 40 {
 		w.log(morning()...)
@@ -17,6 +20,11 @@ func BenchmarkFrame(b *testing.B) {
 	s := w.start(160, 50)
 	s.AwaitText("1 stale")
 	s.AwaitText("200 lines")
+	return s
+}
+
+func BenchmarkFrame(b *testing.B) {
+	s := busyLog(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = s.Frame()
@@ -25,14 +33,7 @@ func BenchmarkFrame(b *testing.B) {
 
 // BenchmarkLogBatch is one batch of 100 new lines and the frame that follows.
 func BenchmarkLogBatch(b *testing.B) {
-	w := newWorld(b)
-	for range 40 {
-		w.log(morning()...)
-	}
-	w.slots <- team()
-	s := w.start(160, 50)
-	s.AwaitText("1 stale")
-	s.AwaitText("200 lines")
+	s := busyLog(b)
 	batch := s.Batch(100)
 	b.ReportAllocs()
 	for b.Loop() {
