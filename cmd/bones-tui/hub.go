@@ -43,7 +43,11 @@ func newHub(root string, f *hubFlags) (*hub.Hub, error) {
 }
 
 func newHubCommand(rootDir *string) *cobra.Command {
-	cmd := &cobra.Command{Use: "hub", Short: "Start, stop and inspect the hub without a screen", Args: noArgs}
+	cmd := &cobra.Command{
+		Use: "hub", Short: "Start, stop and inspect the hub without a screen", Args: noArgs,
+		// Without a function of its own cobra answers an unknown sub-command with help and success.
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	cmd.AddCommand(newHubStartCommand(rootDir), newHubStopCommand(rootDir), newHubRestartCommand(rootDir),
 		newHubStatusCommand(rootDir), newHubReseedCommand(rootDir))
 	return cmd
