@@ -83,12 +83,14 @@ func (m *model) refreshDetail() {
 	}
 }
 
-// openPalette offers every command that is valid now.
+// openPalette offers every command that is valid now, by what it does and by the
+// name that the settings know it by.
 func (m *model) openPalette() tea.Cmd {
 	var items []item
+	named := commandNames()
 	for _, b := range m.keys {
 		if h := b.Help(); b.listed(m.situation()) && b.act != actPalette && b.group != groupMove {
-			items = append(items, item{text: h.Desc, hint: h.Key, pick: pick{act: b.act}})
+			items = append(items, item{text: h.Desc, hint: h.Key, alias: named[b.act], pick: pick{act: b.act}})
 		}
 	}
 	return m.openPicker(newPicker("Commands", items))

@@ -21,6 +21,7 @@ type pick struct {
 // item is one line of a picker: what it says, and a hint at the right.
 type item struct {
 	text, hint string
+	alias      string // what else it is found by
 	pick       pick
 	forget     string // the name of a kept filter that can be forgotten
 }
@@ -60,8 +61,8 @@ func (p *picker) narrow() {
 // items is what fuzzy searches.
 type items []item
 
-// String is the text of the i-th item.
-func (s items) String(i int) string { return s[i].text }
+// String is what the i-th item is found by.
+func (s items) String(i int) string { return strings.TrimSpace(s[i].text + " " + s[i].alias) }
 
 // Len is how many there are.
 func (s items) Len() int { return len(s) }
