@@ -204,7 +204,7 @@ func TestSyntaxErrorsPointAndHelp(t *testing.T) {
 		col    int
 		hint   string
 	}{
-		{"foo:bar", 1, "fields: level"},
+		{"foo:bar", 1, "to look for the text, quote it; fields: level"},
 		{"x leve>=warn", 3, "did you mean level"},
 		{"hub: ready", 1, "quote it"},
 		{"level>=loud", 8, "debug, info, warn or error"},

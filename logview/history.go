@@ -144,11 +144,14 @@ func (l *Log) numbers() (list []int, problem string) {
 	return list[:min(len(list), 2*maxFiles)], ""
 }
 
+// waitingFor begins the problem of a file that is not there yet.
+const waitingFor = "waiting for "
+
 // describe says in a few words why a file cannot be read.
 func describe(name string, err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "waiting for " + name
+		return waitingFor + name
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied: " + name
 	}

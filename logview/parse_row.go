@@ -118,7 +118,7 @@ func unknownHint(name string) string {
 	if best != "" {
 		return "did you mean " + best + "? to look for the text, quote it"
 	}
-	return "fields: " + strings.Join(fieldNames(), " ") + "; to look for the text, quote it"
+	return "to look for the text, quote it; fields: " + strings.Join(fieldNames(), " ")
 }
 
 func fieldNames() []string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -57,6 +58,9 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 	}
 	defer func() { _ = l.Close() }() // it only reads
 	if problem := l.problemText(); problem != "" && !o.Follow && len(l.history()) == 0 {
+		if name, missing := strings.CutPrefix(problem, waitingFor); missing {
+			problem = "there is no " + name
+		}
 		return fmt.Errorf("%w: %s", ErrNoLog, problem)
 	}
 	if o.Count {
