@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"bones-tui/hub/fossil"
@@ -17,7 +19,7 @@ func (r *running) pruneSlots(ctx context.Context) error {
 	}
 	for _, name := range pruned.Removed {
 		if saved := pruned.Saved[name]; saved != "" {
-			r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s, its worktree is kept in %s", name, saved)
+			r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s, its work is kept in %s", name, saved)
 			continue
 		}
 		r.log.Lifecycle(LevelInfo, "hub: removed dead slot %s", name)
@@ -25,8 +27,8 @@ func (r *running) pruneSlots(ctx context.Context) error {
 	return nil
 }
 
-// cleanSlot reports whether the hub has all that a slot holds: its worktree is as
-// checked out, and its clone ends in check-ins that were pushed.
+// cleanSlot reports whether the hub has all that a slot holds: its worktree, if it has
+// files, is as checked out, and its clone ends in check-ins that were pushed.
 func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 	return cleanSlot(ctx, r.repo, slotDir)
 }
@@ -37,9 +39,11 @@ type resolver interface {
 }
 
 func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {
-	clean, err := fossil.CleanCheckout(ctx, filepath.Join(slotDir, "wt"))
-	if err != nil || !clean {
-		return false, err
+	tree := filepath.Join(slotDir, "wt")
+	if entries, err := os.ReadDir(tree); len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if clean, err := fossil.CleanCheckout(ctx, tree); err != nil || !clean {
+			return false, err
+		}
 	}
 	clone, err := fossil.Open(ctx, filepath.Join(slotDir, "leaf.fossil"), fossil.ReadOnly)
 	if clone != nil {
@@ -48,7 +52,7 @@ func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	leaves, err := clone.OpenLeaves(ctx, "")
+	leaves, err := clone.Leaves(ctx)
 	if err != nil {
 		return false, err
 	}

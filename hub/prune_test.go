@@ -61,22 +61,35 @@ func TestStartKeepsWorkOfSlots(t *testing.T) {
 	runIn(t, unpushed, "fossil", "settings", "autosync", "off")
 	runIn(t, unpushed, "fossil", "add", "new.txt")
 	runIn(t, unpushed, "fossil", "commit", "--no-warnings", "-m", "mine", "--user-override", "slot")
+	for name, more := range map[string][]string{"reaped": nil, "ended": {"--close"}} {
+		tree := joinSlot(t, root, name)
+		write(t, tree, name+".txt", "new\n", 0o644)
+		runIn(t, tree, "fossil", "settings", "autosync", "off")
+		runIn(t, tree, "fossil", "add", name+".txt")
+		runIn(t, tree, "fossil", append([]string{"commit", "--no-warnings", "-m", "mine", "--user-override", "slot"}, more...)...)
+	}
+	if err := os.RemoveAll(filepath.Join(d.Slot("reaped"), "wt")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(joinSlot(t, root, "pushed"), "..", "wt")); err != nil {
+		t.Fatal(err)
+	}
 	joinSlot(t, root, "leased")
 	putSession(t, h.Conn(), "leased", time.Now())
 	stopHub(t, h)
 
 	startHub(t, root)
 	log := readFile(t, d.Log())
-	for name, gone := range map[string]bool{"clean": true, "dirty": true, "unpushed": true, "leased": false} {
+	for name, gone := range map[string]bool{"clean": true, "dirty": true, "unpushed": true, "reaped": true, "ended": true, "pushed": true, "leased": false} {
 		if _, err := os.Lstat(d.Slot(name)); os.IsNotExist(err) != gone {
 			t.Errorf("slot %s: %v, want gone: %t", name, err, gone)
 		}
-		saved, _ := filepath.Glob(filepath.Join(d.Recovery(), name+"-*[0-9]"))
-		if want := name == "dirty" || name == "unpushed"; (len(saved) == 1) != want {
+		saved, _ := filepath.Glob(filepath.Join(d.Recovery(), name+"-*.fossil"))
+		if want := name == "dirty" || name == "unpushed" || name == "reaped" || name == "ended"; (len(saved) == 1) != want {
 			t.Errorf("slot %s: saved %v, want saved: %t", name, saved, want)
 		}
 	}
-	if !strings.Contains(log, "removed dead slot clean\"") || !strings.Contains(log, "removed dead slot dirty, its worktree is kept in") {
+	if !strings.Contains(log, "removed dead slot clean\"") || !strings.Contains(log, "removed dead slot dirty, its work is kept in") {
 		t.Errorf("hub.log:\n%s", log)
 	}
 }

@@ -15,21 +15,21 @@ import (
 	"bones-tui/hub/bonesdir"
 )
 
-// CleanFunc reports whether the worktree of the slot in slotDir holds nothing that
-// its check-out and the hub do not have. An error counts as no.
+// CleanFunc reports whether the worktree of the slot in slotDir, if there is one, and
+// its clone hold nothing that the hub does not have. An error counts as no.
 type CleanFunc func(ctx context.Context, slotDir string) (bool, error)
 
 // Pruned is what a prune did.
 type Pruned struct {
 	Removed []string          // slots whose directory is gone, sorted
-	Saved   map[string]string // slot -> where its worktree went
+	Saved   map[string]string // slot -> where its worktree went; the clone is beside it, as .fossil
 }
 
 // Pruner removes the directories of slots that are over.
 type Pruner struct {
 	Root  string
 	Conn  *nats.Conn
-	Clean CleanFunc        // nil: every worktree that is not empty holds work
+	Clean CleanFunc        // nil: every clone, and every worktree that is not empty, holds work
 	Now   func() time.Time // nil: time.Now
 }
 
@@ -42,8 +42,9 @@ func Prune(ctx context.Context, root string, nc *nats.Conn) (Pruned, error) {
 // is gone, or expired both by its own word and by when it was written. A directory
 // without a pid stays: it may be just being made, or keep a closed slot's log.
 //
-// A worktree that is not clean is moved to the recovery directory first, and with it
-// the slot's clone, which may hold check-ins that were never pushed. A slot that
+// The worktree of a slot that is not clean is moved to the recovery directory first, and
+// with it the slot's clone, which may hold check-ins that were never pushed; the clone
+// alone if the worktree is gone. A slot that
 // cannot be saved or removed stays and is part of the error. If sessions cannot be
 // read nothing is touched; neither if their bucket does not exist, for that says
 // nothing about the slots.
@@ -83,7 +84,7 @@ func (p Pruner) remove(ctx context.Context, kv jetstream.KeyValue, d bonesdir.Di
 	if err := p.over(ctx, kv, d, name); err != nil {
 		return "", err
 	}
-	work, err := hasWork(ctx, d.Slot(name), p.Clean)
+	work, err := hasWork(ctx, d.Slot(name), p.Clean, true)
 	if err != nil {
 		return "", err
 	}

@@ -104,6 +104,38 @@ func TestPruneSavesWork(t *testing.T) {
 	}
 }
 
+// A reaped slot has lost its worktree, and its clone may hold what was never pushed.
+func TestPruneSavesACloneWithoutAWorktree(t *testing.T) {
+	t.Parallel()
+	for name, check := range map[string]slots.CleanFunc{"nobody can tell": nil, "dirty": dirty, "the check fails": broken} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHub(t)
+			h.pid("reaped", deadPID, time.Hour)
+			h.write("swarm/reaped/leaf.fossil", "clone")
+			h.write("swarm/reaped/leaf.fossil-wal", "wal")
+			at := time.Unix(1_800_000_000, 0)
+			h.write("recovery/reaped-1800000000.fossil", "older")
+
+			done, err := slots.Pruner{Root: h.root, Conn: h.nc, Clean: check, Now: func() time.Time { return at }}.Prune(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			saved := filepath.Join(h.root, ".bones/recovery/reaped-1800000001.fossil")
+			if !maps.Equal(done.Saved, map[string]string{"reaped": saved}) || h.exists("swarm/reaped") {
+				t.Errorf("pruned %+v", done)
+			}
+			for path, text := range map[string]string{
+				saved: "clone", saved + "-wal": "wal", filepath.Join(h.root, ".bones/recovery/reaped-1800000000.fossil"): "older",
+			} {
+				if got, err := os.ReadFile(path); err != nil || string(got) != text {
+					t.Errorf("%s is %q, %v", path, got, err)
+				}
+			}
+		})
+	}
+}
+
 func TestPruneRemovesCleanSlots(t *testing.T) {
 	t.Parallel()
 	h := newHub(t)

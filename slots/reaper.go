@@ -150,7 +150,7 @@ func (r *Reaper) clearTree(ctx context.Context, d bonesdir.Dir, name string, now
 		r.Log.Infof("worktree of slot %s stays: it is being worked in", name)
 		return
 	}
-	work, err := hasWork(ctx, d.Slot(name), r.Clean)
+	work, err := hasWork(ctx, d.Slot(name), r.Clean, false)
 	if work && err == nil {
 		var saved string
 		if saved, err = saveTree(d, name, now, false); saved != "" {

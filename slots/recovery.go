@@ -16,35 +16,40 @@ import (
 // saveTree moves a slot's worktree to the recovery directory and returns where it
 // went. A rename is a copy that is complete or not there at all; it keeps what a
 // process still writes into the tree, and needs no room. withClone moves the slot's
-// clone beside it.
+// clone beside it, or the clone alone if there is no worktree.
 func saveTree(d bonesdir.Dir, name string, now time.Time, withClone bool) (string, error) {
 	slot := d.Slot(name)
 	target, err := recoveryPath(d.Recovery(), name, now)
 	if err != nil {
 		return "", err
 	}
-	if err := os.Rename(filepath.Join(slot, treeDir), target); err != nil {
+	saved, clone := target, target+".fossil"
+	switch err := os.Rename(filepath.Join(slot, treeDir), target); {
+	case withClone && errors.Is(err, fs.ErrNotExist):
+		saved = clone
+	case err != nil:
 		return "", fmt.Errorf("save worktree: %w", err)
 	}
 	if withClone {
-		err = moveClone(slot, target)
+		err = moveClone(slot, clone)
 	}
 	if err = errors.Join(err, syncDir(d.Recovery()), syncDir(slot)); err != nil {
-		return target, fmt.Errorf("save worktree: %w", err)
+		return saved, fmt.Errorf("save worktree: %w", err)
 	}
-	return target, nil
+	return saved, nil
 }
 
-// hasWork reports whether the slot's worktree holds something worth keeping. When
-// in doubt it does.
-func hasWork(ctx context.Context, slot string, clean CleanFunc) (bool, error) {
+// hasWork reports whether the slot's worktree, or with withClone its clone, holds
+// something worth keeping. When in doubt it does.
+func hasWork(ctx context.Context, slot string, clean CleanFunc, withClone bool) (bool, error) {
 	entries, err := os.ReadDir(filepath.Join(slot, treeDir))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return false, nil
-	case err == nil && len(entries) == 0:
-		return false, nil
-	case err != nil || clean == nil:
+	if len(entries) == 0 && (err == nil || errors.Is(err, fs.ErrNotExist)) {
+		var clone bool
+		if clone, err = there(filepath.Join(slot, repoFile)); !withClone || !clone && err == nil {
+			return false, nil
+		}
+	}
+	if err != nil || clean == nil {
 		return true, nil
 	}
 	ok, err := clean(ctx, slot)
@@ -54,25 +59,37 @@ func hasWork(ctx context.Context, slot string, clean CleanFunc) (bool, error) {
 	return !ok || err != nil, nil
 }
 
-// recoveryPath returns a free path <dir>/<slot>-<unix> and makes dir.
+func there(path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// recoveryPath returns a path <dir>/<slot>-<unix> that is free for a worktree and for a
+// clone beside it, and makes dir.
 func recoveryPath(dir, name string, now time.Time) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("make recovery directory: %w", err)
 	}
 	for unix := now.Unix(); ; unix++ {
 		path := filepath.Join(dir, fmt.Sprintf("%s-%d", name, unix))
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-			return path, nil
-		} else if err != nil {
+		tree, errTree := there(path)
+		clone, errClone := there(path + ".fossil")
+		if err := errors.Join(errTree, errClone); err != nil {
 			return "", fmt.Errorf("find recovery path: %w", err)
+		}
+		if !tree && !clone {
+			return path, nil
 		}
 	}
 }
 
-// moveClone moves a slot's clone to <target>.fossil, with SQLite's companion files.
+// moveClone moves a slot's clone to target, with SQLite's companion files.
 func moveClone(slot, target string) error {
 	for _, suffix := range []string{"", "-wal", "-shm"} {
-		err := os.Rename(filepath.Join(slot, repoFile+suffix), target+".fossil"+suffix)
+		err := os.Rename(filepath.Join(slot, repoFile+suffix), target+suffix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("save clone: %w", err)
 		}

@@ -127,6 +127,16 @@ func julianOrZero(t time.Time) float64 {
 	return artifact.Julian(t)
 }
 
+// Leaves returns the check-ins that have no child on their branch, closed ones too, the
+// newest first.
+func (r *Repo) Leaves(ctx context.Context) (list []CheckIn, err error) {
+	err = r.read(ctx, "leaves", func(v store.View) error {
+		list, err = checkIns(v, isLeaf+newest)
+		return err
+	})
+	return list, err
+}
+
 // OpenLeaves returns the check-ins of a branch that have no child on it and
 // are not closed, the newest first. More than one is a fork. An empty branch
 // means all branches.
@@ -139,7 +149,9 @@ func (r *Repo) OpenLeaves(ctx context.Context, branch string) (list []CheckIn, e
 	return list, err
 }
 
-const isOpenLeaf = ` AND event.objid IN (SELECT rid FROM leaf)
+const isLeaf = ` AND event.objid IN (SELECT rid FROM leaf)`
+
+const isOpenLeaf = isLeaf + `
 	AND NOT EXISTS(SELECT 1 FROM tagxref AS c WHERE c.rid=event.objid AND c.tagid=9 AND c.tagtype>0)`
 
 // CountSince returns how many check-ins of trunk descend from the one named.
