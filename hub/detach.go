@@ -179,14 +179,15 @@ func (h *Hub) spawnChild(takeOver bool) (*child, error) {
 }
 
 // openStderrLog opens the file for what a detached hub prints, which is normally
-// nothing. The last words of an earlier one are kept beside it.
+// nothing. The last words of an earlier one are kept beside it. A link is refused: the
+// checkout that brought it must not choose what is written to.
 func openStderrLog(path string) (*os.File, error) {
-	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
 		if err := os.Rename(path, path+".1"); err != nil {
 			return nil, fmt.Errorf("hub: detach: %w", err)
 		}
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := bonesdir.OpenAppend(path, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("hub: detach: %w", err)
 	}

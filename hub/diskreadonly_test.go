@@ -113,7 +113,17 @@ func (d *failingDisk) fail(t *testing.T) {
 func (d *failingDisk) mend(t *testing.T) {
 	t.Helper()
 	within(t, 10*time.Second, "let go of", func() bool { return exec.Command("umount", d.dir).Run() == nil })
-	within(t, 10*time.Second, "mounted", func() bool { _, err := d.mount(); return err == nil })
+	within(t, 10*time.Second, "mounted for writing", func() bool {
+		if _, err := d.mount(); err != nil {
+			return false
+		}
+		probe := filepath.Join(d.dir, "probe")
+		if os.WriteFile(probe, nil, 0o600) == nil && os.Remove(probe) == nil {
+			return true
+		}
+		_ = exec.Command("umount", d.dir).Run() // the kernel had not let go of the failed one
+		return false
+	})
 	out, err := exec.Command("losetup", "-n", "-O", "NAME", "-j", d.image).Output()
 	if err != nil {
 		t.Fatal(err)

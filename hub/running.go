@@ -32,7 +32,7 @@ type running struct {
 	ctx   context.Context // ends with Run's context, or when a service fails
 	group *errgroup.Group // the services; the first failure ends ctx
 	undo  []undo
-	mu    sync.Mutex // guards undo while services start side by side
+	mu    sync.Mutex // guards undo while services start side by side, failure and errs
 
 	log       *hublog.Writer
 	admit     func(local, remote net.Addr) bool // who may connect
@@ -72,26 +72,66 @@ func (r *running) release() error {
 	for len(r.undo) > 0 {
 		last := r.undo[len(r.undo)-1]
 		r.undo = r.undo[:len(r.undo)-1]
-		err := errors.Join(r.hub.reach(last.name, true), last.do(ctx))
-		if ctx.Err() != nil && !slices.Contains(r.errs, ErrDrainTimeout) {
-			r.errs = append(r.errs, ErrDrainTimeout)
-		}
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
-			r.errs = append(r.errs, fmt.Errorf("hub: stop: %s: %w", last.name, err))
-		}
+		err := bounded(ctx, func() error { return errors.Join(r.hub.reach(last.name, true), last.do(ctx)) })
+		r.released(ctx, last.name, err)
 	}
+	return r.outcome()
+}
+
+// released takes note of how one step of the release ended.
+func (r *running) released(ctx context.Context, step string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ctx.Err() != nil && !slices.Contains(r.errs, ErrDrainTimeout) {
+		r.errs = append(r.errs, ErrDrainTimeout)
+	}
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+		r.errs = append(r.errs, fmt.Errorf("hub: stop: %s: %w", step, err))
+	}
+}
+
+// outcome is what has ended the hub and what went wrong in the release so far.
+func (r *running) outcome() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return errors.Join(append([]error{r.failure}, r.errs...)...)
+}
+
+// afterCut is how long a step of the release that is cut may take to notice.
+const afterCut = 2 * time.Second
+
+// bounded does something that may not return: a stalled disk heeds no context. It waits
+// until soon after the end of ctx; what is not done then goes on behind it.
+func bounded(ctx context.Context, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	t := time.NewTimer(afterCut)
+	defer t.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-t.C:
+		return ctx.Err()
+	}
 }
 
 // awaitParts waits for everything that spawn started.
 func (r *running) awaitParts(context.Context) error {
-	r.failure = r.group.Wait()
+	err := r.group.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failure = err
 	return nil
 }
 
 // closeLog writes the last line of a run that was ready.
 func (r *running) closeLog(context.Context) error {
-	switch err := errors.Join(append([]error{r.failure}, r.errs...)...); {
+	switch err := r.outcome(); {
 	case !r.ready:
 	case err != nil:
 		r.log.Lifecycle(LevelError, "hub: stopped with drain error: %s", strings.ReplaceAll(err.Error(), "\n", "; "))

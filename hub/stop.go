@@ -19,7 +19,8 @@ import (
 // Stop ends the workspace's hub, from any process. Without WithForce it refuses
 // under active slots with an *ActiveSlotsError and changes nothing. It sends
 // SIGTERM, waits for the drain (WithStopTimeout), then kills. hub.pid is removed
-// only when the process is gone; ErrStillAlive says that it is not.
+// only when the process is gone, and stays if another hub has written it since;
+// ErrStillAlive says that the process is not gone.
 //
 // A missing or stale hub.pid is not an error, and nobody is signalled for it.
 // The calling process is never signalled: a hub of its own ends by its context.
@@ -42,6 +43,9 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 		if err := terminate(ctx, rec, o); err != nil {
 			return err
 		}
+	}
+	if now, err := d.ReadPID(); err == nil && (now.PID != rec.PID || !now.Written.Equal(rec.Written)) {
+		return nil // of a hub that has come up since
 	}
 	if err := d.RemovePID(); err != nil {
 		return fmt.Errorf("hub: stop: %w", err)

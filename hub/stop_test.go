@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -90,6 +91,96 @@ func TestDrainIsBounded(t *testing.T) {
 	}
 	if log := readFile(t, hub.LogPath(root)); !strings.Contains(log, "stopped with drain error") {
 		t.Errorf("hub.log:\n%s", log)
+	}
+}
+
+// A stalled disk heeds no context.
+func TestDrainIsBoundedWhenAStepDoesNotReturn(t *testing.T) {
+	for _, stuck := range []string{"marks", "parts", "fossil"} {
+		root := newWorkspace(t)
+		h, err := hub.New(root, hub.WithDrainTimeout(100*time.Millisecond))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resume, passed := make(chan struct{}), make(chan struct{})
+		hub.AtStep(h, func(step string, undo bool) error {
+			if undo && step == stuck {
+				<-resume
+				close(passed)
+			}
+			return nil
+		})
+		ended := make(chan error, 1)
+		go func() { ended <- h.Run(context.Background()) }()
+		awaitReady(t, h)
+		go func() { _ = h.Drain(context.Background()) }()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, hub.ErrDrainTimeout) {
+				t.Errorf("%s: Run = %v", stuck, err)
+			}
+		case <-time.After(30 * time.Second):
+			t.Errorf("%s: Run does not return", stuck)
+		}
+		close(resume)
+		<-passed
+		<-h.Done()
+	}
+}
+
+// A start that waited for the old hub to go may be quicker than the one who stopped it.
+func TestStopLeavesTheRecordOfTheNextHub(t *testing.T) {
+	root := newWorkspace(t)
+	d := bonesdir.At(root)
+	if err := d.Create(); err != nil {
+		t.Fatal(err)
+	}
+	old := exec.Command("sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done")
+	out, err := old.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.WritePID(old.Process.Pid); err != nil {
+		t.Fatal(err)
+	}
+	reaped := make(chan struct{})
+	go func() { _ = old.Wait(); close(reaped) }()
+	next := func(time.Duration) {
+		if err := d.WritePID(os.Getpid()); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := hub.Stop(root, hub.WithStopTimeout(1500*time.Millisecond), hub.WithProgress(next)); err != nil {
+		t.Fatal(err)
+	}
+	<-reaped
+	if rec, err := d.ReadPID(); err != nil || rec.PID != os.Getpid() {
+		t.Errorf("hub.pid: %v, %v", rec, err)
+	}
+}
+
+// A checkout may bring a link along.
+func TestDetachRefusesALinkForItsOutput(t *testing.T) {
+	root := newWorkspace(t)
+	d := bonesdir.At(root)
+	if err := d.Create(); err != nil {
+		t.Fatal(err)
+	}
+	victim := filepath.Join(t.TempDir(), "victim")
+	if err := os.Symlink(victim, d.StderrLog()); err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.Start(t.Context(), root, hub.WithDetach(true)); !errors.Is(err, bonesdir.ErrBadRecord) {
+		t.Errorf("Start = %v", err)
+	}
+	if _, err := os.Lstat(victim); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the link was followed")
 	}
 }
 

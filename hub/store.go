@@ -22,7 +22,7 @@ const maxSkipped = 20_000
 func (r *running) startNATS(ctx context.Context) error {
 	r.natsSince = time.Now()
 	srv, err := r.launchNATS(ctx)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, natsd.ErrPortTaken) {
+	if errors.Is(err, natsd.ErrStore) && ctx.Err() == nil {
 		if err := r.quarantineStore(err); err != nil {
 			return err
 		}

@@ -1,13 +1,16 @@
 package hub_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/slots"
 )
@@ -41,6 +44,49 @@ func TestLostMessagesAreToldAndTheirNumbersNotReused(t *testing.T) {
 	if log := readFile(t, bonesdir.At(root).Log()); !strings.Contains(log, "store damaged: stream tasks-events") {
 		t.Errorf("hub.log is silent:\n%s", log)
 	}
+}
+
+// What the machine refuses at a start says nothing about the tasks in the store.
+func TestAStoreThatCannotBeWrittenNowIsNotReplaced(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: needs a directory in which nobody can make a file")
+	}
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	store := filepath.Join(bonesdir.At(root).Coord(), "jetstream")
+	if err := os.Rename(store, store+".kept"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/proc", store); err != nil {
+		t.Fatal(err)
+	}
+	var start *hub.StartError
+	if err := runToTheEnd(t, root); !errors.As(err, &start) || !strings.Contains(err.Error(), "not writable") {
+		t.Errorf("Run = %v", err)
+	}
+	if _, err := os.Lstat(store + ".kept"); err != nil {
+		t.Errorf("the store is not in its place: %v", err)
+	}
+}
+
+func TestAStoreThatIsNoneIsKeptAside(t *testing.T) {
+	root := newWorkspace(t)
+	coord := bonesdir.At(root).Coord()
+	write(t, coord, "jetstream", "no directory", 0o600)
+	startHub(t, root)
+	aside, _ := filepath.Glob(coord + ".bad-*")
+	if len(aside) != 1 || readFile(t, filepath.Join(aside[0], "jetstream")) != "no directory" {
+		t.Errorf("aside: %v", aside)
+	}
+}
+
+func runToTheEnd(t *testing.T, root string) error {
+	t.Helper()
+	h, err := hub.New(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.Run(t.Context())
 }
 
 // damage flips a byte in the middle of a stream's only block.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"bones-tui/hub/bonesdir"
 )
 
 // The kinds of SlotEvent.
@@ -43,7 +45,7 @@ func DecodeSlotEvent(line []byte) (SlotEvent, error) {
 }
 
 // AppendTo adds the event to the file at path, which others append to as well: one
-// whole line in a single write.
+// whole line in a single write. It refuses a symbolic link.
 func (e SlotEvent) AppendTo(path string) error {
 	e.At = e.At.UTC()
 	line, err := json.Marshal(e)
@@ -53,7 +55,7 @@ func (e SlotEvent) AppendTo(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("slots: append slot event: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	f, err := bonesdir.OpenAppend(path, 0o644)
 	if err != nil {
 		return fmt.Errorf("slots: append slot event: %w", err)
 	}

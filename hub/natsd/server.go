@@ -7,7 +7,9 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -16,6 +18,10 @@ import (
 
 // ErrPortTaken is matched by the error of Start when another socket has the port.
 var ErrPortTaken = errors.New("natsd: port is taken")
+
+// ErrStore is matched by the error of Start when JetStream cannot be had from what the
+// store is. A full disk, missing rights or missing descriptors are no fault of the store.
+var ErrStore = errors.New("natsd: bad store")
 
 // Config says what to start.
 type Config struct {
@@ -44,7 +50,7 @@ type Server struct {
 
 // Start starts a server and returns once it answers clients, JetStream included,
 // or not at all: after an error nothing of it is left running. The error matches
-// ErrPortTaken if that is the reason, and ctx's if that has ended. Recovering a
+// ErrPortTaken or ErrStore if that is the reason, and ctx's if that has ended. Recovering a
 // large store is part of the start, and is not cut short by ctx.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	if err := ctx.Err(); err != nil {
@@ -88,10 +94,30 @@ func (s *Server) launch(ctx context.Context, storeDir string, log *logger) error
 	s.nats.SetLoggerV2(log, false, false, false)
 	s.nats.Start()
 	if why := log.gaveUp(); why != "" {
-		return fmt.Errorf("natsd: serve from %s: %s", storeDir, why)
+		err := fmt.Errorf("natsd: serve from %s: %s", storeDir, why)
+		if storeToBlame(why) {
+			err = fmt.Errorf("%w: %w", ErrStore, err)
+		}
+		return err
 	}
 	s.addr = s.nats.Addr()
 	return s.answers(ctx)
+}
+
+// storeToBlame reports whether a server gave up for what its store is. What the machine
+// refuses today, to a store that is sound, it may grant tomorrow.
+func storeToBlame(why string) bool {
+	if !strings.Contains(why, "JetStream") {
+		return false
+	}
+	for _, refused := range []syscall.Errno{
+		syscall.EACCES, syscall.EPERM, syscall.EROFS, syscall.ENOSPC, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO,
+	} {
+		if strings.Contains(why, refused.Error()) {
+			return false
+		}
+	}
+	return !strings.Contains(why, "not writable")
 }
 
 // answers checks that a client gets through to JetStream.
