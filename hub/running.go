@@ -69,10 +69,15 @@ func (r *running) onRelease(name string, do func(context.Context) error) {
 func (r *running) release() error {
 	ctx, cancel := r.hub.drainContext()
 	defer cancel()
+	behind := false // something goes on
 	for len(r.undo) > 0 {
 		last := r.undo[len(r.undo)-1]
 		r.undo = r.undo[:len(r.undo)-1]
-		err := bounded(ctx, func() error { return errors.Join(r.hub.reach(last.name, true), last.do(ctx)) })
+		if last.name == "lock" && behind {
+			break // what goes on may still write: the lock goes when the process does
+		}
+		ended, err := bounded(ctx, func() error { return errors.Join(r.hub.reach(last.name, true), last.do(ctx)) })
+		behind = behind || !ended
 		r.released(ctx, last.name, err)
 	}
 	return r.outcome()
@@ -101,22 +106,22 @@ func (r *running) outcome() error {
 const afterCut = 2 * time.Second
 
 // bounded does something that may not return: a stalled disk heeds no context. It waits
-// until soon after the end of ctx; what is not done then goes on behind it.
-func bounded(ctx context.Context, do func() error) error {
+// until soon after the end of ctx; what has not ended then goes on behind it.
+func bounded(ctx context.Context, do func() error) (ended bool, err error) {
 	done := make(chan error, 1)
 	go func() { done <- do() }()
 	select {
 	case err := <-done:
-		return err
+		return true, err
 	case <-ctx.Done():
 	}
 	t := time.NewTimer(afterCut)
 	defer t.Stop()
 	select {
 	case err := <-done:
-		return err
+		return true, err
 	case <-t.C:
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 }
 

@@ -122,6 +122,9 @@ func TestDrainIsBoundedWhenAStepDoesNotReturn(t *testing.T) {
 		case <-time.After(30 * time.Second):
 			t.Errorf("%s: Run does not return", stuck)
 		}
+		if err := hub.Start(t.Context(), root); err != nil || strings.Count(readFile(t, hub.LogPath(root)), "hub: starting") != 1 {
+			t.Errorf("%s: a hub comes up beside what still runs of the last one: %v", stuck, err)
+		}
 		close(resume)
 		<-passed
 		<-h.Done()

@@ -61,10 +61,10 @@ func (a *act) runForeground(ctx context.Context, f *hubFlags) error {
 		return err
 	case <-ctx.Done():
 	}
+	again, stopAgain := signal.NotifyContext(context.Background(), endSignals...) // none may come between
+	defer stopAgain()
 	stop()
 	a.say("draining; a second signal cuts")
-	again, stopAgain := signal.NotifyContext(context.Background(), endSignals...)
-	defer stopAgain()
 	select {
 	case err := <-result:
 		return err
