@@ -159,6 +159,7 @@ func (v *View) Snapshot() Snapshot {
 			s.Levels[r.Level]++
 		}
 	}
+	s.Total = max(s.Total, s.Matches) // which were counted a moment later
 	s.HiddenProblems = v.hiddenProblems()
 	return s
 }

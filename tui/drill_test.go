@@ -178,8 +178,9 @@ func TestPalette(t *testing.T) {
 
 func TestPaletteInADetail(t *testing.T) {
 	_, s := busyScreen(t)
+	s.AwaitText("1 finding ")
 	s.Press("!")
-	s.AwaitText("FINDINGS")
+	s.AwaitText("mend it")
 	s.Press(":")
 	s.AwaitText("Commands")
 	if strings.Contains(plain(s.Frame()), "force stop") {
@@ -196,6 +197,7 @@ func TestPaletteInADetail(t *testing.T) {
 
 func TestPaletteWhoseHubEnds(t *testing.T) {
 	w, s := busyScreen(t)
+	s.AwaitText("RUNNING")
 	s.Press(":")
 	s.Type("force stop")
 	w.hub.set((*fakeHub).finish)

@@ -39,7 +39,10 @@ func newRootCommand(d dashboardFlags) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := findRoot(rootDir)
-			if err != nil {
+			switch {
+			case err != nil && d.frame.once:
+				return err
+			case err != nil:
 				return startError{err}
 			}
 			return runDashboard(cmd.Context(), cmd, root, d)
