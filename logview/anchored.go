@@ -18,9 +18,7 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 	}
 	t := e.unit(s, k, from, whole)
 	e.limit, e.resume = t.end(), t.end()
-	if gone := min(int64(k+1)*unitSize, whole); e.limit < gone {
-		e.limit = gone // the file has been cut under us: nothing more is to come of it
-	}
+	e.limit = max(e.limit, min(int64(k+1)*unitSize, whole)) // a file cut under us has no more to come
 	if t.endsInZeros() || e.goesOn(s, t) {
 		return false
 	}

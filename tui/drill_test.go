@@ -176,6 +176,17 @@ func TestPalette(t *testing.T) {
 	s.AwaitNoText("Commands")
 }
 
+func TestNothingToCopyIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.slots <- nil
+	s := w.start(120, 40)
+	s.AwaitText("RUNNING")
+	s.Press("!")
+	s.AwaitText("nothing needs a look")
+	s.Press("Y")
+	s.AwaitText("there is nothing to copy")
+}
+
 func TestPaletteInADetail(t *testing.T) {
 	_, s := busyScreen(t)
 	s.AwaitText("1 finding ")

@@ -171,6 +171,7 @@ func (m *model) copyOut(raw bool) tea.Cmd {
 	text := m.copied(raw)
 	switch {
 	case text == "":
+		m.say("there is nothing to copy")
 		return nil
 	case len(text) > maxCopy:
 		m.say(fmt.Sprintf("not copied: %s bytes are more than a terminal takes", count(int64(len(text)))))
