@@ -25,7 +25,7 @@ import (
 
 func main() {
 	sizes := flag.String("mib", "10,100,1024", "sizes of the logs, in MiB")
-	rounds := flag.Int("rounds", 5, "how often each case runs")
+	rounds := flag.Int("rounds", 5, "how often each case runs at least")
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "bones-tui-bench"), "where the logs are kept")
 	bin := flag.String("bin", "", "a bones-tui binary, to measure whole processes too")
 	only := flag.String("only", "", "run only what has this in its name")
