@@ -64,14 +64,17 @@ func (r *running) bringUp(ctx context.Context) error {
 }
 
 // gates are the refusals that must come before any side effect. A repository
-// that exists can be served without git; a new one cannot be seeded.
+// that exists can be served without git; a new one cannot be seeded. A hub that
+// takes over is past the others: the one before it drains already.
 func (r *running) gates(ctx context.Context) (*gitTree, error) {
 	r.hub.setStep("checks")
-	if err := checkWorktrees(r.dir.Root); err != nil {
-		return nil, err
-	}
-	if pid, ok := otherPID(r.dir); ok && !r.set.takeOver {
-		return nil, &RunningError{PID: pid}
+	if !r.set.takeOver {
+		if err := checkWorktrees(r.dir.Root); err != nil {
+			return nil, err
+		}
+		if pid, ok := otherPID(r.dir); ok {
+			return nil, &RunningError{PID: pid}
+		}
 	}
 	tree, err := readGit(ctx, r.dir.Root)
 	if err == nil {

@@ -129,13 +129,23 @@ func (h *Hub) startDetached(ctx context.Context) error {
 
 // HandOver replaces this hub by a detached one on the same ports. Its clients
 // reconnect by themselves; what was acknowledged stays. When it returns nil, Run
-// has returned and the new hub is ready.
+// has returned and the new hub is ready. An error before the drain has changed
+// nothing. Once it drains there is no way back: a ctx that ends then, or a drain
+// that leaves something behind, ends the wait and not the new process. The error
+// is a *TakeOverError then.
 func (h *Hub) HandOver(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("hub: hand over: %w", err)
+	}
 	child, err := h.spawnChild(true)
 	if err != nil {
 		return err
 	}
+	child.takesOver = true
 	drained := h.Drain(ctx)
+	if h.lockKept() {
+		return child.leave(drained)
+	}
 	if err := child.awaitReady(ctx); err != nil {
 		return errors.Join(err, drained)
 	}
@@ -144,8 +154,15 @@ func (h *Hub) HandOver(ctx context.Context) error {
 
 // child is the process of a detached hub that is coming up.
 type child struct {
-	dir bonesdir.Dir
-	cmd *exec.Cmd
+	dir       bonesdir.Dir
+	cmd       *exec.Cmd
+	takesOver bool // from a hub that will not come back
+}
+
+// leave lets the child take over without being waited for.
+func (c *child) leave(why error) error {
+	pid := c.cmd.Process.Pid
+	return errors.Join(&TakeOverError{PID: pid, Err: why}, c.cmd.Process.Release())
 }
 
 func (h *Hub) spawnChild(takeOver bool) (*child, error) {
@@ -213,6 +230,9 @@ func (c *child) awaitReady(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
+			if c.takesOver {
+				return c.leave(ctx.Err())
+			}
 			_ = c.cmd.Process.Kill()
 			_ = c.cmd.Wait()
 			return &StartError{Step: "detached process", Log: c.lastWords(), Err: ctx.Err()}

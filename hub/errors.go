@@ -95,3 +95,19 @@ func (e *StartError) Error() string { return fmt.Sprintf("hub: start: %s: %v", e
 
 // Unwrap returns the cause.
 func (e *StartError) Unwrap() error { return e.Err }
+
+// TakeOverError is returned by HandOver when it has stopped waiting: the old hub has
+// begun to drain, and a process is there that takes its place by itself, as soon as
+// the old one has let go of the workspace or its process has ended.
+type TakeOverError struct {
+	PID int // of the new hub
+	Err error
+}
+
+// Error names the process and says why it was not waited for.
+func (e *TakeOverError) Error() string {
+	return fmt.Sprintf("hub: hand over: process %d takes over by itself, not waited for: %v", e.PID, e.Err)
+}
+
+// Unwrap returns why it was not waited for.
+func (e *TakeOverError) Unwrap() error { return e.Err }

@@ -2,8 +2,10 @@ package hub_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -108,6 +110,96 @@ func TestHandOverGapIsShort(t *testing.T) {
 		t.Errorf("gaps %+v", g)
 	}
 	t.Logf("gap of a NATS client %s, of an HTTP client %s", g.nats, g.http)
+}
+
+// What refuses a start must not strand the agents of a hub that serves already.
+func TestHandOverIsPastTheGatesOfAStart(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	write(t, root, ".claude/worktrees/agent-7/x", "", 0o644)
+	if err := h.HandOver(t.Context()); err != nil {
+		t.Errorf("HandOver = %v", err)
+	}
+	if pid, ok := hub.IsRunning(root); !ok || pid == os.Getpid() {
+		t.Errorf("IsRunning = %d, %t, want another process", pid, ok)
+	}
+}
+
+func TestHandOverAfterItsContextChangesNothing(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.HandOver(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("HandOver = %v", err)
+	}
+	if st := statusOf(t, h); st.Phase != hub.PhaseReady {
+		t.Errorf("the hub is %s", st.Phase)
+	}
+}
+
+// A hub that drains does not come back, so the new one must come whoever waits for it.
+func TestHandOverWhoseContextEndsLeavesAHub(t *testing.T) {
+	root := newWorkspace(t)
+	h, err := hub.New(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	hub.AtStep(h, func(_ string, undo bool) error {
+		if undo {
+			cancel()
+		}
+		return nil
+	})
+	go func() { _ = h.Run(context.Background()) }()
+	awaitReady(t, h)
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	err = h.HandOver(ctx)
+	var left *hub.TakeOverError
+	if !errors.As(err, &left) || !errors.Is(err, context.Canceled) {
+		t.Errorf("HandOver = %v", err)
+	}
+	<-h.Done()
+	if !awaitHub(t, root, 30*time.Second) {
+		t.Fatal("nobody serves the workspace")
+	}
+	if pid, _ := hub.IsRunning(root); left != nil && pid != left.PID {
+		t.Errorf("pid %d serves, the error names %d", pid, left.PID)
+	}
+}
+
+// While something of the old hub goes on its process keeps the lock, so waiting for the
+// new one would be waiting for ever.
+func TestHandOverDoesNotWaitForItsOwnLock(t *testing.T) {
+	root := newWorkspace(t)
+	h, err := hub.New(root, hub.WithDrainTimeout(100*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resume, passed := make(chan struct{}), make(chan struct{})
+	hub.AtStep(h, func(step string, undo bool) error {
+		if undo && step == "marks" {
+			<-resume
+			close(passed)
+		}
+		return nil
+	})
+	go func() { _ = h.Run(context.Background()) }()
+	awaitReady(t, h)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err = h.HandOver(ctx)
+	var left *hub.TakeOverError
+	if !errors.As(err, &left) || !errors.Is(err, hub.ErrDrainTimeout) {
+		t.Errorf("HandOver = %v", err)
+	} else {
+		killAll(root, left.PID)
+	}
+	close(resume)
+	<-passed
 }
 
 // BenchmarkHandOver reports how long clients are without an answer.

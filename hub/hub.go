@@ -33,6 +33,7 @@ type Hub struct {
 	err    error
 	cancel context.CancelFunc // ends Run; nil before it
 	run    *running           // what is up; nil before and after
+	kept   bool               // the lock, after Run, for what goes on behind it
 }
 
 // New validates root and opts and touches nothing. Root is the directory that
@@ -200,6 +201,19 @@ func (h *Hub) finish(err error) {
 	}
 	h.mu.Unlock()
 	close(h.done)
+}
+
+// keepLock notes that the lock goes only when the process does.
+func (h *Hub) keepLock() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept = true
+}
+
+func (h *Hub) lockKept() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.kept
 }
 
 func (h *Hub) setPhase(p Phase, step string) {

@@ -74,7 +74,8 @@ func (r *running) release() error {
 		last := r.undo[len(r.undo)-1]
 		r.undo = r.undo[:len(r.undo)-1]
 		if last.name == "lock" && behind {
-			break // what goes on may still write: the lock goes when the process does
+			r.hub.keepLock() // what goes on may still write: the lock goes when the process does
+			break
 		}
 		ended, err := bounded(ctx, func() error { return errors.Join(r.hub.reach(last.name, true), last.do(ctx)) })
 		behind = behind || !ended
