@@ -10,14 +10,25 @@ import (
 	"time"
 )
 
-// ErrNoLog is returned by Print if there is no log to read; its text says why.
+// ErrNoLog is matched by the error of Print if there is no log to read.
 var ErrNoLog = errors.New("logview: no log")
+
+// NoLogError says which log cannot be read, and why. It matches ErrNoLog.
+type NoLogError struct {
+	Path    string // as it was given to Print
+	Problem string // in a few words, for people
+}
+
+func (e *NoLogError) Error() string { return ErrNoLog.Error() + ": " + e.Problem }
+
+// Is makes the error match ErrNoLog.
+func (e *NoLogError) Is(target error) bool { return target == ErrNoLog }
 
 // PrintOptions say what Print writes.
 type PrintOptions struct {
 	Filter *Filter
 	// Since leaves out rows from before a moment: 10m, 14:05, 2026-03-02 or an
-	// RFC 3339 instant. A wrong one is a *SyntaxError.
+	// RFC 3339 instant. A wrong one is a *SyntaxError, in columns of this text.
 	Since string
 	// Last is how many rows to print, the last ones; 0 prints all.
 	Last int
@@ -45,8 +56,8 @@ type PrintOptions struct {
 // first: raw rows with all their lines. It never writes the same line twice
 // and, when it follows, loses none across rotations.
 //
-// With Follow it returns nil when the context ends. Without, the error matches
-// ErrNoLog if there is neither a file nor a backup that can be read.
+// With Follow it returns nil when the context ends. Without, the error is a
+// *NoLogError if there is neither a file nor a backup that can be read.
 func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error {
 	f, err := o.filter()
 	if err != nil {
@@ -61,7 +72,7 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 		if name, missing := strings.CutPrefix(problem, waitingFor); missing {
 			problem = "there is no " + name
 		}
-		return fmt.Errorf("%w: %s", ErrNoLog, problem)
+		return &NoLogError{Path: path, Problem: problem}
 	}
 	if o.Count {
 		return printCount(ctx, w, l, f)
@@ -81,11 +92,12 @@ func (o *PrintOptions) filter() (*Filter, error) {
 	if o.Since == "" {
 		return o.Filter, nil
 	}
-	since, err := ParseFilter("since:" + parseGlob(o.Since, false).String())
-	if err != nil {
-		return nil, err
+	when, ok := parseMoment(o.Since)
+	if !ok {
+		return nil, &SyntaxError{Col: 1, Msg: fmt.Sprintf("%q is not a time", o.Since), Hint: momentHint}
 	}
-	return &Filter{root: append(append(allOf(nil), o.Filter.terms()...), since.root...), context: o.Filter.neighbours()}, nil
+	terms := append(allOf(nil), o.Filter.terms()...)
+	return &Filter{root: append(terms, boundTerm{when: when}), context: o.Filter.neighbours()}, nil
 }
 
 func (l *Log) problemText() string {

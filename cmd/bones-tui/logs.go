@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"bones-tui/hub"
 	"bones-tui/logview"
@@ -34,6 +36,9 @@ func newLogsCommand(rootDir *string) *cobra.Command {
 			"It never starts a hub. Write !term to exclude a term, for a leading - is a flag.",
 		Example: "bones-tui logs level>=warn\nbones-tui logs -f 'agent:slot-* -event:hook'\nbones-tui logs --since 10m --json 'rpc:tasks.claim has:err'",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(cmd.Flags()); err != nil {
+				return err
+			}
 			path := f.file
 			if path == "" {
 				root, err := findRoot(*rootDir)
@@ -45,6 +50,7 @@ func newLogsCommand(rootDir *string) *cobra.Command {
 			return f.print(cmd, path, strings.Join(args, " "))
 		},
 	}
+	cmd.SetFlagErrorFunc(logsFlagError)
 	fs := cmd.Flags()
 	fs.StringVar(&f.file, "file", "", "read this log instead of the workspace's")
 	fs.StringVar(&f.since, "since", "", "leave out what is older: 10m, 14:05, 2026-03-02 or an RFC 3339 instant")
@@ -55,16 +61,28 @@ func newLogsCommand(rootDir *string) *cobra.Command {
 	return cmd
 }
 
+// check refuses what would be silently left out of account otherwise.
+func (f *logsFlags) check(fs *pflag.FlagSet) error {
+	for _, name := range []string{"file", "since"} {
+		if flag := fs.Lookup(name); flag.Changed && flag.Value.String() == "" {
+			return usageErrorf("--%s needs a value", name)
+		}
+	}
+	switch {
+	case f.last < 0:
+		return usageErrorf("--last must not be negative")
+	case f.count && f.follow:
+		return usageErrorf("--count and --follow exclude each other")
+	case f.count && fs.Changed("last"):
+		return usageErrorf("--count and --last exclude each other")
+	}
+	return nil
+}
+
 func (f *logsFlags) print(cmd *cobra.Command, path, query string) error {
 	filter, err := logview.ParseFilter(query)
 	if err != nil {
-		return usageError{err}
-	}
-	if f.last < 0 {
-		return usageError{errors.New("--last must not be negative")}
-	}
-	if f.follow && f.count {
-		return usageError{errors.New("--count and --follow exclude each other")}
+		return usageErrorf("filter, %w", err)
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
 	defer stop()
@@ -75,12 +93,27 @@ func (f *logsFlags) print(cmd *cobra.Command, path, query string) error {
 		o.Location, o.Color = time.Local, os.Getenv("NO_COLOR") == ""
 	}
 	err = logview.Print(ctx, cmd.OutOrStdout(), path, o)
-	var syntax *logview.SyntaxError
-	if errors.As(err, &syntax) {
-		return usageError{err}
-	}
-	if errors.Is(err, context.Canceled) {
+	var since *logview.SyntaxError
+	var none *logview.NoLogError
+	switch {
+	case errors.As(err, &since):
+		return usageErrorf("--since: %s (%s)", since.Msg, since.Hint)
+	case errors.As(err, &none) && f.file == "":
+		return fmt.Errorf("no log at %s: %s; a hub writes one, or name one with --file", none.Path, none.Problem)
+	case errors.As(err, &none):
+		return fmt.Errorf("no log at %s: %s; name a log file with --file", none.Path, none.Problem)
+	case errors.Is(err, context.Canceled):
 		return nil
 	}
 	return err
+}
+
+// logsFlagError says how to write a filter that looks like a flag.
+func logsFlagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+		word := unknown.GetSpecifiedShortnames()
+		return usageErrorf("unknown flag -%s; to exclude a term, write !%s", word, word)
+	}
+	return flagError(cmd, err)
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"bones-tui/hub"
 )
@@ -50,7 +52,7 @@ func newRootCommand(d dashboardFlags) *cobra.Command {
 	}
 	cmd.PersistentFlags().StringVar(&rootDir, "root", "", "any directory inside the workspace (default: the current one)")
 	d.register(cmd.Flags())
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(newStatusCommand(&rootDir), newSlotsCommand(&rootDir), newActivityCommand(&rootDir), newDoctorCommand(&rootDir),
 		newFleetCommand(), newLogsCommand(&rootDir), newHubCommand(&rootDir), newDemoCommand(), newManCommand())
 	return cmd
@@ -80,6 +82,21 @@ func findRoot(dir string) (string, error) {
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+func usageErrorf(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// flagError says in plain words which value a flag does not take.
+func flagError(_ *cobra.Command, err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return usageError{err}
+	}
+	want := map[string]string{"int": "a whole number", "duration": "a duration, such as 30s"}[bad.GetFlag().Value.Type()]
+	if want == "" {
+		return usageError{err}
+	}
+	return usageErrorf("--%s: %q is not %s", bad.GetFlag().Name, bad.GetValue(), want)
+}
 
 // startError marks the refusal of a command that would start a hub: without a
 // workspace it has failed like without a commit, where others only have no workspace.
