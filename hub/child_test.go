@@ -26,11 +26,20 @@ func rounds(short, long int) int { return max(short, *torture*long/1000) }
 
 // A process with testHubEnv is the hub of that root; with testFaultEnv, "undo step"
 // or "do step", it kills itself when it reaches that step, for which it stops once it
-// is ready. SIGUSR1 has it hand over.
+// is ready. SIGUSR1 has it hand over. With testOverflowEnv the process of a detached hub
+// dies of what no Go program can recover from.
 const (
-	testHubEnv   = "BONES_TEST_HUB"
-	testFaultEnv = "BONES_TEST_FAULT"
+	testHubEnv      = "BONES_TEST_HUB"
+	testFaultEnv    = "BONES_TEST_FAULT"
+	testOverflowEnv = "BONES_TEST_OVERFLOW"
 )
+
+func overflow(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return overflow(n+1) + 1
+}
 
 func serveTestHub(root string) error {
 	h, err := hub.New(root)

@@ -1,16 +1,13 @@
 package hub
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/signal"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -222,7 +219,7 @@ func (c *child) awaitReady(ctx context.Context) error {
 			if c.cmd.ProcessState.ExitCode() == exitRunning {
 				return ErrRunning
 			}
-			return &StartError{Step: "detached process", Log: c.lastWords(), Err: err}
+			return c.died(err)
 		}
 		if c.ready(ctx) {
 			return c.cmd.Process.Release()
@@ -235,7 +232,7 @@ func (c *child) awaitReady(ctx context.Context) error {
 			}
 			_ = c.cmd.Process.Kill()
 			_ = c.cmd.Wait()
-			return &StartError{Step: "detached process", Log: c.lastWords(), Err: ctx.Err()}
+			return c.died(ctx.Err())
 		}
 	}
 }
@@ -263,32 +260,4 @@ func (c *child) ready(ctx context.Context) bool {
 	}
 	st, err := decodeStatus(reply.Data)
 	return err == nil && st.PID == rec.PID && st.Phase == PhaseReady
-}
-
-// lastWords is what the child printed.
-func (c *child) lastWords() string {
-	b, err := tail(c.dir.StderrLog(), 2048)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
-}
-
-// tail reads the last n bytes of a file, from the start of a line.
-func tail(path string, n int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	from := max(0, info.Size()-n)
-	b, err := io.ReadAll(io.NewSectionReader(f, from, n))
-	if _, rest, ok := bytes.Cut(b, []byte{'\n'}); ok && from > 0 {
-		b = rest
-	}
-	return b, err
 }

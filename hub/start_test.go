@@ -115,6 +115,24 @@ func TestForeignServiceIsNoHub(t *testing.T) {
 	}
 }
 
+// The reason of such a death stands at the beginning of a long trace.
+func TestDetachedHubThatDiesOfGoTellsWhy(t *testing.T) {
+	root := newWorkspace(t)
+	t.Setenv(testOverflowEnv, "1")
+	err := hub.Start(t.Context(), root, hub.WithDetach(true))
+	var start *hub.StartError
+	if !errors.As(err, &start) || !strings.Contains(start.Log, "fatal error: stack overflow") {
+		t.Fatalf("Start = %v", err)
+	}
+	path := bonesdir.At(root).StderrLog()
+	if !strings.Contains(err.Error(), "fatal error: stack overflow") || !strings.Contains(err.Error(), path) {
+		t.Errorf("the line names neither why nor where: %v", err)
+	}
+	if n := len(readFile(t, path)); n < 2*len(start.Log) {
+		t.Errorf("%d bytes are no long trace beside %d that are shown", n, len(start.Log))
+	}
+}
+
 func TestStolenPortsAreNotAskedAnything(t *testing.T) {
 	root := newWorkspace(t)
 	stopHub(t, startHub(t, root))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,10 @@ import (
 var realHome string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(testOverflowEnv) != "" && os.Getenv("BONES_HUB_CHILD") != "" {
+		debug.SetMaxStack(64 << 10)
+		os.Exit(overflow(0))
+	}
 	hub.ServeChild()
 	if root := os.Getenv(testHubEnv); root != "" {
 		if err := serveTestHub(root); err != nil {
