@@ -346,6 +346,7 @@ func TestReadOnlyOffersNoAction(t *testing.T) {
 	words := []string{"stop", "force", "restart", "start again", "hand over", "reseed", "archive"}
 	w := newWorld(t)
 	w.attach()
+	w.hub.end = hub.ErrGone
 	w.ReadOnly = true
 	w.Background = func(context.Context) error { t.Error("handed over"); return nil }
 	w.Reseed = func(context.Context) (hub.Reseeded, error) { t.Error("reseeded"); return hub.Reseeded{}, nil }

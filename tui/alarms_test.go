@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/hub"
 	"bones-tui/tui"
 )
 
@@ -78,6 +79,7 @@ func TestAlarms(t *testing.T) {
 func TestAlarmOfALostHub(t *testing.T) {
 	w := newWorld(t)
 	w.attach()
+	w.hub.end = hub.ErrGone
 	s := w.start(120, 40)
 	s.AwaitText("ATTACHED")
 	w.hub.set((*fakeHub).finish)

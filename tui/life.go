@@ -75,6 +75,7 @@ func (s *hubState) observe(st hub.Status, err error, now time.Time) {
 		}
 		return
 	}
+	again := s.known && !st.StartedAt.Equal(s.status.StartedAt)
 	s.status, s.known, s.asOf, s.missed = st, true, now, 0
 	switch st.Phase {
 	case hub.PhaseIdle, hub.PhaseStarting:
@@ -84,16 +85,18 @@ func (s *hubState) observe(st hub.Status, err error, now time.Time) {
 	case hub.PhaseDraining:
 		s.enter(lifeDraining, now)
 	case hub.PhaseReady:
-		s.ready(st, now)
+		s.ready(st, again, now)
 	case hub.PhaseStopped, hub.PhaseFailed:
 		// Done says so, and with which error.
 	}
 	s.note(st.Step, now)
 }
 
-func (s *hubState) ready(st hub.Status, now time.Time) {
+// ready takes what a hub says of itself that is up: again if it is not the one that was
+// seen before.
+func (s *hubState) ready(st hub.Status, again bool, now time.Time) {
 	switch {
-	case s.life == lifeDraining: // the hub has not begun to act on the stop yet
+	case s.life == lifeDraining && !again: // the hub has not begun to act on the stop yet
 	case st.NATS.Up && st.Fossil.Up:
 		s.enter(lifeReady, now)
 	default:
@@ -110,12 +113,15 @@ func (s *hubState) note(name string, now time.Time) {
 	s.steps = append(s.steps, step{name: t, began: now})
 }
 
-// gone takes the end of the hub: expected after a stop, else a failure of our
-// own hub or the loss of another's.
+// gone takes the end of the hub: clean, or a failure of our own hub, or the loss of
+// another's. That the other process ends is what a stop is for.
 func (s *hubState) gone(err error, now time.Time) {
+	if s.life == lifeDraining && errors.Is(err, hub.ErrGone) {
+		err = nil
+	}
 	s.cause = err
 	switch {
-	case (err == nil || errors.Is(err, hub.ErrDrainTimeout)) && (s.owned || s.life == lifeDraining):
+	case err == nil || errors.Is(err, hub.ErrDrainTimeout):
 		s.enter(lifeStopped, now)
 	case s.owned || s.life == lifeDraining:
 		s.enter(lifeFailed, now)

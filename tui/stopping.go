@@ -156,7 +156,7 @@ func (m *model) drain() {
 func (m *model) stopped(msg stoppedMsg) tea.Cmd {
 	var refused *hub.ActiveSlotsError
 	switch {
-	case msg.gen != m.gen:
+	case msg.gen != m.gen || m.hub.ended():
 		return nil
 	case errors.As(msg.err, &refused):
 		m.hub.enter(lifeReady, msg.now)
@@ -190,13 +190,28 @@ func (m *model) refused(live []slots.Slot) tea.Cmd {
 	return m.open(stopDialog(q))
 }
 
-// hubGone takes the end of the hub.
+// hubGone takes the end of the hub, which the answer to a stop may have told already.
 func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
-	if msg.gen != m.gen || m.handOver {
+	if msg.gen != m.gen || m.handOver || m.hub.ended() {
 		return nil
+	}
+	if errors.Is(msg.err, ErrMoved) {
+		return m.moved()
 	}
 	m.hub.gone(msg.err, msg.now)
 	return m.ended()
+}
+
+// moved goes on with the process that runs the hub now.
+func (m *model) moved() tea.Cmd {
+	text := "another process runs the hub now"
+	if m.wait != nil {
+		text += "; no longer waiting to stop it"
+	}
+	m.sequel = sequelNone
+	cmd := m.connect()
+	m.say(text)
+	return cmd
 }
 
 // ended shows that there is no hub any more, or goes on with what was to follow.

@@ -97,6 +97,46 @@ func TestSecondDashboardAttaches(t *testing.T) {
 	}
 }
 
+// TestSecondDashboardFollows what the first one does with its hub, whose process lives
+// on throughout: hand it over, stop it.
+func TestSecondDashboardFollows(t *testing.T) {
+	root := newWorkspace(t)
+	start := func(state string) *termtest.Terminal {
+		term := termtest.Start(t, program(t, root), 100, 30)
+		term.WaitFor(state)
+		return term
+	}
+	ask := func(term *termtest.Terminal, question, answer string) {
+		term.Key(question)
+		term.WaitFor("Cancel")
+		pickAfterGrace(term, answer, "Cancel")
+	}
+	first, second := start("RUNNING owned"), start("ATTACHED")
+	ask(first, "D", "b")
+	first.WaitFor("ATTACHED")
+	moved, ok := hub.IsRunning(root)
+	if !ok {
+		t.Fatal("nobody runs the hub")
+	}
+	second.WaitFor(fmt.Sprintf("ATTACHED   pid %d", moved))
+
+	ask(first, "s", "y")
+	first.WaitFor("STOPPED")
+	second.WaitFor("STOPPED")
+	first.Key("r")
+	first.WaitFor("RUNNING owned")
+	second.Key("r")
+	second.WaitFor("ATTACHED")
+	ask(first, "s", "y")
+	first.WaitFor("STOPPED")
+	second.WaitFor("STOPPED")
+	for _, term := range []*termtest.Terminal{first, second} {
+		if term.Frame().Has("went away") {
+			t.Errorf("a stop looks like a loss:\n%s", term.Frame())
+		}
+	}
+}
+
 func TestRefusalsLeaveOneLineAndNothingElse(t *testing.T) {
 	for name, tc := range map[string]struct {
 		args    []string
