@@ -57,7 +57,7 @@ func report(w io.Writer, _ fang.Styles, err error) {
 	var start *hub.StartError
 	if errors.As(err, &start) && start.Log != "" {
 		for line := range strings.Lines(start.Log) {
-			fmt.Fprintf(w, "  %s\n", strings.TrimRight(line, "\n"))
+			fmt.Fprintf(w, "  %s\n", clean(strings.TrimSuffix(line, "\n")))
 		}
 	}
 }
@@ -78,7 +78,10 @@ func explain(err error) string {
 	}
 }
 
-// say prints one line of chatter.
+// say prints one line of chatter, or more if what it quotes has more. Names and words
+// of others are in it, so none of it can be more than text to the terminal.
 func say(w io.Writer, format string, args ...any) {
-	fmt.Fprintf(w, "bones-tui: "+format+"\n", args...)
+	for line := range strings.SplitSeq(fmt.Sprintf("bones-tui: "+format, args...), "\n") {
+		fmt.Fprintln(w, clean(line))
+	}
 }
