@@ -21,3 +21,6 @@ func AtStep(h *Hub, do func(step string, undo bool) error) { h.fault = do }
 
 // FossilOf is the repository of a hub.
 func FossilOf(h *Hub) string { return h.dir.Fossil() }
+
+// Replace is the last step of a reseed.
+var Replace = replace

@@ -95,11 +95,27 @@ func (r *running) reseed(ctx context.Context, tree *gitTree) (done Reseeded, err
 		return done, errors.Join(err, os.RemoveAll(fresh))
 	}
 	done.Files, done.Base = r.seeded.Files, r.seeded.Base
-	if done.Archive, err = archive(path); err != nil {
+	if done.Archive, err = replace(path, fresh); err != nil {
 		return done, errors.Join(err, os.RemoveAll(fresh))
 	}
-	return done, os.Rename(fresh, path)
+	return done, nil
 }
+
+// replace puts a fresh repository into the place of the old one and returns where the
+// old one is now. After an error it is in its place, or the error says where it is.
+func replace(path, fresh string) (archived string, err error) {
+	if archived, err = archive(path); err != nil {
+		return "", err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return "", errors.Join(err, putBack(path, archived, sidecars))
+	}
+	return archived, nil
+}
+
+// sidecars are what a repository consists of, in the order in which it is moved: its
+// own file last, so that it never stands without the others.
+var sidecars = []string{"-wal", "-shm", ""}
 
 // archive moves a repository aside and returns where it is now, "" if there is none.
 // What SQLite left beside it goes along: it would spoil another file in this place.
@@ -111,12 +127,25 @@ func archive(path string) (moved string, err error) {
 	if _, err := os.Lstat(to); err == nil {
 		return "", fmt.Errorf("%w: %s", fs.ErrExist, to)
 	}
-	for _, suffix := range []string{"-wal", "-shm", ""} {
+	for i, suffix := range sidecars {
 		if err := os.Rename(path+suffix, to+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
+			return "", errors.Join(err, putBack(path, to, sidecars[:i]))
 		}
 	}
 	return to, nil
+}
+
+// putBack undoes the moves of an archive, those of the given sidecars.
+func putBack(path, archived string, moved []string) error {
+	if archived == "" {
+		return nil
+	}
+	for _, suffix := range moved {
+		if err := os.Rename(archived+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the old repository is in %s, move it back: %w", archived, err)
+		}
+	}
+	return nil
 }
 
 // archiveTime is how the names of what is moved aside tell when.

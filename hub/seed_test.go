@@ -203,6 +203,49 @@ func TestFailedReseedChangesNothing(t *testing.T) {
 	}
 }
 
+// A file cannot be moved to where a directory is, nor can one that is not there.
+func TestReplaceThatFailsPutsTheOldRepositoryBack(t *testing.T) {
+	for name, hinder := range map[string]func(t *testing.T, dir string){
+		"no fresh one": func(*testing.T, string) {},
+		"archive is there": func(t *testing.T, dir string) {
+			t.Helper()
+			write(t, dir, "new", "fresh", 0o600)
+			occupyArchives(t, dir, "")
+		},
+		"shared memory cannot go": func(t *testing.T, dir string) {
+			t.Helper()
+			write(t, dir, "new", "fresh", 0o600)
+			occupyArchives(t, dir, "-shm")
+		},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "hub.fossil")
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			write(t, dir, "hub.fossil"+suffix, "old"+suffix, 0o600)
+		}
+		hinder(t, dir)
+		if moved, err := hub.Replace(path, filepath.Join(dir, "new")); err == nil {
+			t.Errorf("%s: no error, moved to %q", name, moved)
+		}
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if b, err := os.ReadFile(path + suffix); err != nil || string(b) != "old"+suffix {
+				t.Errorf("%s: hub.fossil%s is %q, %v", name, suffix, b, err)
+			}
+		}
+	}
+}
+
+// occupyArchives makes directories where the archives of the next minute would go.
+func occupyArchives(t *testing.T, dir, suffix string) {
+	t.Helper()
+	for now, i := time.Now().UTC(), 0; i < 60; i++ {
+		name := "hub-" + now.Add(time.Duration(i)*time.Second).Format("20060102T150405Z") + ".fossil" + suffix
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func stateFiles(tb testing.TB, root string) (names []string) {
 	tb.Helper()
 	list, err := os.ReadDir(bonesdir.At(root).State)
