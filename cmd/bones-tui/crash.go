@@ -32,12 +32,31 @@ const reportsKept = 30 * 24 * time.Hour
 
 // newCrashReport is where the report of a child of this process goes. Old reports go.
 func newCrashReport() (path string, err error) {
-	path, err = xdg.StateFile(filepath.Join("bones-tui", fmt.Sprintf("crash-%d.txt", os.Getpid())))
+	path, err = xdg.StateFile(filepath.Join("bones-tui", reportName(os.Getpid(), 1)))
 	if err != nil {
 		return "", fmt.Errorf("place a crash report: %w", err)
 	}
-	removeOldReports(filepath.Dir(path), time.Now())
-	return path, nil
+	dir := filepath.Dir(path)
+	removeOldReports(dir, time.Now())
+	return unusedReport(dir, os.Getpid()), nil
+}
+
+// unusedReport is a path where nothing is: the report of an earlier process that had
+// the same pid is kept, and is not taken for that of this one.
+func unusedReport(dir string, pid int) string {
+	for i := 1; ; i++ {
+		path := filepath.Join(dir, reportName(pid, i))
+		if _, err := os.Lstat(path); err != nil {
+			return path
+		}
+	}
+}
+
+func reportName(pid, i int) string {
+	if i == 1 {
+		return fmt.Sprintf("crash-%d.txt", pid)
+	}
+	return fmt.Sprintf("crash-%d-%d.txt", pid, i)
 }
 
 // removeOldReports spares the empty ones: their dashboards may still run. What it cannot

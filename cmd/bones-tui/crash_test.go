@@ -39,3 +39,17 @@ func TestOldCrashReportsGo(t *testing.T) {
 		t.Errorf("left %q, want %q", left, want)
 	}
 }
+
+// Pids come again, and a report tells of one death only.
+func TestCrashReportOfAReusedPIDIsKept(t *testing.T) {
+	dir := t.TempDir()
+	for _, want := range []string{"crash-7.txt", "crash-7-2.txt", "crash-7-3.txt"} {
+		path := unusedReport(dir, 7)
+		if filepath.Base(path) != want {
+			t.Fatalf("the report goes to %s, want %s", path, want)
+		}
+		if err := os.WriteFile(path, []byte("panic"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
