@@ -249,7 +249,7 @@ func (h *Hub) drainContext() (context.Context, context.CancelFunc) {
 		case <-ctx.Done():
 			return
 		}
-		t := time.NewTimer(forceDrainTimeout)
+		t := time.NewTimer(ForcedDrainTimeout)
 		defer t.Stop()
 		select {
 		case <-t.C:

@@ -12,8 +12,14 @@ import (
 // DefaultDrainTimeout bounds how long an ending hub waits for requests under way.
 const DefaultDrainTimeout = 30 * time.Second
 
-// forceDrainTimeout bounds the drain of a forced stop.
-const forceDrainTimeout = 2 * time.Second
+// DefaultStopTimeout is how long Stop waits for another process. A hub that cuts its own
+// drain after DefaultDrainTimeout, and then lets go of what does not return, has time
+// for that: killed at the same moment, it would leave what it writes last undone.
+const DefaultStopTimeout = DefaultDrainTimeout + 3*afterCut
+
+// ForcedDrainTimeout bounds the drain of a forced stop, and is how long one waits for
+// another process.
+const ForcedDrainTimeout = 2 * time.Second
 
 // Durability says what an acknowledged write survives.
 type Durability string
@@ -126,6 +132,7 @@ type stopOptions struct {
 	force    bool
 	timeout  time.Duration
 	progress func(elapsed time.Duration)
+	killed   func()
 }
 
 // WithForce skips the refusal under active slots and shortens the drain to two
@@ -137,8 +144,7 @@ func WithForce(force bool) StopOption { return func(o *stopOptions) { o.force = 
 func Forced(opts ...StopOption) bool { return resolveStop(opts).force }
 
 // WithStopTimeout bounds how long Stop waits for another process's drain before
-// it kills; the default is a little more than DefaultDrainTimeout, so that a hub
-// which cuts its own drain is not killed.
+// it kills; the default is DefaultStopTimeout.
 func WithStopTimeout(d time.Duration) StopOption { return func(o *stopOptions) { o.timeout = d } }
 
 // WithProgress has Stop report, about once a second, how long it has waited.
@@ -146,13 +152,17 @@ func WithProgress(f func(elapsed time.Duration)) StopOption {
 	return func(o *stopOptions) { o.progress = f }
 }
 
+// WithKilled has Stop call f when the hub did not end in time and was killed, so that
+// the drain is not complete.
+func WithKilled(f func()) StopOption { return func(o *stopOptions) { o.killed = f } }
+
 func resolveStop(opts []StopOption) stopOptions {
-	o := stopOptions{timeout: DefaultDrainTimeout + forceDrainTimeout}
+	o := stopOptions{timeout: DefaultStopTimeout}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	if o.force {
-		o.timeout = forceDrainTimeout
+		o.timeout = ForcedDrainTimeout
 	}
 	return o
 }

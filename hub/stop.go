@@ -62,8 +62,12 @@ func terminate(ctx context.Context, rec bonesdir.PIDRecord, o stopOptions) error
 	if err != nil {
 		return fmt.Errorf("hub: stop: %w", err)
 	}
-	if _, err := p.Terminate(ctx, o.timeout, o.progress); err != nil {
+	killed, err := p.Terminate(ctx, o.timeout, o.progress)
+	if err != nil {
 		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, rec.PID, err)
+	}
+	if killed && o.killed != nil {
+		o.killed()
 	}
 	return nil
 }

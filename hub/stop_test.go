@@ -27,12 +27,12 @@ func TestStopKillsAFrozenHub(t *testing.T) {
 	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	begin, told := time.Now(), 0
-	if err := hub.Stop(root, hub.WithForce(true), hub.WithProgress(func(time.Duration) { told++ })); err != nil {
+	begin, told, killed := time.Now(), 0, 0
+	if err := hub.Stop(root, hub.WithForce(true), hub.WithProgress(func(time.Duration) { told++ }), hub.WithKilled(func() { killed++ })); err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(begin); took > 12*time.Second || told == 0 {
-		t.Errorf("took %s, progress %d times", took, told)
+	if took := time.Since(begin); took > 12*time.Second || told == 0 || killed != 1 {
+		t.Errorf("took %s, progress %d times, killed %d times", took, told, killed)
 	}
 	if proc.Alive(pid) {
 		t.Error("the hub is alive")
@@ -49,7 +49,8 @@ func TestStopWaitsForTheDrain(t *testing.T) {
 	slow := halfRequest(t, hub.FossilURL(root))
 	defer slow.Close()
 	done := make(chan error, 1)
-	go func() { done <- hub.Stop(root, hub.WithStopTimeout(20*time.Second)) }()
+	killed := func() { t.Error("killed while it drained") }
+	go func() { done <- hub.Stop(root, hub.WithStopTimeout(20*time.Second), hub.WithKilled(killed)) }()
 	within(t, 10*time.Second, "draining", func() bool { return strings.Contains(readFile(t, hub.LogPath(root)), "hub: stopping") })
 	select {
 	case err := <-done:

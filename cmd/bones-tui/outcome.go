@@ -15,6 +15,7 @@ type outcome struct {
 	Root       string   `json:"root"`
 	Outcome    string   `json:"outcome"`
 	StoppedPID int      `json:"stopped_pid,omitempty"`
+	Killed     bool     `json:"killed,omitempty"`
 	PID        int      `json:"pid,omitempty"`
 	FossilURL  string   `json:"fossil_url,omitempty"`
 	NATSURL    string   `json:"nats_url,omitempty"`

@@ -17,19 +17,26 @@ type stopFlags struct {
 
 func (f *stopFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.force, "force", false, "stop even under active slots; cut after two seconds")
-	fs.DurationVar(&f.timeout, "stop-timeout", hub.DefaultDrainTimeout, "how long to wait for the drain before the process is killed")
+	fs.DurationVar(&f.timeout, "stop-timeout", hub.DefaultStopTimeout, "how long to wait for the drain before the process is killed")
 }
 
 // stop ends the hub and says so.
 func (a *act) stop(f *stopFlags) error {
 	root := a.done.Root
 	pid, ok := hub.IsRunning(root)
+	limit := f.timeout
+	if f.force {
+		limit = hub.ForcedDrainTimeout
+	}
 	err := hub.Stop(root, hub.WithStopTimeout(f.timeout), hub.WithForce(f.force), hub.WithProgress(func(d time.Duration) {
-		a.say("draining, %s of %s", d.Round(time.Second), f.timeout)
-	}))
+		a.say("draining, %s of %s", d.Round(time.Second), limit)
+	}), hub.WithKilled(func() { a.done.Killed = true }))
 	switch {
 	case err != nil:
 		return err
+	case a.done.Killed:
+		a.done.Outcome, a.done.StoppedPID = outcomeStopped, pid
+		a.say("hub of %s did not end in time and was killed (pid %d); what was acknowledged is kept", root, pid)
 	case ok:
 		a.done.Outcome, a.done.StoppedPID = outcomeStopped, pid
 		a.say("hub of %s stopped (pid %d)", root, pid)
