@@ -2,14 +2,21 @@ package logview
 
 import "time"
 
+// reach is how many units away neighbours are looked for: far enough for any number
+// of them in lines of an ordinary length, and not too far for lines of a megabyte.
+const reach = 64
+
 // findAround collects the matching rows of unit k and their neighbours, which
-// may match in the units beside it. Neighbours lie in the same file.
+// may match in the units beside it. Neighbours lie in the same file. It covers the
+// lines that are there when it begins.
 func (e *evaluator) findAround(p *plan, s *segment, k int) {
-	whole, _ := s.sizes()
+	u, _, _ := e.index(s, k)
+	e.known = u.rows
+	first, last := e.beside(s, k, p.context)
 	inner := *p
 	inner.context = 0
 	hits := map[int64]bool{}
-	for j := max(k-1, 0); j <= k+1 && j < unitCount(whole); j++ {
+	for j := first; j <= last; j++ {
 		if e.pause(unitSize); e.stopped {
 			e.refs = e.refs[:0]
 			return
@@ -19,33 +26,51 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 			hits[e.refs[i].off] = true
 		}
 	}
-	if len(hits) == 0 {
-		e.refs = e.refs[:0]
-		e.index(s, k)
-		e.limit, e.resume = s.unit(k).end, s.unit(k).end
-		return
+	e.refs = e.refs[:0]
+	e.grows = u.end
+	if len(hits) > 0 {
+		before, after := e.offsets(s, first, k-1), e.offsets(s, k+1, last)
+		free := newPlan(nil, time.Time{}, nil)
+		free.timed = p.timed
+		e.find(free, s, k, 0)
+		e.grows = e.resume
+		for n := len(e.refs); n > 0 && e.refs[n-1].off >= u.end; n-- {
+			e.refs = e.refs[:n-1] // it came since, and has not been tested
+		}
+		before = before[max(len(before)-p.context, 0):]
+		after = after[:min(len(after), p.context)]
+		e.keepAround(p.context, hits, before, after)
 	}
-	before := e.offsets(s, k-1)
-	after := e.offsets(s, k+1)
-	free := newPlan(nil, time.Time{}, nil)
-	e.find(free, s, k, 0)
-	before = before[max(len(before)-p.context, 0):]
-	after = after[:min(len(after), p.context)]
-	e.keepAround(p.context, hits, before, after)
-	e.resume = 0
+	e.limit, e.resume = u.end, int64(k)*unitSize
 }
 
-// offsets lists where the rows of unit k begin.
-func (e *evaluator) offsets(s *segment, k int) []int64 {
+// beside returns the first and the last unit that n neighbours of the rows of unit k
+// lie in.
+func (e *evaluator) beside(s *segment, k, n int) (first, last int) {
 	whole, _ := s.sizes()
-	if k < 0 || k >= unitCount(whole) {
-		return nil
+	first, last = k, k
+	for rows := 0; rows < n && first > max(k-reach, 0); {
+		first--
+		u, _, _ := e.index(s, first)
+		rows += int(u.rows)
 	}
-	e.pause(unitSize)
-	e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
-	out := make([]int64, len(e.refs))
-	for i := range e.refs {
-		out[i] = e.refs[i].off
+	for rows := 0; rows < n && last < min(k+reach, unitCount(whole)-1); {
+		last++
+		u, _, _ := e.index(s, last)
+		rows += int(u.rows)
+	}
+	return first, last
+}
+
+// offsets lists where the rows of some units begin.
+func (e *evaluator) offsets(s *segment, first, last int) []int64 {
+	var out []int64
+	for k := first; k <= last; k++ {
+		e.pause(unitSize)
+		e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
+		for i := range e.refs {
+			out = append(out, e.refs[i].off)
+		}
 	}
 	return out
 }

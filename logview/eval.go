@@ -46,6 +46,10 @@ type evaluator struct {
 	sub    subject
 	tested int // bytes since the last pause
 
+	// Of a search for neighbours, which is done again for the whole unit:
+	known int32 // how many rows the unit has
+	grows int64 // where a last row that may still grow begins
+
 	ctx     context.Context // ends a search inside a unit as well; nil: nothing does
 	stopped bool            // it has: what was found is not all
 }

@@ -76,9 +76,15 @@ type facetScan struct {
 	events map[string]int64
 	rpcs   map[string]int64
 	agents map[string]int64
-	times  map[int64]*tally     // by Unix time over step
-	step   int64                // seconds
-	open   map[place][]facetKey // that are counted again once there is more
+	times  map[int64]*tally   // by Unix time over step
+	step   int64              // seconds
+	kept   map[place]keptKeys // of the units that may be counted again
+}
+
+// keptKeys is what has been counted of a unit, to be taken back.
+type keptKeys struct {
+	sure []facetKey
+	open []facetKey // counted again once there is more
 }
 
 // place is a unit of a segment.
@@ -99,7 +105,7 @@ func newFacetScan() *facetScan {
 	return &facetScan{
 		scan: newScan(), step: 1,
 		events: map[string]int64{}, rpcs: map[string]int64{}, agents: map[string]int64{},
-		times: map[int64]*tally{}, open: map[place][]facetKey{},
+		times: map[int64]*tally{}, kept: map[place]keptKeys{},
 	}
 }
 
@@ -109,29 +115,39 @@ func (f *facetScan) collect(j job, e *evaluator, p *plan) {
 	timed.timed = true
 	e.find(&timed, j.seg, j.unit, j.from)
 	var found, open tally
-	var keys, openKeys []facetKey
+	var keys keptKeys
 	for i := range e.refs {
 		r := &e.refs[i]
-		key := e.facetKey(r)
-		keys = append(keys, key)
 		found.add(r.class, 1)
-		if r.off >= e.resume {
-			openKeys = append(openKeys, key)
-			open.add(r.class, 1)
+		if r.off < e.resume {
+			keys.sure = append(keys.sure, e.facetKey(r))
+			continue
 		}
+		keys.open = append(keys.open, e.facetKey(r))
+		open.add(r.class, 1)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	// What is finished may be taken again, and is said to be complete: it is in the
 	// counts by the time that somebody else looks at them.
-	if !f.scan.finish(j, found, open, e, nil) {
+	if !f.scan.finish(j, found, open, e, p) {
 		return
 	}
+	f.addLocked(keys.sure, 1)
+	f.addLocked(keys.open, 1)
 	at := place{j.seg, j.unit}
-	f.addLocked(f.open[at], -1)
-	f.addLocked(keys, 1)
-	if f.open[at] = openKeys; len(openKeys) == 0 || e.limit >= int64(j.unit+1)*unitSize {
-		delete(f.open, at)
+	old := f.kept[at]
+	f.addLocked(old.open, -1)
+	if j.from > 0 {
+		keys.sure = append(old.sure, keys.sure...)
+	} else {
+		f.addLocked(old.sure, -1)
+	}
+	f.kept[at] = keys
+	for at := range f.kept {
+		if f.scan.isSettled(at.seg, at.unit, p) {
+			delete(f.kept, at)
+		}
 	}
 }
 

@@ -241,10 +241,22 @@ func (x *indexer) shapeBefore(s *segment, t text) shape {
 	return before
 }
 
-// timeBefore finds the time of the last entry before an offset, within reach.
+// timeBefore finds the time of the last entry before an offset, within reach. That
+// begins at the same place for all rows of a unit, so that it is no matter from which
+// of them on a unit is read.
 func (x *indexer) timeBefore(s *segment, off int64) int64 {
-	const reach = 64 << 10
-	from := max(off-reach, 0)
+	const reach, most = 64 << 10, 8 << 10
+	from := max(int64(unitOf(off))*unitSize-reach, 0)
+	if near := off - most; near > from {
+		if sec := x.lastTime(s, near, off); sec != 0 {
+			return sec
+		}
+	}
+	return x.lastTime(s, from, off)
+}
+
+// lastTime finds the time of the last entry that lies between two offsets.
+func (x *indexer) lastTime(s *segment, from, off int64) int64 {
 	buf := make([]byte, off-from)
 	buf = buf[:s.readAt(buf, from)]
 	for len(buf) > 0 {

@@ -155,8 +155,8 @@ func (s *scan) claim(seg *segment, k int) (n int, j job, known bool) {
 }
 
 // finish stores what a job has found: the matching rows, and those of them
-// that have to be counted again once there is more. Under a plan it may have
-// the unit before counted again too. It returns false for a job of before the
+// that have to be counted again once there is more. It may have units before
+// counted again too. It returns false for a job of before the
 // last restart, whose result is dropped.
 func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 	s.mu.Lock()
@@ -176,10 +176,13 @@ func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 		c.rows[l] = uint32(n)
 	}
 	u := j.seg.unit(j.unit)
-	if p != nil && j.unit >= part.grows {
-		part.reachBack(j.unit, &u, !j.again, p)
+	if j.unit >= part.grows && e.limit > c.end {
+		part.reachBack(&j, &u, p)
 	}
 	part.tails[j.unit] = tail{resume: e.resume, open: open, rows: u.rows}
+	if p.context > 0 {
+		part.tails[j.unit] = tail{resume: e.resume, open: open, rows: e.known}
+	}
 	if c.end = e.limit; c.end >= int64(j.unit+1)*unitSize {
 		delete(part.tails, j.unit)
 	}
@@ -190,24 +193,6 @@ func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 	}
 	part.catchUp(j)
 	return true
-}
-
-// catchUp has units counted again that were shorter when they were counted, after
-// a job for a later one, or for the same.
-func (p *part) catchUp(j job) {
-	whole, _ := j.seg.sizes()
-	for k := min(p.last, j.unit); k <= j.unit; k++ {
-		if p.units[k].state == counted && !p.isFresh(k, whole) {
-			p.low = max(p.low, k+1)
-		}
-	}
-	p.last = max(p.last, j.unit)
-}
-
-// redo has a unit counted again, from its start.
-func (p *part) redo(k int) {
-	p.units[k].state = pending
-	p.low = max(p.low, k+1)
 }
 
 // abandon gives back a job that was not done to its end.
@@ -223,22 +208,6 @@ func (s *scan) abandon(j job) {
 	default:
 		part.units[j.unit].state = j.was
 		part.low = max(part.low, j.unit+1)
-	}
-}
-
-// reachBack has the unit before counted again if what was added to unit k
-// changes its last rows: lines that continue them, or new neighbours.
-func (p *part) reachBack(k int, u *unit, first bool, pl *plan) {
-	continued := len(u.classes) > 0 && !u.classes[0].isHead() && (first || p.tails[k].rows == 0)
-	if k == 0 || !continued && pl.context == 0 {
-		return
-	}
-	switch before := &p.units[k-1]; before.state {
-	case counted:
-		p.redo(k - 1)
-	case counting:
-		before.state = outdated
-	case pending, outdated:
 	}
 }
 
