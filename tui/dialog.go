@@ -140,12 +140,16 @@ func (d *dialog) titleSpan(t *theme) span {
 	return span{t.bold, d.title}
 }
 
-// body keeps what happens and the buttons whatever the height; the list of slots
-// gives way.
+// body keeps the buttons in sight whatever the height: the list of slots gives way, then
+// the end of what happens.
 func (d *dialog) body(t *theme, width, height int, now time.Time) []string {
 	lead, tail := wrap(d.lead, width), wrap(d.tail, width)
 	if d.void != "" {
 		tail = wrap(d.void, width)
+	}
+	if n := max(height-len(lead)-min(len(d.slots), 1), 1); len(tail) > n {
+		rest := tail[n-1] + " " + tail[n] // more than a row, which says so by its end
+		tail = append(tail[:n-1], newLine(t, width).put(t.plain, rest).String())
 	}
 	rows := max(height-len(lead)-len(tail)-2, 1)
 	out := lead

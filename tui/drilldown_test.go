@@ -200,7 +200,7 @@ func TestASlotLeadsToItsTaskAndCheckIns(t *testing.T) {
 	}
 	to("task")
 	press(s, step{[]string{"enter"}, `"title": "rotate session keys"`}, step{[]string{"esc"}, "SLOT auth"})
-	to("check-ins")
+	to("timeline")
 	press(s, step{[]string{"enter"}, "CHECK-INS of slot-auth"}, step{nil, "rotate session keys on login"})
 	s.AwaitText("1 check-in")
 	press(s, step{[]string{"enter"}, "größe.md"}, step{[]string{"esc"}, "CHECK-INS of"}, step{[]string{"esc"}, "SLOT auth"}, step{[]string{"esc"}, "FOLLOW"})

@@ -104,15 +104,33 @@ func staleFinding(r *slotRow, now time.Time) finding {
 }
 
 // findingsDetail lists all of them with their reasons.
-func findingsDetail(id int, all []finding, healthy string) *detail {
+func findingsDetail(id int, live, examined []finding, healthy string) *detail {
 	d := &detail{id: id, title: "FINDINGS", findings: true}
-	d.SetFindings(all, healthy)
+	d.SetFindings(live, examined, healthy)
 	return d
 }
 
-// SetFindings takes what is wrong now, and what the doctor has found to be well.
-func (d *detail) SetFindings(all []finding, healthy string) {
+// SetFindings takes what is wrong now, which the header counts, then what the doctor
+// has found at its last look: what is wrong, and what is well.
+func (d *detail) SetFindings(live, examined []finding, healthy string) {
 	d.rows, d.copy, d.raw = nil, "", ""
+	d.addFindings(live)
+	if len(live)+len(examined) == 0 {
+		d.rows = []detailRow{{ink: inkDim, text: clean("nothing needs a look")}}
+	}
+	if len(examined) > 0 || healthy != "" {
+		if len(d.rows) > 0 {
+			d.rows = append(d.rows, detailRow{})
+		}
+		d.rows = append(d.rows, detailRow{ink: inkBold, text: clean("What doctor found")})
+	}
+	d.addFindings(examined)
+	if healthy != "" {
+		d.rows = labelled(d.rows, inkDim, "ok", healthy)
+	}
+}
+
+func (d *detail) addFindings(all []finding) {
 	for i, f := range all {
 		if i > 0 {
 			d.rows = append(d.rows, detailRow{})
@@ -124,12 +142,5 @@ func (d *detail) SetFindings(all []finding, healthy string) {
 			d.copy = f.fix
 		}
 		d.raw += f.text + "\n"
-	}
-	if len(all) == 0 {
-		d.rows = []detailRow{{ink: inkDim, text: clean("nothing needs a look")}}
-	}
-	if healthy != "" {
-		d.rows = append(d.rows, detailRow{})
-		d.rows = labelled(d.rows, inkDim, "ok", healthy)
 	}
 }

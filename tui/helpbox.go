@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,8 +30,8 @@ func (m *model) footer() string {
 		return m.input.Offers(m.theme, m.w)
 	case m.mode == modeFilter && m.input.barren:
 		return newLine(m.theme, m.w).gap(len(filterPrompt)).put(m.theme.dim, "nothing completes this word").String()
-	case m.mode == modeDialog:
-		return ""
+	case m.mode == modeDialog: // whose box names the other keys
+		return newLine(m.theme, m.w).gap(1).put(m.theme.bold, "esc").put(m.theme.dim, " "+strings.ToLower(m.dialog.keep)).String()
 	}
 	return m.drawn.footer.get(footerKey{m.situation(), m.theme, m.w}, m.drawFooter)
 }
@@ -71,6 +72,10 @@ func (m *model) layHelp() {
 		columns = append(columns, column)
 	}
 	m.helpLines = flow(columns, inner)
+	if s.at == inSlots && slices.ContainsFunc(slotColumns(m.w), func(c column) bool { return c.title == "PID" }) {
+		legend := clean("A PID with x has ended, as the command that joined usually has; one with ? is not known.").String()
+		m.helpLines = append(append(m.helpLines, ""), wrap(legend, inner)...)
+	}
 	m.helpRows.pan(len(m.helpLines), max(m.h-4, 1))
 }
 

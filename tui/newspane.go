@@ -208,8 +208,7 @@ func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
 				well = append(well, f.Check)
 			}
 		default:
-			why := fmt.Sprintf("doctor examined %s: %s.", f.Check, f.Grade)
-			worse = append(worse, finding{text: f.Check + ": " + f.Text, why: why, fix: f.Next, bad: f.Grade == hub.GradeFail})
+			worse = append(worse, finding{text: f.Check + ": " + f.Text, fix: f.Next, bad: f.Grade == hub.GradeFail})
 		}
 	}
 	return worse, strings.Join(well, " ")

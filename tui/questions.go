@@ -2,7 +2,9 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"bones-tui/slots"
@@ -18,6 +20,29 @@ type question struct {
 	unapplied *int64       // check-ins that git has not received; nil: not known
 	sequel    sequel
 	handOver  bool // the hub can be left to a process in the background
+
+	now  time.Time
+	host string
+}
+
+// active counts whom the guard counts as active, and names those of them that the slots
+// pane calls otherwise: a stale one whose process lives, one of another host.
+func (q question) active() string {
+	kinds := map[slots.State]int{}
+	for i := range q.live {
+		if s := q.live[i].State(q.now, q.host); s != slots.Active {
+			kinds[s]++
+		}
+	}
+	text := plural(int64(len(q.live)), "slot is active", "slots are active")
+	var parts []string
+	for _, s := range slices.Sorted(maps.Keys(kinds)) {
+		parts = append(parts, fmt.Sprintf("%d %s", kinds[s], s))
+	}
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return text + "."
 }
 
 // dialog begins the one that asks it.
@@ -34,7 +59,7 @@ func (q question) dialog(title string) *dialog {
 func (q question) guarded(d *dialog, now, later string, forced bool) {
 	switch {
 	case len(q.live) > 0:
-		d.lead = plural(int64(len(q.live)), "slot is active.", "slots are active.")
+		d.lead = q.active()
 		d.tail = "A polite stop is refused while they are."
 		d.choices = []choice{offer(answerWait, "w", later)}
 		if forced {
@@ -120,7 +145,7 @@ func reseedDialog(q question, up bool) *dialog {
 		d.lead = "The hub is down."
 		d.choices = []choice{offer(answerReseed, "A", "archive and reseed")}
 	case len(q.live) > 0:
-		d.lead = plural(int64(len(q.live)), "slot is active.", "slots are active.")
+		d.lead = q.active()
 		d.choices = []choice{offer(answerWait, "w", "wait for them, then stop, archive and reseed")}
 	default:
 		if d.lead = "No slot is active."; q.blind != "" {

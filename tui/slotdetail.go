@@ -65,7 +65,7 @@ func slotLinks(r *slotRow) (rows []detailRow) {
 	}
 	if r.Agent != "" {
 		rows = append(rows, detailRow{
-			label: "check-ins", text: clean("by " + r.Agent), key: "check-ins", copy: r.Agent, open: &timeline{user: r.Agent},
+			label: "timeline", text: clean("check-ins of " + r.Agent), key: "check-ins", copy: r.Agent, open: &timeline{user: r.Agent},
 		})
 	}
 	return rows

@@ -36,7 +36,7 @@ func (m *model) target() target {
 func (m *model) question(then sequel) question {
 	return question{
 		target: m.target(), live: m.live(), unsafe: m.unsafe(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		sequel: then, handOver: m.canHandOver(),
+		sequel: then, handOver: m.canHandOver(), now: m.now, host: m.cfg.Host,
 	}
 }
 
