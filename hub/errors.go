@@ -111,3 +111,16 @@ func (e *TakeOverError) Error() string {
 
 // Unwrap returns why it was not waited for.
 func (e *TakeOverError) Unwrap() error { return e.Err }
+
+// UnprovenError is returned by Stop for a hub.pid that names a live process of which
+// nothing else says that it is the hub.
+type UnprovenError struct {
+	PID  int
+	File string // that names it
+}
+
+// Error names the process, the file, and what can be done.
+func (e *UnprovenError) Error() string {
+	return fmt.Sprintf("hub: stop: nothing but %s says that process %d is the hub, so it is not signalled; "+
+		"remove that file if it is not, else end the process yourself", e.File, e.PID)
+}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
 )
 
 // startDetached starts a hub in a process of its own and returns its pid.
@@ -134,6 +136,39 @@ func TestHandOverKeepsPortsAndHistory(t *testing.T) {
 		after.Fossil.Tip.UUID != before.Fossil.Tip.UUID {
 		t.Errorf("before %+v\nafter %+v", before, after)
 	}
+}
+
+// A checkout may bring a hub.pid along that names whom it likes.
+func TestStopSignalsNobodyOnTheWordOfAFile(t *testing.T) {
+	root := newWorkspace(t)
+	d := bonesdir.At(root)
+	if err := d.Create(); err != nil {
+		t.Fatal(err)
+	}
+	victim := exec.Command("sleep", "60")
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- victim.Wait() }()
+	pid := victim.Process.Pid
+	claim := strconv.Itoa(pid) + "\n"
+	for _, name := range []string{"hub.pid", "hub.lock.pid", "hub.lock"} {
+		write(t, root, ".bones/"+name, claim, 0o644)
+	}
+	var unproven *hub.UnprovenError
+	for _, force := range []bool{false, true} {
+		if err := hub.Stop(root, hub.WithForce(force), hub.WithStopTimeout(time.Second)); !errors.As(err, &unproven) || unproven.PID != pid {
+			t.Errorf("Stop(force %t) = %v", force, err)
+		}
+	}
+	select {
+	case err := <-ended:
+		t.Fatalf("the victim is gone: %v", err)
+	default:
+	}
+	_ = victim.Process.Kill()
+	<-ended
 }
 
 func TestStopSignalsNobodyForARecycledPID(t *testing.T) {

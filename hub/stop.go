@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -21,6 +22,9 @@ import (
 // SIGTERM, waits for the drain (WithStopTimeout), then kills. hub.pid is removed
 // only when the process is gone, and stays if another hub has written it since;
 // ErrStillAlive says that the process is not gone.
+//
+// A process that nothing but hub.pid shows to be the hub is not signalled either: the
+// error is an *UnprovenError, and nothing has changed.
 //
 // A missing or stale hub.pid is not an error, and nobody is signalled for it.
 // The calling process is never signalled: a hub of its own ends by its context.
@@ -40,7 +44,7 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 		}
 	}
 	if err == nil && rec.PID != os.Getpid() {
-		if err := terminate(ctx, rec, o); err != nil {
+		if err := terminate(ctx, d, rec, o); err != nil {
 			return err
 		}
 	}
@@ -54,13 +58,16 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 }
 
 // terminate ends the recorded process if it can be the hub.
-func terminate(ctx context.Context, rec bonesdir.PIDRecord, o stopOptions) error {
+func terminate(ctx context.Context, d bonesdir.Dir, rec bonesdir.PIDRecord, o stopOptions) error {
 	p, err := proc.Find(rec.PID, rec.Written)
 	if errors.Is(err, proc.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("hub: stop: %w", err)
+	}
+	if !isHub(d, rec.PID) && p.Alive() {
+		return &UnprovenError{PID: rec.PID, File: d.PIDFile()}
 	}
 	killed, err := p.Terminate(ctx, o.timeout, o.progress)
 	if err != nil {
@@ -70,6 +77,24 @@ func terminate(ctx context.Context, rec bonesdir.PIDRecord, o stopOptions) error
 		o.killed()
 	}
 	return nil
+}
+
+// isHub reports whether something besides hub.pid says that a process is the hub: that
+// file may have come with a checkout, and then names whom it likes. A hub of ours holds
+// the lock for life; one of the bones CLI in the background has only its command line.
+func isHub(d bonesdir.Dir, pid int) bool {
+	exe, args, err := proc.Command(pid)
+	own, _ := os.Executable()
+	switch {
+	case err != nil:
+	case len(args) == 0: // it is just ending
+		return true
+	case strings.Contains(strings.Join(args, "\x00")+"\x00", "\x00hub\x00start\x00"):
+		return true
+	case own != "" && own == exe:
+		return true
+	}
+	return d.LockHolder() == pid && d.Locked()
 }
 
 // guardAttached refuses to stop a hub under active slots. If NATS does not take

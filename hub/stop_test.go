@@ -139,7 +139,7 @@ func TestStopLeavesTheRecordOfTheNextHub(t *testing.T) {
 	if err := d.Create(); err != nil {
 		t.Fatal(err)
 	}
-	old := exec.Command("sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done")
+	old := exec.Command("sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done", "bones", "hub", "start")
 	out, err := old.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -87,6 +87,13 @@ func (l *Lock) named() bool {
 	return err == nil && os.SameFile(held, there)
 }
 
+// Locked reports whether somebody holds the lock. It creates nothing.
+func (d Dir) Locked() bool {
+	l := flock.New(d.LockFile(), flock.SetFlag(os.O_RDONLY|noFollow))
+	free, err := l.TryRLock()
+	return errors.Join(l.Close(), err) == nil && !free
+}
+
 // LockHolder returns the pid in hub.lock.pid, 0 if there is none. It is a claim, and
 // outlives a crash.
 func (d Dir) LockHolder() int {

@@ -58,6 +58,15 @@ func StartedBefore(pid int, written time.Time) bool {
 	return err == nil && !started.After(written.Add(Tolerance))
 }
 
+// Command returns the program that pid runs, "" if it is not known, and its command line.
+func Command(pid int) (exe string, args []string, err error) {
+	if args, err = handle(pid).CmdlineSlice(); err != nil {
+		return "", nil, fmt.Errorf("proc: command line of %d: %w", pid, err)
+	}
+	exe, _ = handle(pid).Exe()
+	return exe, args, nil
+}
+
 // handle asks nothing yet: gopsutil's constructor would read facts that most
 // callers here do not need.
 func handle(pid int) *process.Process { return &process.Process{Pid: int32(pid)} }
