@@ -11,8 +11,8 @@ const reach = 64
 // lines that are there when it begins.
 func (e *evaluator) findAround(p *plan, s *segment, k int) {
 	u, _, _ := e.index(s, k)
-	e.known = u.rows
 	first, last := e.beside(s, k, p.context)
+	e.known, e.first = u.rows, first
 	inner := *p
 	inner.context = 0
 	hits := map[int64]bool{}

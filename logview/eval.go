@@ -48,6 +48,7 @@ type evaluator struct {
 
 	// Of a search for neighbours, which is done again for the whole unit:
 	known int32 // how many rows the unit has
+	first int   // the first unit that its neighbours may lie in
 	grows int64 // where a last row that may still grow begins
 
 	ctx     context.Context // ends a search inside a unit as well; nil: nothing does

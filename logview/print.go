@@ -30,7 +30,8 @@ type PrintOptions struct {
 	// Since leaves out rows from before a moment: 10m, 14:05, 2026-03-02 or an
 	// RFC 3339 instant. A wrong one is a *SyntaxError, in columns of this text.
 	Since string
-	// Last is how many rows to print, the last ones; 0 prints all.
+	// Last is how many rows to print, the last ones; 0 prints all, less than 0 none
+	// but those that are added.
 	Last int
 	// Follow goes on with what is added, until the context ends.
 	Follow bool
@@ -82,7 +83,7 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 	if p.plan.runs > 0 {
 		p.plan = p.plan.resolve(l.runStarts(p.e, p.plan.runs))
 	}
-	if o.Last > 0 {
+	if o.Last != 0 {
 		p.skipTo(ctx, o.Last)
 	}
 	return p.run(ctx)
@@ -138,21 +139,24 @@ type printed struct {
 	begun  bool
 }
 
-// skipTo leaves out all but the last n matching rows.
+// skipTo leaves out all but the last n matching rows, n < 1 all that are there.
 func (p *printer) skipTo(ctx context.Context, n int) {
-	w := walker{ctx: ctx, log: p.log, filter: p.filter, plan: p.plan, from: lastPos(), want: n, back: true, e: p.e}
-	w.run()
-	if len(w.rows) == 0 {
-		return
+	first := lastPos()
+	if n > 0 {
+		w := walker{ctx: ctx, log: p.log, filter: p.filter, plan: p.plan, from: first, want: n, back: true, e: p.e}
+		w.run()
+		if len(w.rows) == 0 {
+			return
+		}
+		first = w.rows[len(w.rows)-1].Pos
 	}
-	first := w.rows[len(w.rows)-1].Pos
 	for _, s := range p.log.history() {
 		whole, _ := s.sizes()
 		switch {
 		case s.gen < first.gen:
-			p.parts[s] = &printed{resume: whole, limit: whole, begun: true}
+			p.parts[s] = &printed{resume: whole, limit: whole, row: whole, begun: true}
 		case s.gen == first.gen && first.off > 0:
-			p.parts[s] = &printed{resume: first.off - 1, begun: true}
+			p.parts[s] = &printed{resume: first.off - 1, row: first.off - 1, begun: true}
 		}
 	}
 }
@@ -228,7 +232,7 @@ func (p *printer) segment(ctx context.Context, s *segment, whole int64) {
 		}
 		p.unit(s, part, k, whole)
 	}
-	if !p.o.Follow {
+	if !p.o.Follow && p.o.Last >= 0 {
 		p.partial(s)
 	}
 }
@@ -240,15 +244,19 @@ func (p *printer) unit(s *segment, part *printed, k int, whole int64) {
 	}
 	p.e.find(p.plan, s, k, from)
 	part.resume, part.limit = max(p.e.resume, from), p.e.limit
+	grows := p.e.resume
+	if p.plan.context > 0 { // rows before may become neighbours of what comes
+		part.resume, grows = int64(p.e.first)*unitSize, p.e.grows
+	}
 	for i := range p.e.refs {
 		r := &p.e.refs[i]
 		skip := 0
-		if r.off >= p.e.resume && p.o.Follow && s.isYoung(p.log) {
+		if r.off >= grows && p.o.Follow && s.isYoung(p.log) {
 			p.held, part.limit = true, r.off
 			return
 		}
 		if r.off >= whole { // it came just now
-			part.resume, part.limit = r.off, whole
+			part.resume, part.limit = min(part.resume, r.off), whole
 			return
 		}
 		if r.off < part.row || r.off == part.row && r.folded+1 <= part.lines {

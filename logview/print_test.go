@@ -43,16 +43,18 @@ func TestPrint(t *testing.T) {
 		o    logview.PrintOptions
 		want string
 	}{
-		"everything": {logview.PrintOptions{}, starting + news + claimed + crash + tabs},
-		"last":       {logview.PrintOptions{Last: 2}, crash + tabs},
-		"filter":     {logview.PrintOptions{Filter: parse(t, "level>=warn -kind:raw")}, claimed + tabs},
-		"last match": {logview.PrintOptions{Filter: parse(t, "level:info,debug"), Last: 1}, news},
-		"trace":      {logview.PrintOptions{Filter: parse(t, "main.work")}, crash},
-		"since":      {logview.PrintOptions{Since: "2026-03-02T14:00:00Z"}, claimed + crash},
-		"age":        {logview.PrintOptions{Since: "1h", Now: func() time.Time { return at("2026-03-02T15:00:00Z") }}, claimed + crash},
-		"count":      {logview.PrintOptions{Count: true}, "5\n"},
-		"count some": {logview.PrintOptions{Count: true, Filter: parse(t, "level>=error")}, "2\n"},
-		"run":        {logview.PrintOptions{Filter: parse(t, "run:last level:info")}, starting},
+		"everything":  {logview.PrintOptions{}, starting + news + claimed + crash + tabs},
+		"last":        {logview.PrintOptions{Last: 2}, crash + tabs},
+		"filter":      {logview.PrintOptions{Filter: parse(t, "level>=warn -kind:raw")}, claimed + tabs},
+		"last match":  {logview.PrintOptions{Filter: parse(t, "level:info,debug"), Last: 1}, news},
+		"last none":   {logview.PrintOptions{Last: -1}, ""},
+		"last around": {logview.PrintOptions{Filter: parse(t, "tasks.claim ctx:1"), Last: 2}, claimed + crash},
+		"trace":       {logview.PrintOptions{Filter: parse(t, "main.work")}, crash},
+		"since":       {logview.PrintOptions{Since: "2026-03-02T14:00:00Z"}, claimed + crash},
+		"age":         {logview.PrintOptions{Since: "1h", Now: func() time.Time { return at("2026-03-02T15:00:00Z") }}, claimed + crash},
+		"count":       {logview.PrintOptions{Count: true}, "5\n"},
+		"count some":  {logview.PrintOptions{Count: true, Filter: parse(t, "level>=error")}, "2\n"},
+		"run":         {logview.PrintOptions{Filter: parse(t, "run:last level:info")}, starting},
 		"zone": {
 			logview.PrintOptions{Filter: parse(t, "starting"), Location: time.FixedZone("CET", 3600)},
 			"2026-03-02 09:00:00 CET INFO  lifecycle hub: starting (pid=1)\n",
@@ -158,5 +160,36 @@ func TestPrintFollowsAcrossRotation(t *testing.T) {
 				t.Errorf("following ended with %v", err)
 			}
 		})
+	}
+}
+
+// TestPrintOfNeighboursFollowsALogThatNeverRests has a line written for each that is
+// printed, and older lines become neighbours of later ones.
+func TestPrintOfNeighboursFollowsALogThatNeverRests(t *testing.T) {
+	d := newDir(t)
+	d.write("", strings.Repeat(line("INFO", strings.Repeat("old ", 100)), 600))
+	r, w := io.Pipe()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	// The clock stands, so that everything is young.
+	o := logview.PrintOptions{Follow: true, Filter: parse(t, "hit ctx:1"), Now: func() time.Time { return now }}
+	go func() {
+		done <- logview.Print(ctx, w, d.path, o)
+		w.Close()
+	}()
+	lines := bufio.NewScanner(r)
+	for i := range 200 {
+		n := fmt.Sprintf(" %d %s", i, strings.Repeat("x", 2000))
+		d.add(line("INFO", "far"+n) + line("INFO", "before"+n))
+		d.add(line("INFO", "hit"+n) + line("INFO", "after"+n))
+		for _, want := range []string{"before", "hit", "after"} {
+			if !lines.Scan() || !strings.Contains(lines.Text(), want+n) {
+				t.Fatalf("got %.80q, want %s %d", lines.Text(), want, i)
+			}
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("following ended with %v", err)
 	}
 }

@@ -54,7 +54,7 @@ func newLogsCommand(rootDir *string) *cobra.Command {
 	fs := cmd.Flags()
 	fs.StringVar(&f.file, "file", "", "read this log instead of the workspace's")
 	fs.StringVar(&f.since, "since", "", "leave out what is older: 10m, 14:05, 2026-03-02 or an RFC 3339 instant")
-	fs.IntVar(&f.last, "last", 0, "print only the last N rows")
+	fs.IntVar(&f.last, "last", 0, "print only the last N rows; 0 with -f: only what is added")
 	fs.BoolVarP(&f.follow, "follow", "f", false, "go on with what is added")
 	fs.BoolVar(&f.json, "json", false, "print lines as they are in the file")
 	fs.BoolVar(&f.count, "count", false, "print only how many rows match")
@@ -88,6 +88,9 @@ func (f *logsFlags) print(cmd *cobra.Command, path, query string) error {
 	defer stop()
 	o := logview.PrintOptions{
 		Filter: filter, Since: f.since, Last: f.last, Follow: f.follow, Count: f.count, JSON: f.json, Notes: cmd.ErrOrStderr(),
+	}
+	if f.last == 0 && cmd.Flags().Changed("last") {
+		o.Last = -1
 	}
 	if term.IsTerminal(os.Stdout.Fd()) {
 		o.Location, o.Color = time.Local, os.Getenv("NO_COLOR") == ""
