@@ -95,16 +95,16 @@ func TestBranchesAndMerges(t *testing.T) {
 	if onFeature.Branch != "feature" {
 		t.Errorf("child of feature is on %q", onFeature.Branch)
 	}
-	leaves, err := r.OpenLeaves(ctx, "")
+	leaves, err := r.Leaves(ctx)
 	if err != nil || len(leaves) != 2 {
-		t.Errorf("open leaves %v, %v; want two", leaves, err)
+		t.Errorf("leaves %v, %v; want two", leaves, err)
 	}
 	if n, err := r.CountSince(ctx, seed.UUID); err != nil || n != 2 {
 		t.Errorf("%d check-ins of trunk since the seed, %v; want 2", n, err)
 	}
 	fork := commit(t, r, fossil.Commit{Parent: seed.UUID, Files: files("fork=1")})
-	if leaves, err := r.OpenLeaves(ctx, fossil.Trunk); err != nil || len(leaves) != 2 || leaves[0].UUID != fork.UUID {
-		t.Errorf("leaves of trunk %v, %v; want the fork first of two", leaves, err)
+	if leaves, err := r.Leaves(ctx); err != nil || len(leaves) != 3 || leaves[0].UUID != fork.UUID {
+		t.Errorf("leaves %v, %v; want the fork first of three", leaves, err)
 	}
 	commit(t, r, fossil.Commit{Parent: fork.UUID, Files: files("fork=2"), Tags: []fossil.Tag{{Name: "closed"}}})
 	s, err := r.Stats(ctx)

@@ -61,7 +61,7 @@ func TestKilledProcessLosesNoCommit(t *testing.T) {
 			t.Errorf("check-in %s was reported and is gone: %v", uuid, err)
 		}
 	}
-	if leaves, err := r.OpenLeaves(t.Context(), ""); err != nil || len(leaves) != 1 {
+	if leaves, err := r.Leaves(t.Context()); err != nil || len(leaves) != 1 {
 		t.Errorf("leaves %v, %v; want one line of history", leaves, err)
 	}
 	if err := r.Verify(t.Context()); err != nil {

@@ -107,7 +107,7 @@ func FuzzArtifact(f *testing.F) {
 		if _, err := r.Timeline(t.Context(), fossil.TimelineOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.OpenLeaves(t.Context(), ""); err != nil {
+		if _, err := r.Leaves(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	})

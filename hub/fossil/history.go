@@ -137,18 +137,6 @@ func (r *Repo) Leaves(ctx context.Context) (list []CheckIn, err error) {
 	return list, err
 }
 
-// OpenLeaves returns the check-ins of a branch that have no child on it and
-// are not closed, the newest first. More than one is a fork. An empty branch
-// means all branches.
-func (r *Repo) OpenLeaves(ctx context.Context, branch string) (list []CheckIn, err error) {
-	where := " AND (?2='' OR coalesce(tagxref.value,'trunk')=?2)" + isOpenLeaf + newest
-	err = r.read(ctx, "leaves", func(v store.View) error {
-		list, err = checkIns(v, where, branch)
-		return err
-	})
-	return list, err
-}
-
 const isLeaf = ` AND event.objid IN (SELECT rid FROM leaf)`
 
 const isOpenLeaf = isLeaf + `
