@@ -258,7 +258,7 @@ func TestReseed(t *testing.T) {
 		w.slots <- nil
 		w.again()
 		w.Reseed = func(context.Context) (hub.Reseeded, error) {
-			return hub.Reseeded{Archive: "hub-1.fossil", Unapplied: 1, Files: 12}, nil
+			return hub.Reseeded{Archive: "/home/me/code/webapp/.bones/hub-1.fossil", Unapplied: 1, Files: 12}, nil
 		}
 		s := w.start(140, 40)
 		s.AwaitText("no slots")
@@ -270,7 +270,7 @@ func TestReseed(t *testing.T) {
 		want(t, w)
 		s.Press("A")
 		s.AwaitText("pid 50002")
-		has(t, s, "12 files", "hub-1.fossil, with 1 check-in that git has not")
+		has(t, s, "12 files", "the old one is hub-1.fossil, with 1 check-in that git has not")
 	})
 	t.Run("a failure says that nothing has changed", func(t *testing.T) {
 		w := newWorld(t)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"path/filepath"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -259,7 +260,7 @@ func (m *model) reseeded(msg reseededMsg) tea.Cmd {
 	}
 	text := "a fresh repository of " + plural(int64(msg.done.Files), "file", "files")
 	if msg.done.Archive != "" {
-		text += "; the old one is " + msg.done.Archive + ", with " + plural(msg.done.Unapplied, "check-in", "check-ins") + " that git has not"
+		text += "; the old one is " + filepath.Base(msg.done.Archive) + ", with " + plural(msg.done.Unapplied, "check-in", "check-ins") + " that git has not"
 	}
 	cmd := m.connect()
 	m.say(text)
