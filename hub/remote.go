@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -39,9 +40,13 @@ const lifeCheck = 250 * time.Millisecond
 var ErrGone = errors.New("hub: the process has ended")
 
 // Attach connects to the live hub of the workspace at root. It returns
-// ErrNotRunning if there is none. Close it after use.
+// ErrNotRunning if there is none, and bonesdir.ErrUntrusted if the state directory
+// is a link or another user's. Close it after use.
 func Attach(ctx context.Context, root string) (*Remote, error) {
 	d := bonesdir.At(root)
+	if err := d.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("hub: attach: %w", err)
+	}
 	rec, err := d.ReadPID()
 	if err != nil || !proc.StartedBefore(rec.PID, rec.Written) {
 		return nil, ErrNotRunning

@@ -171,6 +171,27 @@ func TestStopSignalsNobodyOnTheWordOfAFile(t *testing.T) {
 	<-ended
 }
 
+// What a checkout puts in the place of the state directory is not followed elsewhere.
+func TestALinkIsNoStateDirectory(t *testing.T) {
+	root, other := newWorkspace(t), newWorkspace(t)
+	h := startHub(t, other)
+	if err := os.Symlink(bonesdir.At(other).State, bonesdir.At(root).State); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hub.Attach(t.Context(), root); !errors.Is(err, bonesdir.ErrUntrusted) {
+		t.Errorf("Attach = %v", err)
+	}
+	if err := hub.Stop(root, hub.WithForce(true)); !errors.Is(err, bonesdir.ErrUntrusted) {
+		t.Errorf("Stop = %v", err)
+	}
+	if _, err := bonesdir.At(other).ReadPID(); err != nil {
+		t.Errorf("the other hub's record: %v", err)
+	}
+	if st := statusOf(t, h); st.Phase != hub.PhaseReady {
+		t.Errorf("the other hub is %s", st.Phase)
+	}
+}
+
 func TestStopSignalsNobodyForARecycledPID(t *testing.T) {
 	root := newWorkspace(t)
 	stopHub(t, startHub(t, root))

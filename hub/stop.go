@@ -24,7 +24,8 @@ import (
 // ErrStillAlive says that the process is not gone.
 //
 // A process that nothing but hub.pid shows to be the hub is not signalled either: the
-// error is an *UnprovenError, and nothing has changed.
+// error is an *UnprovenError, and nothing has changed. Nor is a state directory
+// touched that is a link or another user's: bonesdir.ErrUntrusted.
 //
 // A missing or stale hub.pid is not an error, and nobody is signalled for it.
 // The calling process is never signalled: a hub of its own ends by its context.
@@ -34,6 +35,9 @@ func Stop(root string, opts ...StopOption) error {
 }
 
 func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
+	if err := d.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("hub: stop: %w", err)
+	}
 	rec, err := d.ReadPID()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
