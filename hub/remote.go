@@ -26,6 +26,7 @@ type Remote struct {
 
 	cancel context.CancelFunc
 	done   chan struct{}
+	end    error // set before done is closed
 	watch  sync.WaitGroup
 
 	mu     sync.Mutex
@@ -33,11 +34,18 @@ type Remote struct {
 	damage error        // of repo
 }
 
-// lifeCheck is how often a Remote looks whether its process is alive.
-const lifeCheck = 250 * time.Millisecond
+// Times of a Remote's look at who runs the hub, and of how long nobody may be recorded
+// while a process restarts its hub or hands it over.
+const (
+	lifeCheck  = 250 * time.Millisecond
+	changeover = 2 * time.Second
+)
 
-// ErrGone is a Remote's Err after its process has ended.
-var ErrGone = errors.New("hub: the process has ended")
+// The Err of a Remote whose hub has not ended in good order.
+var (
+	ErrGone  = errors.New("hub: the process has ended")
+	ErrMoved = errors.New("hub: another process runs it now")
+)
 
 // Attach connects to the live hub of the workspace at root. It returns
 // ErrNotRunning if there is none, and bonesdir.ErrUntrusted if the state directory
@@ -73,14 +81,16 @@ func (r *Remote) Conn() *nats.Conn { return r.conn }
 // PID is the hub's process.
 func (r *Remote) PID() int { return r.rec.PID }
 
-// Done is closed when the hub's process has ended.
+// Done is closed when this hub has ended, or runs in another process. Its own process
+// may go on: a dashboard that has stopped its hub, or handed it over, lives without one.
 func (r *Remote) Done() <-chan struct{} { return r.done }
 
-// Err is ErrGone once Done is closed, nil before.
+// Err is nil before Done is closed, and after an end in good order; else ErrGone or
+// ErrMoved.
 func (r *Remote) Err() error {
 	select {
 	case <-r.done:
-		return ErrGone
+		return r.end
 	default:
 		return nil
 	}
@@ -108,15 +118,38 @@ func (r *Remote) Close() error {
 func (r *Remote) watchLife(ctx context.Context) {
 	tick := time.NewTicker(lifeCheck)
 	defer tick.Stop()
+	recorded := time.Now() // when somebody was, last
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			if !proc.StartedBefore(r.rec.PID, r.rec.Written) {
+		case now := <-tick.C:
+			pid, live := livePID(r.dir)
+			if pid != 0 {
+				recorded = now
+			}
+			over, err := r.verdict(pid, live)
+			if over || now.Sub(recorded) >= changeover {
+				r.end = err
 				close(r.done)
 				return
 			}
 		}
+	}
+}
+
+// verdict says of the recorded process whether the hub is over, and how it ended. A hub
+// that ends in good order takes its record away: a record without its process is what a
+// crash leaves.
+func (r *Remote) verdict(pid int, live bool) (over bool, err error) {
+	switch {
+	case live && pid == r.rec.PID:
+		return false, nil
+	case live:
+		return true, ErrMoved
+	case pid != 0:
+		return true, ErrGone
+	default:
+		return !proc.StartedBefore(r.rec.PID, r.rec.Written), nil
 	}
 }

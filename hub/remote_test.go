@@ -102,6 +102,31 @@ func TestAttachWithoutAHub(t *testing.T) {
 	}
 }
 
+// The process of a dashboard lives on after the hub that it has stopped or handed over.
+func TestAttachedIsToldHowTheHubEnds(t *testing.T) {
+	for name, tc := range map[string]struct {
+		end  func(*hub.Hub) error
+		want error
+	}{
+		"stop":      {func(h *hub.Hub) error { return h.Shutdown(t.Context()) }, nil},
+		"hand over": {func(h *hub.Hub) error { return h.HandOver(t.Context()) }, hub.ErrMoved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := newWorkspace(t)
+			h := startHub(t, root)
+			t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+			r := attach(t, root)
+			if err := tc.end(h); err != nil {
+				t.Fatal(err)
+			}
+			<-r.Done()
+			if !errors.Is(r.Err(), tc.want) {
+				t.Errorf("Err = %v, want %v", r.Err(), tc.want)
+			}
+		})
+	}
+}
+
 func TestKilledHubIsGoneWithinTwoSeconds(t *testing.T) {
 	root := newWorkspace(t)
 	pid := startDetached(t, root)

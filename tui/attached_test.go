@@ -44,7 +44,7 @@ func TestAnothersCleanEndIsNoLoss(t *testing.T) {
 func TestFollowsAHubThatMoves(t *testing.T) {
 	w := newWorld(t)
 	w.attach()
-	w.hub.end = tui.ErrMoved
+	w.hub.end = hub.ErrMoved
 	next := &fakeHub{status: healthy(), done: make(chan struct{})}
 	next.status.Owned, next.status.PID = false, 48399
 	hubs := []*fakeHub{w.hub, next}

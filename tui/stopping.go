@@ -196,7 +196,7 @@ func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
 	if msg.gen != m.gen || m.handOver || m.hub.ended() {
 		return nil
 	}
-	if errors.Is(msg.err, ErrMoved) {
+	if errors.Is(msg.err, hub.ErrMoved) {
 		return m.moved()
 	}
 	m.hub.gone(msg.err, msg.now)

@@ -22,10 +22,6 @@ type Hub interface {
 	Err() error
 }
 
-// ErrMoved is the Err of a hub that runs in another process by now: the dashboard
-// connects to that one.
-var ErrMoved = errors.New("tui: the hub runs in another process now")
-
 // SlotSource delivers snapshots of the slots, each complete. Next blocks until
 // there is a new one. If it has a method Problem() string as well, that says in a few
 // words why the last one may not tell how things are, "" if it does.

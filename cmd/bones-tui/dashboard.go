@@ -178,9 +178,8 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 	files := hub.NewSurveyor(c.root)
 	w := slots.Watch(c.root, r.Conn(), slots.WithWork(files.Work))
 	a := &lazyActivity{root: c.root, conn: r.Conn, files: files}
-	h := follow(r, c.root)
-	return tui.Session{Hub: h, Slots: w, Inspector: r.Inspector(), Activity: a, Close: func() error {
-		return errors.Join(w.Close(), a.Close(), files.Close(), h.Close())
+	return tui.Session{Hub: r, Slots: w, Inspector: r.Inspector(), Activity: a, Close: func() error {
+		return errors.Join(w.Close(), a.Close(), files.Close(), r.Close())
 	}}, nil
 }
 

@@ -93,7 +93,7 @@ func ended(t *testing.T, h Hub) {
 	case <-time.After(patience):
 		t.Fatal("the hub is not done")
 	}
-	if err := h.Err(); err != nil && !errors.Is(err, hub.ErrGone) {
+	if err := h.Err(); err != nil {
 		t.Errorf("after a clean stop Err is %v", err)
 	}
 	if st, err := h.Status(t.Context()); err == nil && (st.Phase == hub.PhaseReady || st.NATS.Up || st.Fossil.Up) {
