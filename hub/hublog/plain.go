@@ -1,6 +1,7 @@
 package hublog
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 	"time"
@@ -106,15 +107,37 @@ func cutString(s string) (value, rest string, ok bool) {
 	if s == "" || s[0] != '"' {
 		return "", "", false
 	}
-	for i := 1; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"':
-			return s[1:i], s[i+1:], true
-		case c < ' ', c == '\\', c >= utf8.RuneSelf:
-			return cutEscaped(s, i)
+	switch i := 1 + plainLen(s[1:]); {
+	case i == len(s):
+		return "", "", false
+	case s[i] == '"':
+		return s[1:i], s[i+1:], true
+	default:
+		return cutEscaped(s, i)
+	}
+}
+
+// plainLen counts the bytes at the start of s that stand for themselves in a string,
+// up to a quote, an escape, a control byte or one that is not ASCII. It looks at eight
+// at a time: in each byte that does not count the top bit is set, or gets set when the
+// largest is subtracted that does not, and in no byte before the first of them
+// (Warren, Hacker's Delight, 6-1).
+func plainLen(s string) int {
+	const each = 0x0101010101010101
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, escape := w^(each*'"'), w^(each*'\\')
+		if found := (w | (w - each*' ') | (quote - each) | (escape - each)) & (each << 7); found != 0 {
+			return i + bits.TrailingZeros64(found)/8
 		}
 	}
-	return "", "", false
+	for i < len(s) && s[i] >= ' ' && s[i] < utf8.RuneSelf && s[i] != '"' && s[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 // cutEscaped is cutString from the first byte on that does not stand for itself
