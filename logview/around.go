@@ -2,9 +2,9 @@ package logview
 
 import "time"
 
-// reach is how many units away neighbours are looked for: far enough for any number
+// contextUnits is how many units away neighbours are looked for: far enough for any number
 // of them in lines of an ordinary length, and not too far for lines of a megabyte.
-const reach = 64
+const contextUnits = 64
 
 // findAround collects the matching rows of unit k and their neighbours, which
 // may match in the units beside it. Neighbours lie in the same file. It covers the
@@ -49,12 +49,12 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 func (e *evaluator) beside(s *segment, k, n int) (first, last int) {
 	whole, _ := s.sizes()
 	first, last = k, k
-	for rows := 0; rows < n && first > max(k-reach, 0); {
+	for rows := 0; rows < n && first > max(k-contextUnits, 0); {
 		first--
 		u, _, _ := e.index(s, first)
 		rows += int(u.rows)
 	}
-	for rows := 0; rows < n && last < min(k+reach, unitCount(whole)-1); {
+	for rows := 0; rows < n && last < min(k+contextUnits, unitCount(whole)-1); {
 		last++
 		u, _, _ := e.index(s, last)
 		rows += int(u.rows)

@@ -25,7 +25,7 @@ func (p *part) redo(k int) {
 func (p *part) reachBack(j *job, u *unit, pl *plan) {
 	rows := int(p.tails[j.unit].rows) // those that were there before; only the last can have changed
 	continued := len(u.classes) > 0 && !u.classes[0].isHead() && (!j.again || rows == 0)
-	for k := j.unit - 1; k >= max(j.unit-reach, 0); k-- {
+	for k := j.unit - 1; k >= max(j.unit-contextUnits, 0); k-- {
 		if (k < j.unit-1 || !continued) && (pl.context == 0 || rows > pl.context) {
 			return
 		}
@@ -51,7 +51,7 @@ func (s *scan) isSettled(seg *segment, k int, pl *plan) bool {
 	}
 	last := k + 1
 	if pl.context > 0 {
-		last = k + reach
+		last = k + contextUnits
 	}
 	rows := 0
 	for i := k + 1; i <= last && last >= p.grows && rows <= pl.context; i++ {

@@ -127,7 +127,7 @@ func countGrowing(t *testing.T, filter string, n int, r *rand.Rand) {
 	if len(offs) == 0 {
 		t.Error("nothing matches")
 	}
-	if most := 2*reach + 2; len(v.facets.kept) > most {
+	if most := 2*contextUnits + 2; len(v.facets.kept) > most {
 		t.Errorf("the values of %d units are kept", len(v.facets.kept))
 	}
 }
