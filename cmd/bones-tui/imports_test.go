@@ -30,6 +30,8 @@ var rules = []struct {
 	{"hub/bonesdir/durable", nil, nil, "a leaf"},
 	{"hub/hublog", nil, nil, "a leaf, so that a reader need not link two servers"},
 	{"hub/natsd", nil, []string{natsServer}, "the only importer of nats-server"},
+	{"hub/internal/owner", []string{"hub/bonesdir", "hub/proc"}, nil, "whose hub it is; below hub, so that every command asks the same"},
+	{"hub/internal/owner/ownertest", []string{"hub/bonesdir", "hub/internal/owner"}, nil, "stand-ins for hubs, for the tests"},
 	{"hub/proc", nil, nil, "a leaf"},
 	{"hub/registry", []string{"hub/bonesdir/durable"}, nil, "a leaf"},
 	{"slots", []string{"hub/bonesdir", "hub/hublog", "hub/proc"}, nil, "not hub, so that hub can use it for the stop guard"},

@@ -1,0 +1,91 @@
+package owner
+
+// doubt returns what keeps the directory from being proven free: what was asked, with the
+// answer, and what mends it. Both are empty if nothing does. It is asked when no holder
+// is proven.
+func (f *facts) doubt() (asked, next string) {
+	if asked, next := f.lockDoubt(); asked != "" {
+		return asked, next
+	}
+	if f.fossil.standing == busy {
+		if asked, next := f.openerDoubt(); asked != "" {
+			return asked, next
+		}
+	}
+	return f.recordDoubt()
+}
+
+// lockDoubt is doubt about who has the locks.
+func (f *facts) lockDoubt() (asked, next string) {
+	for _, l := range []struct {
+		name  string
+		probe probe
+	}{{f.state, f.directory}, {f.path("hub.lock"), f.lock}, {f.path("hub.role"), f.role}} {
+		switch l.probe.standing {
+		case unasked:
+			return f.unaskedLine(l.name, l.probe)
+		case busy:
+			return f.busyLine(l.name)
+		case absent, free, unsupported:
+		}
+	}
+	if f.fossil.standing == unasked {
+		return f.unaskedLine(f.path("hub.fossil"), f.fossil.probe)
+	}
+	return "", ""
+}
+
+// openerDoubt is doubt about who has hub.fossil: all of its openers must be seen, and
+// none may look like a hub. The kernel names the locker that came first; the bones CLI's
+// hub, which makes the file, is that one as long as it lives.
+func (f *facts) openerDoubt() (asked, next string) {
+	for i := range f.others {
+		if p := &f.others[i]; p.fossil != closed && f.suspect(p) {
+			return f.partialLine(p)
+		}
+	}
+	if f.fossil.pid == unseen || !f.seenLocker() {
+		return f.lockerLine()
+	}
+	return "", ""
+}
+
+// seenLocker reports whether the first locker of hub.fossil is among the processes that
+// were seen whole.
+func (f *facts) seenLocker() bool {
+	for i := range f.others {
+		p := &f.others[i]
+		if p.unlisted != "" || p.fossil == closed {
+			continue
+		}
+		if p.pid == f.fossil.pid || f.fossil.pid == anonymous && p.ofd {
+			return true
+		}
+	}
+	return false
+}
+
+// suspect reports whether an opener of hub.fossil may be a hub.
+func (f *facts) suspect(p *process) bool {
+	return !p.dead && (p.locks() || p.listens > 0 || p.runs("start") || p.runs("keep") || p.fossil == writing && f.isNamed(p))
+}
+
+// recordDoubt is doubt about hub.pid.
+func (f *facts) recordDoubt() (asked, next string) {
+	if f.record.bad != "" {
+		return f.badRecordLine()
+	}
+	p := f.named
+	switch {
+	case p == nil || p.dead || p.late:
+		return "", ""
+	case p.unlisted != "":
+		if p.uid != f.me {
+			return "", ""
+		}
+		return f.unlistedLine(p)
+	case p.touches:
+		return f.partialLine(p)
+	}
+	return "", ""
+}

@@ -1,0 +1,260 @@
+package owner
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"bones-tui/hub/proc"
+)
+
+// ident is a file's identity while somebody has it open.
+type ident struct{ device, inode uint64 }
+
+func identify(fd int) ident {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil {
+		return ident{}
+	}
+	return ident{st.Dev, st.Ino}
+}
+
+// watch is what processes are searched for.
+type watch struct {
+	dir, lock, role, fossil ident
+	known                   map[ident]bool // these and the other files of the first level that a hub has open
+	addresses               []address
+	written                 time.Time // when hub.pid was
+}
+
+// knownFiles returns the files that a hub has open even while it starts.
+func knownFiles(dir int) map[ident]bool {
+	known := map[ident]bool{identify(dir): true}
+	for _, name := range []string{
+		"hub.lock", "hub.role", "hub.fossil", "hub.fossil-wal", "hub.fossil-shm", "hub.log", "hub.stderr.log",
+	} {
+		var st unix.Stat_t
+		if unix.Fstatat(dir, name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil {
+			known[ident{st.Dev, st.Ino}] = true
+		}
+	}
+	return known
+}
+
+// maxProc bounds what is read of a file of /proc, in bytes. Command lines can be longer,
+// and are cut.
+const maxProc = 64 << 10
+
+// entry is a process's directory in /proc. While it is open, all answers are about one
+// process, whoever gets its number.
+type entry struct{ dir int }
+
+func openEntry(pid int) (entry, error) {
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	return entry{fd}, err
+}
+
+func (e entry) close() { _ = unix.Close(e.dir) }
+
+func (e entry) open(name string) (*os.File, error) {
+	fd, err := unix.Openat(e.dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), name), nil
+}
+
+func (e entry) read(name string) ([]byte, error) {
+	f, err := e.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	return io.ReadAll(io.LimitReader(f, maxProc))
+}
+
+// process returns what there is to see of pid, nil if there is no such process.
+func (w *watch) process(pid int) *process {
+	e, err := openEntry(pid)
+	if err != nil {
+		return hidden(pid, err)
+	}
+	defer e.close()
+	p := &process{pid: pid}
+	if !e.status(p) {
+		return hidden(pid, unix.ESRCH)
+	}
+	if p.dead {
+		return p
+	}
+	if started, err := proc.StartTime(pid); err == nil {
+		p.late = started.After(w.written.Add(proc.Tolerance))
+	}
+	line, _ := e.read("cmdline")
+	p.args = strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
+	w.descriptors(e, p)
+	if _, err := e.read("status"); err != nil { // it ended meanwhile, and what it had open with it
+		return hidden(pid, err)
+	}
+	return p
+}
+
+// hidden returns what is known of a process without an entry in /proc: nothing if there is
+// none, and that it is another's where /proc hides those.
+func hidden(pid int, err error) *process {
+	if !proc.Alive(pid) {
+		return nil
+	}
+	p := &process{pid: pid, uid: os.Geteuid(), unlisted: err.Error()}
+	if errors.Is(unix.Kill(pid, 0), unix.EPERM) {
+		p.uid = unknownUser
+	}
+	return p
+}
+
+// unknownUser is the user of a process that is another's, who knows whose.
+const unknownUser = -1
+
+// status reads name, state, user and numbers. It reports whether there were any.
+func (e entry) status(p *process) bool {
+	text, err := e.read("status")
+	if err != nil {
+		return false
+	}
+	zombie, threads, group := false, 0, p.pid
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
+		fields := strings.Fields(value)
+		if len(fields) == 0 {
+			continue
+		}
+		switch key {
+		case "Name":
+			p.name = plain(strings.TrimSpace(value))
+		case "State":
+			zombie = fields[0] == "Z" || fields[0] == "X"
+		case "Tgid":
+			group = number(fields[0])
+		case "Uid":
+			p.uid = number(fields[min(1, len(fields)-1)])
+		case "Threads":
+			threads = number(fields[0])
+		case "NSpid":
+			for _, n := range fields {
+				p.numbers = append(p.numbers, number(n))
+			}
+		}
+	}
+	p.dead = zombie && threads <= 1 || group != p.pid
+	return true
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return unknownUser
+	}
+	return n
+}
+
+// descriptors notes what p has open of what is searched for.
+func (w *watch) descriptors(e entry, p *process) {
+	list, err := e.open("fd")
+	if err != nil {
+		p.unlisted = errorWords(err)
+		return
+	}
+	defer list.Close() //nolint:errcheck // read only
+	sockets := map[uint64]bool{}
+	for err == nil {
+		var names []string
+		names, err = list.Readdirnames(1024)
+		for _, name := range names {
+			w.descriptor(e, p, name, sockets)
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		p.unlisted = errorWords(err)
+	}
+	if len(sockets) > 0 && w.relevant(p) {
+		p.listens = w.listening(e, p.uid, sockets)
+	}
+}
+
+// relevant reports whether it matters what p listens on.
+func (w *watch) relevant(p *process) bool { return p.touches }
+
+func errorWords(err error) string {
+	if pe := new(os.PathError); errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return "open its list of descriptors: " + err.Error()
+}
+
+func (w *watch) descriptor(e entry, p *process, name string, sockets map[uint64]bool) {
+	var st unix.Stat_t
+	if unix.Fstatat(e.dir, "fd/"+name, &st, 0) != nil {
+		return // closed meanwhile
+	}
+	if st.Mode&unix.S_IFMT == unix.S_IFSOCK {
+		sockets[st.Ino] = true
+		return
+	}
+	id := ident{st.Dev, st.Ino}
+	if !w.known[id] {
+		return
+	}
+	p.touches = true
+	info, err := e.read("fdinfo/" + name)
+	if err != nil {
+		return
+	}
+	locked := parseInfo(info)
+	switch id {
+	case w.dir:
+		p.directory = p.directory || locked.exclusive
+	case w.lock:
+		p.lock = p.lock || locked.exclusive
+		p.inherited = p.inherited || locked.exclusive && locked.pid != p.pid
+	case w.role:
+		p.role = p.role || locked.exclusive
+	case w.fossil:
+		p.fossil = max(p.fossil, locked.reach)
+		p.ofd = p.ofd || locked.ofd
+	}
+}
+
+// info is what fdinfo tells of a descriptor.
+type info struct {
+	reach     reach
+	exclusive bool // it has an exclusive flock
+	pid       int  // which this process took
+	ofd       bool // it has a lock that belongs to the open file
+}
+
+func parseInfo(text []byte) info {
+	i := info{reach: reading}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		switch {
+		case len(fields) >= 2 && fields[0] == "flags:":
+			if flags, err := strconv.ParseUint(fields[1], 8, 64); err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY {
+				i.reach = writing
+			}
+		case len(fields) >= 6 && fields[0] == "lock:": // number, kind, ADVISORY, mode, pid
+			i.ofd = i.ofd || fields[2] == "OFDLCK"
+			if fields[2] == "FLOCK" && fields[4] == "WRITE" {
+				i.exclusive, i.pid = true, number(fields[5])
+			}
+		}
+	}
+	return i
+}
