@@ -1,0 +1,124 @@
+package owner_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/owner/ownertest"
+)
+
+func TestMain(m *testing.M) {
+	ownertest.Main()
+	goleak.VerifyTestMain(m)
+}
+
+// nobody is a user that is not us.
+const nobody = 65534
+
+// workspace returns a state directory as a stopped hub leaves it, which other users can
+// reach.
+func workspace(t testing.TB) bonesdir.Dir {
+	t.Helper()
+	root, err := os.MkdirTemp("", "owner")
+	must(t, err)
+	t.Cleanup(func() { must(t, os.RemoveAll(root)) })
+	must(t, os.Chmod(root, 0o755))
+	d := ownertest.Workspace(root)
+	must(t, os.Mkdir(d.State, 0o755))
+	for _, name := range []string{"hub.lock", "hub.fossil", "hub.log"} {
+		must(t, os.WriteFile(filepath.Join(d.State, name), []byte(name), 0o644))
+	}
+	must(t, d.WriteURLs(1, 2))
+	return d
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run runs a command that must succeed.
+func run(t testing.TB, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "USER=tester")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v: %s", name, args, err, out)
+	}
+}
+
+// needs skips the test where a program is missing.
+func needs(t testing.TB, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skipf("SKIPPED, for there is no %s", program)
+	}
+}
+
+func needsRoot(t testing.TB) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("SKIPPED, for only root can be another user")
+	}
+}
+
+// record writes hub.pid by hand.
+func record(t testing.TB, d bonesdir.Dir, text string, written time.Time) {
+	t.Helper()
+	must(t, os.WriteFile(d.PIDFile(), []byte(text), 0o644))
+	must(t, os.Chtimes(d.PIDFile(), written, written))
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// name is what the kernel calls a stand-in of this test binary.
+func name(t testing.TB, pid int) string {
+	t.Helper()
+	comm, err := os.ReadFile("/proc/" + itoa(pid) + "/comm")
+	must(t, err)
+	return string(comm[:len(comm)-1])
+}
+
+// process is how verdicts call a process.
+func process(t testing.TB, pid int) string {
+	t.Helper()
+	return "process " + itoa(pid) + " (" + name(t, pid) + ")"
+}
+
+// check asks, and compares the whole verdict.
+func check(t *testing.T, d bonesdir.Dir, want owner.Verdict) {
+	t.Helper()
+	compare(t, owner.Whose(d), want)
+}
+
+func compare(t *testing.T, got, want owner.Verdict) {
+	t.Helper()
+	if got != want {
+		t.Errorf("got\n\t%+v\nwant\n\t%+v", got, want)
+	}
+}
+
+// held is the verdict about a hub that serves.
+func held(pid int, role owner.Role) owner.Verdict {
+	return owner.Verdict{Answer: owner.Held, PID: pid, Role: role, Serving: true}
+}
+
+// free is the verdict about a directory whose hub.pid is not so.
+func free(stale string) owner.Verdict { return owner.Verdict{Answer: owner.Free, Stale: stale} }
+
+// nothingOf is what is stale about a copy's hub.pid.
+func nothingOf(t testing.TB, pid int) string {
+	t.Helper()
+	return "hub.pid names " + process(t, pid) + ", which has nothing of this directory"
+}

@@ -1,0 +1,169 @@
+//go:build linux
+
+package ownertest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
+)
+
+// inheritEnv tells a stand-in that it has hub.lock by inheritance.
+const inheritEnv = "OWNERTEST_INHERITS"
+
+// Process is a stand-in at work.
+type Process struct {
+	PID   int
+	cmd   *exec.Cmd
+	stdin io.Closer
+}
+
+// Option changes how a stand-in is started.
+type Option func(*exec.Cmd)
+
+// Inheriting passes a locked hub.lock on to the stand-in.
+func Inheriting(lock *os.File) Option {
+	return func(c *exec.Cmd) {
+		c.ExtraFiles = append(c.ExtraFiles, lock)
+		c.Env = append(c.Env, inheritEnv+"=1")
+	}
+}
+
+// Apart starts the stand-in as the first process of a pid namespace.
+func Apart() Option {
+	return func(c *exec.Cmd) { c.SysProcAttr.Cloneflags |= syscall.CLONE_NEWPID | syscall.CLONE_NEWNS }
+}
+
+// As starts the stand-in as another user. The test must run as root.
+func As(uid uint32) Option {
+	return func(c *exec.Cmd) { c.SysProcAttr.Credential = &syscall.Credential{Uid: uid, Gid: uid} }
+}
+
+// Start starts a stand-in and waits until it has done all that s says. It ends with the
+// test at the latest.
+func Start(t testing.TB, s Spec, opts ...Option) *Process {
+	t.Helper()
+	cmd := command(t, s, opts)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &Process{PID: cmd.Process.Pid, cmd: cmd, stdin: in}
+	t.Cleanup(p.Kill)
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "ready\n" {
+		p.Kill()
+		if strings.Contains(stderr.String(), errNoNamespace.Error()) {
+			t.Skip(stderr.String())
+		}
+		t.Fatalf("stand-in: %q, %v: %s", line, err, stderr.String())
+	}
+	return p
+}
+
+// Kill ends the stand-in as a crash does, and waits for its end.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.stdin.Close()
+	_ = p.cmd.Wait()
+}
+
+// Die kills the stand-in without waiting for it, so that a zombie is left until Kill.
+func (p *Process) Die() error { return p.cmd.Process.Kill() }
+
+// Ask returns the verdict of another process, started with the options.
+func Ask(t testing.TB, s Spec, opts ...Option) (v owner.Verdict) {
+	t.Helper()
+	s.Ask = true
+	cmd := command(t, s, opts)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if strings.Contains(stderr.String(), errNoNamespace.Error()) {
+		t.Skip(stderr.String())
+	}
+	if err != nil {
+		t.Fatalf("ask: %v: %s", err, stderr.String())
+	}
+	if err := json.Unmarshal(out, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// Family returns hub.lock of d, locked, to be passed on and then closed.
+func Family(t testing.TB, d bonesdir.Dir) *os.File {
+	t.Helper()
+	f, err := flock(d.LockFile(), os.O_CREATE|os.O_RDWR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// command returns the command of a stand-in. A program that another user is to run is
+// copied to where he can reach it.
+func command(t testing.TB, s Spec, opts []Option) *exec.Cmd {
+	t.Helper()
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.SysProcAttr = &syscall.SysProcAttr{}
+	cmd.Env = append(os.Environ(), specEnv+"="+string(text))
+	cmd.Dir = "/"
+	for _, o := range opts {
+		o(cmd)
+	}
+	if cmd.SysProcAttr.Credential != nil {
+		cmd.Path = publicCopy(t, self)
+	}
+	if len(s.Args) > 0 {
+		cmd.Args = s.Args
+	}
+	return cmd
+}
+
+func publicCopy(t testing.TB, program string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ownertest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	text, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "standin")
+	if err := os.WriteFile(to, text, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
