@@ -98,7 +98,7 @@ type process struct {
 	inherited             bool  // of a lock that another process took
 	fossil                reach // hub.fossil
 	ofd                   bool  // with SQLite's lock, of the kind that belongs to an open file
-	touches               bool  // it has some file of the directory open
+	touches               bool  // it has a file of the directory open, or a lock of one
 	listens               int   // how many recorded addresses' listening sockets are its own
 }
 

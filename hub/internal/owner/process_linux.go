@@ -183,13 +183,10 @@ func (w *watch) descriptors(e entry, p *process) {
 	if !errors.Is(err, io.EOF) {
 		p.unlisted = errorWords(err)
 	}
-	if len(sockets) > 0 && w.relevant(p) {
+	if len(sockets) > 0 && p.touches {
 		p.listens = w.listening(e, p.uid, sockets)
 	}
 }
-
-// relevant reports whether it matters what p listens on.
-func (w *watch) relevant(p *process) bool { return p.touches }
 
 func errorWords(err error) string {
 	if pe := new(os.PathError); errors.As(err, &pe) {
@@ -211,12 +208,16 @@ func (w *watch) descriptor(e entry, p *process, name string, sockets map[uint64]
 	if !w.known[id] {
 		return
 	}
-	p.touches = true
-	info, err := e.read("fdinfo/" + name)
+	text, err := e.read("fdinfo/" + name)
 	if err != nil {
 		return
 	}
-	locked := parseInfo(info)
+	locked := parseInfo(text)
+	if id == w.dir || id == w.lock || id == w.role { // open without a lock: whoever asks as we do
+		p.touches = p.touches || locked.exclusive
+	} else {
+		p.touches = true
+	}
 	switch id {
 	case w.dir:
 		p.directory = p.directory || locked.exclusive

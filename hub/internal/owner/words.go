@@ -131,13 +131,24 @@ func (f *facts) partialLine(p *process) (asked, next string) {
 	}
 	asked = fmt.Sprintf("asked whether %v is the hub of %s: it %s, but %s",
 		p, f.state, strings.Join(has, " and "), orElse(strings.Join(lacks, " and "), "not all that makes a hub"))
+	return asked, f.partialNext(p)
+}
+
+// partialNext is what clears the doubt about p.
+func (f *facts) partialNext(p *process) string {
+	stop := fmt.Sprintf("kill %d", p.pid)
 	switch {
-	case p.runs("start"):
-		return asked, fmt.Sprintf("if it is just starting, ask again in a moment; else stop it: kill %d", p.pid)
+	case p.fossil != closed && f.fossilNames > 1:
+		from := f.path("hub.fossil")
+		return fmt.Sprintf("if this directory is a copy made with hard links: cp %s %s && mv %[2]s %[1]s", shell(from), shell(from+".own"))
+	case p.runs("start") && p.listens == 0:
+		return "if it is just starting, ask again in a moment; else stop it: " + stop
 	case f.isNamed(p):
-		return asked, fmt.Sprintf("if %v is no hub: %s", p, f.remove("hub.pid"))
+		return fmt.Sprintf("if %v is no hub: %s", p, f.remove("hub.pid"))
+	case p.uid == f.me && p.listens > 0:
+		return fmt.Sprintf("if it is: echo %d > %s; else stop it: %s", p.pid, shell(f.path("hub.pid")), stop)
 	}
-	return asked, fmt.Sprintf("look at it: ps -p %d; then end it: kill %d", p.pid, p.pid)
+	return fmt.Sprintf("look at it: ps -p %d; then end it: %s", p.pid, stop)
 }
 
 func (f *facts) badRecordLine() (asked, next string) {
