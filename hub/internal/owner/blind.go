@@ -1,10 +1,5 @@
 package owner
 
-import (
-	"path/filepath"
-	"strings"
-)
-
 // judgeBlind judges where the descriptors of processes are not shown: by locks, hub.pid
 // and command lines. It proves less, and says so more often.
 func (f *facts) judgeBlind() Verdict {
@@ -14,15 +9,15 @@ func (f *facts) judgeBlind() Verdict {
 		return Verdict{Answer: Held, PID: p.pid, Role: f.roleBlind(p)}
 	}
 	if asked, next := f.lockDoubt(); asked != "" {
-		return Verdict{Asked: asked, Next: next, Stale: f.stale(nil)}
+		return Verdict{Asked: asked, Next: next}
 	}
 	if f.fossil.standing == busy {
 		asked, next := f.lockerLine()
-		return Verdict{Asked: asked, Next: next, Stale: f.stale(nil)}
+		return Verdict{Asked: asked, Next: next}
 	}
 	if f.record.bad != "" {
 		asked, next := f.badRecordLine()
-		return Verdict{Asked: asked, Next: next, Stale: f.stale(nil)}
+		return Verdict{Asked: asked, Next: next}
 	}
 	if live && f.mayServe(p) {
 		asked, next := f.unlistedLine(p)
@@ -50,12 +45,7 @@ func (f *facts) mayServe(p *process) bool {
 	if len(p.args) == 0 {
 		return true
 	}
-	return p.place != elsewhere && (p.runs("start") || p.runs("keep") || p.isDashboard())
-}
-
-// isDashboard reports whether the process runs our program, which may be a hub itself.
-func (p *process) isDashboard() bool {
-	return len(p.args) > 0 && strings.TrimSuffix(filepath.Base(p.args[0]), ".exe") == "bones-tui"
+	return p.place != elsewhere && (p.runs("start") || p.runs("keep") || p.isProgram())
 }
 
 func (f *facts) roleBlind(p *process) Role {

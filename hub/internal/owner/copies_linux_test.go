@@ -179,6 +179,18 @@ func TestRecordsRemovedUnderARunningHub(t *testing.T) {
 	})
 }
 
+// TestAClockThatWasSet makes every hub look younger than its record.
+func TestAClockThatWasSet(t *testing.T) {
+	for kind, k := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			d := workspace(t)
+			hub := ownertest.Start(t, k.spec(d))
+			record(t, d, itoa(hub.PID), time.Now().Add(-time.Hour))
+			check(t, d, held(hub.PID, k.role))
+		})
+	}
+}
+
 func TestADeadHubsDirectoryIsFree(t *testing.T) {
 	for kind, k := range kinds {
 		t.Run(kind, func(t *testing.T) {

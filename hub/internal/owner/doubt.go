@@ -67,7 +67,7 @@ func (f *facts) seenLocker() bool {
 
 // suspect reports whether an opener of hub.fossil may be a hub.
 func (f *facts) suspect(p *process) bool {
-	return !p.dead && (p.locks() || p.listens > 0 || p.runs("start") || p.runs("keep") || p.fossil == writing && f.isNamed(p))
+	return !p.dead && (p.locks() || p.listens > 0 || p.runs("start") || p.runs("keep") || p.fossil == writing && !p.late && f.isNamed(p))
 }
 
 // recordDoubt is doubt about hub.pid.

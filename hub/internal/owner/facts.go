@@ -128,10 +128,15 @@ func (p *process) isKeeper() bool {
 	return p.runs("keep") && !p.hasRole() && p.fossil != writing
 }
 
+// isProgram reports whether the process runs our program, of which a dashboard may be a hub.
+func (p *process) isProgram() bool {
+	return len(p.args) > 0 && strings.TrimSuffix(filepath.Base(p.args[0]), ".exe") == "bones-tui"
+}
+
 // hubLike reports whether something besides a single lock says that this is a process of
 // a hub: a backup or an editor may hold any one of them.
 func (p *process) hubLike() bool {
-	return p.hasRole() && p.lock || p.fossil == writing || p.runs("keep") || p.runs("start") && !p.isReference()
+	return p.hasRole() && p.lock || p.fossil == writing || p.runs("keep") || p.isProgram() || p.runs("start") && !p.isReference()
 }
 
 // ours reports whether the process is of this user, alive, and seen whole.
@@ -139,10 +144,11 @@ func (f *facts) ours(p *process) bool {
 	return p != nil && !p.dead && p.uid == f.me && p.unlisted == ""
 }
 
-// isNamed reports whether hub.pid means p: by our number or by one that it has in a pid
-// namespace of its own.
+// isNamed reports whether hub.pid may mean p: by our number or by one that it has in a pid
+// namespace of its own. Whether p is too young to have written it is another question: a
+// clock that was set makes any process look so.
 func (f *facts) isNamed(p *process) bool {
-	return f.record.pid > 0 && !p.late && (p.pid == f.record.pid || slices.Contains(p.numbers, f.record.pid))
+	return f.record.pid > 0 && (p.pid == f.record.pid || slices.Contains(p.numbers, f.record.pid))
 }
 
 // roleBusy reports whether somebody is the active hub of a release that has that lock.

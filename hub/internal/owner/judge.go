@@ -21,7 +21,7 @@ func judge(f facts) Verdict {
 		}
 	}
 	if asked, next := f.doubt(); asked != "" {
-		return Verdict{Asked: asked, Next: next, Stale: f.stale(nil)}
+		return Verdict{Asked: asked, Next: next}
 	}
 	return Verdict{Answer: Free, Stale: f.stale(nil)}
 }
@@ -59,16 +59,17 @@ func (f *facts) byRecord() (*process, bool) {
 	return p, f.serves(p) && !f.locked()
 }
 
-// lockProves reports whether p holds a lock that is this directory's alone. A hub.lock with
-// several names is that of a copy made with hard links too.
+// lockProves reports whether p is of a hub and holds a lock that is this directory's alone.
+// A hub.lock with several names is that of a copy made with hard links too.
 func (f *facts) lockProves(p *process) bool {
-	return p.hasRole() || p.lock && f.lockNames == 1
+	return p.hubLike() && (p.hasRole() || p.lock && f.lockNames == 1)
 }
 
 // serves reports whether p does all that a hub without our locks does. Each of these alone
 // is done by others too: an attached dashboard, fossil, sqlite3, a server that took the port.
 func (f *facts) serves(p *process) bool {
-	return p.fossil == writing && f.fossil.standing == busy && f.fossilNames == 1 && p.listens > 0
+	return p.fossil == writing && f.fossil.standing == busy && f.fossilNames == 1 && p.listens > 0 &&
+		(p.runs("start") || p.isProgram())
 }
 
 // byService returns the process that hub.pid names in any pid namespace, if it serves
@@ -93,7 +94,7 @@ func (f *facts) byLock() *process {
 // best returns the one process that is of a hub and is as wanted: named by hub.pid, or
 // the only one, or the only one that has the repository.
 func (f *facts) best(want func(*process) bool) *process {
-	if p := f.only(func(p *process) bool { return want(p) && f.isNamed(p) }); p != nil {
+	if p := f.only(func(p *process) bool { return want(p) && p.hubLike() && f.isNamed(p) }); p != nil {
 		return p
 	}
 	if p := f.only(func(p *process) bool { return want(p) && p.hubLike() }); p != nil {

@@ -65,7 +65,7 @@ type Verdict struct {
 	Serving bool   // Held: both recorded URLs' listening sockets are PID's own; false where the system does not tell
 	Asked   string // CannotTell: what was asked and what the system answered, one line
 	Next    string // CannotTell: the command or act that mends it
-	Stale   string // what hub.pid claims and is not so, "" if nothing
+	Stale   string // Free, Held: what hub.pid claims and is not so, "" if nothing
 }
 
 // Whose returns whose hub d has. It reads only: nothing is created, changed or signalled,

@@ -161,7 +161,8 @@ func (f *facts) unlistedLine(p *process) (asked, next string) {
 		fmt.Sprintf("if %v is no hub: %s", p, f.remove("hub.pid"))
 }
 
-// stale returns what hub.pid claims and is not so, given the proven holder or nil.
+// stale returns what hub.pid claims and is not so, given the proven holder, or nil where
+// it is proven that there is none. While neither is, the record may be right.
 func (f *facts) stale(holder *process) string {
 	p := f.named
 	switch {
