@@ -204,10 +204,6 @@ func TestADeadHubsDirectoryIsFree(t *testing.T) {
 		d := workspace(t)
 		hub := ownertest.Start(t, ownertest.Hub(d))
 		must(t, hub.Die())
-		want := free("hub.pid names process " + itoa(hub.PID) + ", which has ended")
-		for deadline := time.Now().Add(30 * time.Second); owner.Whose(d) != want && time.Now().Before(deadline); {
-			time.Sleep(5 * time.Millisecond)
-		}
-		check(t, d, want)
+		eventually(t, d, free("hub.pid names process "+itoa(hub.PID)+", which has ended"))
 	})
 }

@@ -35,16 +35,17 @@ func (f *facts) lockDoubt() (asked, next string) {
 	return "", ""
 }
 
-// openerDoubt is doubt about who has hub.fossil: all of its openers must be seen, and
-// none may look like a hub. The kernel names the locker that came first; the bones CLI's
-// hub, which makes the file, is that one as long as it lives.
+// openerDoubt is doubt about who has hub.fossil: all of its lockers must be seen, and
+// no opener may look like a hub. The kernel lists all of its locks but the POSIX ones that
+// are of another pid namespace. The hub of the bones CLI has such a one; but it makes the
+// file, so it is the first locker as long as it lives, and that one is always told.
 func (f *facts) openerDoubt() (asked, next string) {
 	for i := range f.others {
 		if p := &f.others[i]; p.fossil != closed && f.suspect(p) {
 			return f.partialLine(p)
 		}
 	}
-	if f.fossil.pid == unseen || !f.seenLocker() {
+	if f.fossil.pid == unseen || !f.seenLocker() || f.foreign > 0 {
 		return f.lockerLine()
 	}
 	return "", ""
@@ -58,7 +59,7 @@ func (f *facts) seenLocker() bool {
 		if p.unlisted != "" || p.fossil == closed {
 			continue
 		}
-		if p.pid == f.fossil.pid || f.fossil.pid == anonymous && p.ofd {
+		if p.pid == f.fossil.pid || f.fossil.pid == anonymous && p.ofd > 0 {
 			return true
 		}
 	}

@@ -23,8 +23,9 @@ type facts struct {
 	record record
 	named  *process // whom hub.pid names, nil if there is no such process
 
-	others []process // those that have something of the directory, if all processes had to be looked at
-	unread int       // processes of ours whose descriptors could not be read
+	others  []process // those that have something of the directory, if all processes had to be looked at
+	unread  int       // processes of ours whose descriptors could not be read
+	foreign int       // locks on hub.fossil of processes that are not among others, or not seen whole
 }
 
 // standing is how a lock was found.
@@ -97,7 +98,7 @@ type process struct {
 	directory, lock, role bool  // it has an exclusive flock there
 	inherited             bool  // of a lock that another process took
 	fossil                reach // hub.fossil
-	ofd                   bool  // with SQLite's lock, of the kind that belongs to an open file
+	ofd                   int   // its locks there of the kind that belongs to an open file
 	touches               bool  // it has a file of the directory open, or a lock of one
 	listens               int   // how many recorded addresses' listening sockets are its own
 }

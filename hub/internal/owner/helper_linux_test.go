@@ -122,3 +122,12 @@ func nothingOf(t testing.TB, pid int) string {
 	t.Helper()
 	return "hub.pid names " + process(t, pid) + ", which has nothing of this directory"
 }
+
+// eventually asks until the answer is the one wanted, or half a minute.
+func eventually(t *testing.T, d bonesdir.Dir, want owner.Verdict) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); owner.Whose(d) != want && time.Now().Before(deadline); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	check(t, d, want)
+}

@@ -71,4 +71,21 @@ type Verdict struct {
 // Whose returns whose hub d has. It reads only: nothing is created, changed or signalled,
 // and no lock is kept longer than it takes to ask for it. The answer is of the moment: who
 // starts a hub on the strength of Free still has to take the locks.
-func Whose(d bonesdir.Dir) Verdict { return judge(look(d)) }
+func Whose(d bonesdir.Dir) Verdict {
+	v := judge(look(d))
+	for range looks {
+		if v.Answer != CannotTell {
+			break
+		}
+		again := judge(look(d))
+		if again == v {
+			break
+		}
+		v = again
+	}
+	return v
+}
+
+// looks is how often a doubt is looked at again: what is asked one thing after the other
+// may not fit together while somebody comes or goes. A doubt that stays the same is one.
+const looks = 3

@@ -1,8 +1,6 @@
 package owner
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -32,6 +30,7 @@ type watch struct {
 	known                   map[ident]bool // these and the other files of the first level that a hub has open
 	addresses               []address
 	written                 time.Time // when hub.pid was
+	database                string    // hub.fossil as /proc/locks calls it; "" until an opener with a lock was seen
 }
 
 // knownFiles returns the files that a hub has open even while it starts.
@@ -228,34 +227,9 @@ func (w *watch) descriptor(e entry, p *process, name string, sockets map[uint64]
 		p.role = p.role || locked.exclusive
 	case w.fossil:
 		p.fossil = max(p.fossil, locked.reach)
-		p.ofd = p.ofd || locked.ofd
-	}
-}
-
-// info is what fdinfo tells of a descriptor.
-type info struct {
-	reach     reach
-	exclusive bool // it has an exclusive flock
-	pid       int  // which this process took
-	ofd       bool // it has a lock that belongs to the open file
-}
-
-func parseInfo(text []byte) info {
-	i := info{reach: reading}
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
-		switch {
-		case len(fields) >= 2 && fields[0] == "flags:":
-			if flags, err := strconv.ParseUint(fields[1], 8, 64); err == nil && flags&unix.O_ACCMODE != unix.O_RDONLY {
-				i.reach = writing
-			}
-		case len(fields) >= 6 && fields[0] == "lock:": // number, kind, ADVISORY, mode, pid
-			i.ofd = i.ofd || fields[2] == "OFDLCK"
-			if fields[2] == "FLOCK" && fields[4] == "WRITE" {
-				i.exclusive, i.pid = true, number(fields[5])
-			}
+		p.ofd += locked.ofd
+		if locked.file != "" {
+			w.database = locked.file
 		}
 	}
-	return i
 }

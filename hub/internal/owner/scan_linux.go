@@ -37,6 +37,9 @@ func (f *facts) scan(w *watch) {
 			f.unread++
 		}
 	}
+	if f.fossil.standing == busy && w.database != "" {
+		f.foreign = foreignLocks(w.database, f.others)
+	}
 }
 
 // candidate returns the process pid if we may see what it has open, or if there is reason

@@ -87,13 +87,13 @@ func (f *facts) unreadNote() string {
 func (f *facts) lockerLine() (asked, next string) {
 	asked = fmt.Sprintf("asked who has SQLite's lock on %s; the system answered: ", f.path("hub.fossil"))
 	for i := range f.others {
-		if p := &f.others[i]; p.pid == f.fossil.pid {
-			return asked + fmt.Sprintf("%v of user %d, whose open files it does not show%s", p, p.uid, because(p.unlisted)),
+		if p := &f.others[i]; p.pid == f.fossil.pid && p.unlisted != "" {
+			return asked + fmt.Sprintf("%v of user %d, whose open files it does not show: %s", p, p.uid, p.unlisted),
 				fmt.Sprintf("look at it: ps -p %d; if it is a hub or has no business here, stop it as its user", p.pid)
 		}
 	}
-	if f.fossil.pid > 0 {
-		return asked + fmt.Sprintf("process %d, which was gone at the next look", f.fossil.pid), "ask again"
+	if f.fossil.pid > 0 && f.foreign == 0 {
+		return asked + fmt.Sprintf("process %d, which no longer has it", f.fossil.pid), "ask again"
 	}
 	return asked + "a process that it does not show" + f.unreadNote(), stopElsewhere
 }
@@ -186,13 +186,6 @@ func (f *facts) stale(holder *process) string {
 		return fmt.Sprintf("hub.pid names %v, and process %d has the directory", p, holder.pid)
 	}
 	return ""
-}
-
-func because(why string) string {
-	if why == "" {
-		return ""
-	}
-	return ": " + why
 }
 
 func orElse(s, other string) string {
