@@ -1,6 +1,7 @@
 package owner
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -76,7 +77,9 @@ func (e entry) read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // read only
-	return io.ReadAll(io.LimitReader(f, maxProc))
+	buf := bytes.NewBuffer(make([]byte, 0, 4096))
+	_, err = buf.ReadFrom(io.LimitReader(f, maxProc))
+	return buf.Bytes(), err
 }
 
 // process returns what there is to see of pid, nil if there is no such process.
@@ -99,7 +102,7 @@ func (w *watch) process(pid int) *process {
 	line, _ := e.read("cmdline")
 	p.args = strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 	w.descriptors(e, p)
-	if _, err := e.read("status"); err != nil { // it ended meanwhile, and what it had open with it
+	if _, err := e.read("comm"); err != nil { // it ended meanwhile, and what it had open with it
 		return hidden(pid, err)
 	}
 	return p

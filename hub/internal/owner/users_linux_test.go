@@ -81,6 +81,20 @@ func TestAHubThatCannotBeSeen(t *testing.T) {
 			Next:  "stop it as that user",
 		})
 	})
+	t.Run("only an anonymous lock, beside a dashboard's", func(t *testing.T) {
+		d := workspace(t)
+		hub := ownertest.Start(t, ownertest.Earlier(d))
+		must(t, os.Remove(d.LockFile()))
+		must(t, d.RemovePID())
+		give(t, d, nobody)
+		ownertest.Start(t, ownertest.Dashboard(d), ownertest.As(nobody))
+		compare(t, ownertest.Ask(t, ownertest.Bystander(d), ownertest.As(nobody)), owner.Verdict{
+			Asked: "asked who has SQLite's lock on " + d.Fossil() + "; the system answered: a process that it does not show",
+			Next:  stopElsewhere,
+		})
+		hub.Kill()
+		compare(t, ownertest.Ask(t, ownertest.Bystander(d), ownertest.As(nobody)), free(""))
+	})
 	t.Run("own hub of a user", func(t *testing.T) {
 		for kind, k := range kinds {
 			d := workspace(t)
