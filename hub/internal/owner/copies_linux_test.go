@@ -24,31 +24,20 @@ var kinds = map[string]struct {
 // TestACopyOfARunningHubIsFree copies the directory of a hub that runs: the copy is
 // nobody's, and the hub keeps its own.
 func TestACopyOfARunningHubIsFree(t *testing.T) {
-	copies := map[string]func(t *testing.T, from, to string){
-		"plain":           func(t *testing.T, from, to string) { run(t, "/", "cp", "-r", from, to) },
-		"with attributes": func(t *testing.T, from, to string) { run(t, "/", "cp", "-a", from, to) },
-		"without hub.lock": func(t *testing.T, from, to string) {
-			run(t, "/", "cp", "-a", from, to)
-			must(t, os.Remove(filepath.Join(to, "hub.lock")))
-		},
-		"without hub.fossil": func(t *testing.T, from, to string) {
-			run(t, "/", "cp", "-a", from, to)
-			must(t, os.Remove(filepath.Join(to, "hub.fossil")))
-		},
-		"only the records": func(t *testing.T, from, to string) {
-			must(t, os.Mkdir(to, 0o755))
-			for _, name := range []string{"hub.pid", "hub-fossil-url", "hub-nats-url"} {
-				run(t, "/", "cp", "-a", filepath.Join(from, name), to)
-			}
-		},
+	copies := map[string]string{ // what a shell does in the workspace; $1 is the new one
+		"plain":              `cp -r .bones "$1/"`,
+		"with attributes":    `cp -a .bones "$1/"`,
+		"without hub.lock":   `cp -a .bones "$1/" && rm "$1/.bones/hub.lock"`,
+		"without hub.fossil": `cp -a .bones "$1/" && rm "$1/.bones/hub.fossil"`,
+		"only the records":   `mkdir "$1/.bones" && cp -a .bones/hub.pid .bones/hub-*-url "$1/.bones/"`,
 	}
 	for kind, k := range kinds {
-		for name, make := range copies {
+		for name, script := range copies {
 			t.Run(kind+", "+name, func(t *testing.T) {
 				d := workspace(t)
 				hub := ownertest.Start(t, k.spec(d))
 				other := ownertest.Workspace(t.TempDir())
-				make(t, d.State, other.State)
+				run(t, d.Root, "sh", "-c", script, "sh", other.Root)
 				check(t, other, free(nothingOf(t, hub.PID)))
 				check(t, d, held(hub.PID, k.role))
 			})

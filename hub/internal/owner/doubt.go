@@ -45,7 +45,7 @@ func (f *facts) openerDoubt() (asked, next string) {
 			return f.partialLine(p)
 		}
 	}
-	if f.fossil.pid == unseen || !f.seenLocker() || f.foreign > 0 {
+	if !f.seenLocker() || f.foreign > 0 {
 		return f.lockerLine()
 	}
 	return "", ""

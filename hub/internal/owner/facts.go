@@ -48,14 +48,12 @@ type probe struct {
 // database is the outcome of asking who has SQLite's lock on hub.fossil.
 type database struct {
 	probe
-	pid int // busy: the first locker; anonymous, or unseen
+	pid int // busy: the first locker; or anonymous, or 0
 }
 
-// What the kernel gives in the place of a pid.
-const (
-	anonymous = -1 // the lock belongs to an open file, not to a process
-	unseen    = 0  // the process has no number in our pid namespace
-)
+// anonymous is what the kernel gives in the place of a pid where a lock belongs to an open
+// file and not to a process. 0 stands for a process without a number in our pid namespace.
+const anonymous = -1
 
 // record is hub.pid.
 type record struct {

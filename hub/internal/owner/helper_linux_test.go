@@ -25,75 +25,75 @@ const nobody = 65534
 
 // workspace returns a state directory as a stopped hub leaves it, which other users can
 // reach.
-func workspace(t testing.TB) bonesdir.Dir {
-	t.Helper()
+func workspace(tb testing.TB) bonesdir.Dir {
+	tb.Helper()
 	root, err := os.MkdirTemp("", "owner")
-	must(t, err)
-	t.Cleanup(func() { must(t, os.RemoveAll(root)) })
-	must(t, os.Chmod(root, 0o755))
+	must(tb, err)
+	tb.Cleanup(func() { must(tb, os.RemoveAll(root)) })
+	must(tb, os.Chmod(root, 0o755))
 	d := ownertest.Workspace(root)
-	must(t, os.Mkdir(d.State, 0o755))
+	must(tb, os.Mkdir(d.State, 0o755))
 	for _, name := range []string{"hub.lock", "hub.fossil", "hub.log"} {
-		must(t, os.WriteFile(filepath.Join(d.State, name), []byte(name), 0o644))
+		must(tb, os.WriteFile(filepath.Join(d.State, name), []byte(name), 0o644))
 	}
-	must(t, d.WriteURLs(1, 2))
+	must(tb, d.WriteURLs(1, 2))
 	return d
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // run runs a command that must succeed.
-func run(t testing.TB, dir, name string, args ...string) {
-	t.Helper()
+func run(tb testing.TB, dir, name string, args ...string) {
+	tb.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "USER=tester")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v: %s", name, args, err, out)
+		tb.Fatalf("%s %v: %v: %s", name, args, err, out)
 	}
 }
 
 // needs skips the test where a program is missing.
-func needs(t testing.TB, program string) {
-	t.Helper()
+func needs(tb testing.TB, program string) {
+	tb.Helper()
 	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("SKIPPED, for there is no %s", program)
+		tb.Skipf("SKIPPED, for there is no %s", program)
 	}
 }
 
-func needsRoot(t testing.TB) {
-	t.Helper()
+func needsRoot(tb testing.TB) {
+	tb.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("SKIPPED, for only root can be another user")
+		tb.Skip("SKIPPED, for only root can be another user")
 	}
 }
 
 // record writes hub.pid by hand.
-func record(t testing.TB, d bonesdir.Dir, text string, written time.Time) {
-	t.Helper()
-	must(t, os.WriteFile(d.PIDFile(), []byte(text), 0o644))
-	must(t, os.Chtimes(d.PIDFile(), written, written))
+func record(tb testing.TB, d bonesdir.Dir, text string, written time.Time) {
+	tb.Helper()
+	must(tb, os.WriteFile(d.PIDFile(), []byte(text), 0o644))
+	must(tb, os.Chtimes(d.PIDFile(), written, written))
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // name is what the kernel calls a stand-in of this test binary.
-func name(t testing.TB, pid int) string {
-	t.Helper()
+func name(tb testing.TB, pid int) string {
+	tb.Helper()
 	comm, err := os.ReadFile("/proc/" + itoa(pid) + "/comm")
-	must(t, err)
+	must(tb, err)
 	return string(comm[:len(comm)-1])
 }
 
 // process is how verdicts call a process.
-func process(t testing.TB, pid int) string {
-	t.Helper()
-	return "process " + itoa(pid) + " (" + name(t, pid) + ")"
+func process(tb testing.TB, pid int) string {
+	tb.Helper()
+	return "process " + itoa(pid) + " (" + name(tb, pid) + ")"
 }
 
 // check asks, and compares the whole verdict.
@@ -118,9 +118,9 @@ func held(pid int, role owner.Role) owner.Verdict {
 func free(stale string) owner.Verdict { return owner.Verdict{Answer: owner.Free, Stale: stale} }
 
 // nothingOf is what is stale about a copy's hub.pid.
-func nothingOf(t testing.TB, pid int) string {
-	t.Helper()
-	return "hub.pid names " + process(t, pid) + ", which has nothing of this directory"
+func nothingOf(tb testing.TB, pid int) string {
+	tb.Helper()
+	return "hub.pid names " + process(tb, pid) + ", which has nothing of this directory"
 }
 
 // eventually asks until the answer is the one wanted, or half a minute.

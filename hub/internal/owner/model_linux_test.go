@@ -209,10 +209,10 @@ func (w *world) mayName(a *actor) bool {
 	return w.record.present && n != 0 && (n == w.record.pid || w.asker.container == 0 && a.inner == w.record.pid)
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

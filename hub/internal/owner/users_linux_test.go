@@ -36,6 +36,7 @@ func TestAHubThatCannotBeSeen(t *testing.T) {
 			case owner.RoleReference:
 				want.Asked = "asked who has SQLite's lock on " + d.Fossil() + "; the system answered: " + process(t, hub.PID) + " of user 0, whose open files it does not show: it is of another user"
 				want.Next = "look at it: ps -p " + itoa(hub.PID) + "; if it is a hub or has no business here, stop it as its user"
+			default:
 			}
 			compare(t, ownertest.Ask(t, ownertest.Bystander(d), ownertest.As(nobody)), want)
 		})
@@ -136,6 +137,7 @@ func TestAHubInAContainer(t *testing.T) {
 				want.Asked = strings.Replace(want.Asked, d.LockFile(), d.State, 1)
 			case owner.RoleReference:
 				want.Asked = "asked who has SQLite's lock on " + d.Fossil() + "; the system answered: a process that it does not show"
+			default:
 			}
 			compare(t, ownertest.Ask(t, ask, ownertest.Apart()), want)
 			// As one's own: the asker is the first process of its namespace.

@@ -58,9 +58,9 @@ const (
 	kinds
 )
 
-// hub is an actor of each kind as it is when it is up.
+// newActor returns an actor of a kind as it is when it is up.
 func newActor(k kind) actor {
-	a := actor{kind: k}
+	var a actor
 	switch k {
 	case hubKind:
 		a = actor{args: hubStart, role: true, family: true, inherits: true, open: writing, sqlite: true, log: true, listens: 2}

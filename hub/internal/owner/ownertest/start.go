@@ -51,30 +51,30 @@ func As(uid uint32) Option {
 
 // Start starts a stand-in and waits until it has done all that s says. It ends with the
 // test at the latest.
-func Start(t testing.TB, s Spec, opts ...Option) *Process {
-	t.Helper()
-	cmd := command(t, s, opts)
+func Start(tb testing.TB, s Spec, opts ...Option) *Process {
+	tb.Helper()
+	cmd := command(tb, s, opts)
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p := &Process{PID: cmd.Process.Pid, cmd: cmd, stdin: in}
-	t.Cleanup(p.Kill)
+	tb.Cleanup(p.Kill)
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "ready\n" {
 		p.Kill()
 		if strings.Contains(stderr.String(), errNoNamespace.Error()) {
-			t.Skip(stderr.String())
+			tb.Skip(stderr.String())
 		}
-		t.Fatalf("stand-in: %q, %v: %s", line, err, stderr.String())
+		tb.Fatalf("stand-in: %q, %v: %s", line, err, stderr.String())
 	}
 	return p
 }
@@ -90,46 +90,46 @@ func (p *Process) Kill() {
 func (p *Process) Die() error { return p.cmd.Process.Kill() }
 
 // Ask returns the verdict of another process, started with the options.
-func Ask(t testing.TB, s Spec, opts ...Option) (v owner.Verdict) {
-	t.Helper()
+func Ask(tb testing.TB, s Spec, opts ...Option) (v owner.Verdict) {
+	tb.Helper()
 	s.Ask = true
-	cmd := command(t, s, opts)
+	cmd := command(tb, s, opts)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if strings.Contains(stderr.String(), errNoNamespace.Error()) {
-		t.Skip(stderr.String())
+		tb.Skip(stderr.String())
 	}
 	if err != nil {
-		t.Fatalf("ask: %v: %s", err, stderr.String())
+		tb.Fatalf("ask: %v: %s", err, stderr.String())
 	}
 	if err := json.Unmarshal(out, &v); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
 
 // Family returns hub.lock of d, locked, to be passed on and then closed.
-func Family(t testing.TB, d bonesdir.Dir) *os.File {
-	t.Helper()
+func Family(tb testing.TB, d bonesdir.Dir) *os.File {
+	tb.Helper()
 	f, err := flock(d.LockFile(), os.O_CREATE|os.O_RDWR)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return f
 }
 
 // command returns the command of a stand-in. A program that another user is to run is
 // copied to where he can reach it.
-func command(t testing.TB, s Spec, opts []Option) *exec.Cmd {
-	t.Helper()
+func command(tb testing.TB, s Spec, opts []Option) *exec.Cmd {
+	tb.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cmd := exec.Command(self)
 	cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -139,7 +139,7 @@ func command(t testing.TB, s Spec, opts []Option) *exec.Cmd {
 		o(cmd)
 	}
 	if cmd.SysProcAttr.Credential != nil {
-		cmd.Path = publicCopy(t, self)
+		cmd.Path = publicCopy(tb, self)
 	}
 	if len(s.Args) > 0 {
 		cmd.Args = s.Args
@@ -147,23 +147,23 @@ func command(t testing.TB, s Spec, opts []Option) *exec.Cmd {
 	return cmd
 }
 
-func publicCopy(t testing.TB, program string) string {
-	t.Helper()
+func publicCopy(tb testing.TB, program string) string {
+	tb.Helper()
 	dir, err := os.MkdirTemp("", "ownertest")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	text, err := os.ReadFile(program)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	to := filepath.Join(dir, "standin")
 	if err := os.WriteFile(to, text, 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return to
 }
