@@ -224,4 +224,14 @@ func TestLocksOfOthers(t *testing.T) {
 			Next:  "if it is just starting, ask again in a moment; else stop it: kill " + itoa(pid),
 		})
 	})
+	t.Run("a hub of bones without its lock", func(t *testing.T) {
+		d := workspace(t)
+		s := ownertest.Reference(d)
+		s.Lock = ownertest.NoLock
+		who := process(t, ownertest.Start(t, s).PID)
+		check(t, d, owner.Verdict{
+			Asked: "asked whether " + who + " is the hub of " + d.State + ": it has hub.fossil open for writing and listens on a recorded port and has \"hub start\" in its arguments, but has not SQLite's lock on it",
+			Next:  "if " + who + " is no hub: rm " + d.PIDFile(),
+		})
+	})
 }

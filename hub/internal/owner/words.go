@@ -126,6 +126,9 @@ func (f *facts) partialLine(p *process) (asked, next string) {
 	if p.listens == 0 {
 		lacks = append(lacks, "listens on no recorded port")
 	}
+	if p.fossil == writing && f.fossil.standing != busy {
+		lacks = append(lacks, "has not SQLite's lock on it")
+	}
 	if f.fossilNames > 1 {
 		lacks = append(lacks, fmt.Sprintf("has a hub.fossil of %d names, which may be another directory's", f.fossilNames))
 	}
