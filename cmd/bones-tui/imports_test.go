@@ -26,6 +26,7 @@ var rules = []struct {
 	{"tui/termtest", nil, nil, "drives any program in a terminal"},
 	{"hub", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
 	{"hub/hubtest", []string{"hub", "slots"}, nil, "one suite over every kind of hub"},
+	{"hub/internal/reference", []string{"hub/bonesdir", "hub/fossil", "hub/hublog", "hub/registry"}, nil, "stands for a program that knows nothing of ours; serves tests only"},
 	{"hub/bonesdir", []string{"hub/bonesdir/durable"}, nil, "a leaf: the only place that knows names on disk"},
 	{"hub/bonesdir/durable", nil, nil, "a leaf"},
 	{"hub/hublog", nil, nil, "a leaf, so that a reader need not link two servers"},
