@@ -18,6 +18,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/reference"
 )
 
 // realHome is for commands that want their caches.
@@ -29,6 +30,13 @@ func TestMain(m *testing.M) {
 		os.Exit(overflow(0))
 	}
 	hub.ServeChild()
+	if served, err := reference.ServeChild(); served {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if root := os.Getenv(testHubEnv); root != "" {
 		if err := serveTestHub(root); err != nil {
 			fmt.Fprintln(os.Stderr, err)
