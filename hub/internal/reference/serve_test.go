@@ -187,7 +187,11 @@ func TestStopEndsWhomeverThePIDNames(t *testing.T) {
 		if err := reference.Stop(d.Root); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		<-ended
+		select {
+		case <-ended:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("%s lives", name)
+		}
 		if exists(d.PIDFile()) {
 			t.Errorf("%s: hub.pid is there", name)
 		}
