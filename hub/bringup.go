@@ -12,12 +12,9 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/registry"
 )
-
-// takeOverPoll is how often a hub that takes over tries the lock; it is part of
-// the gap that clients see.
-const takeOverPoll = 5 * time.Millisecond
 
 // bringUp acquires everything in order. What a step needs undone it says itself.
 func (r *running) bringUp(ctx context.Context) error {
@@ -31,8 +28,11 @@ func (r *running) bringUp(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"lock", r.lock},
+		{"standby", r.standBy},
+		{"role", r.takeRole},
 		{"log", r.startLog},
 		{"pid", r.writePID},
+		{"reseed", func(ctx context.Context) error { return r.reseedFirst(ctx, tree) }},
 		{"services", func(ctx context.Context) error { return r.startServices(ctx, tree) }},
 		{"status", r.serveStatus},
 		{"recovery", r.recoverTasks},
@@ -44,6 +44,7 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"answer", r.awaitAnswers},
 		{"urls", r.recordURLs},
 		{"registry", r.register},
+		{"keeper", r.keep},
 		{"ready", r.startWatchers},
 	} {
 		err := r.hub.reach(step.name, false)
@@ -65,15 +66,14 @@ func (r *running) bringUp(ctx context.Context) error {
 
 // gates are the refusals that must come before any side effect. A repository
 // that exists can be served without git; a new one cannot be seeded. A hub that
-// takes over is past the others: the one before it drains already.
+// has inherited the workspace is past the others: it must come up.
 func (r *running) gates(ctx context.Context) (*gitTree, error) {
-	r.hub.setStep("checks")
-	if !r.set.takeOver {
+	if !r.hub.heir {
 		if err := checkWorktrees(r.dir.Root); err != nil {
 			return nil, err
 		}
-		if pid, ok := otherPID(r.dir); ok {
-			return nil, &RunningError{PID: pid}
+		if err := mustBeFree(r.dir); err != nil {
+			return nil, err
 		}
 	}
 	tree, err := readGit(ctx, r.dir.Root)
@@ -87,40 +87,63 @@ func (r *running) gates(ctx context.Context) (*gitTree, error) {
 	return nil, nil
 }
 
-func (r *running) lock(ctx context.Context) error {
+// lock makes the workspace this process's family's.
+func (r *running) lock(context.Context) error {
 	if err := r.dir.Create(); err != nil {
 		return err
 	}
-	l, err := r.acquireLock(ctx)
-	if err != nil {
-		return err
+	t := r.hub.tenancy()
+	err := t.take()
+	if errors.Is(err, owner.ErrLocked) {
+		return r.runs()
 	}
-	r.onRelease("lock", func(context.Context) error { return l.Unlock() })
-	if pid, ok := otherPID(r.dir); ok { // a hub that does not hold the lock
-		return &RunningError{PID: pid}
+	return err
+}
+
+// runs is the error that says which process is the hub, or is just becoming it.
+func (r *running) runs() error {
+	pid, _ := runningPID(r.dir)
+	return &RunningError{PID: pid}
+}
+
+func (r *running) standBy(ctx context.Context) error { return r.hub.tenancy().standBy(ctx) }
+
+// roleWithin is how long a predecessor that has died may take to let go of everything.
+const roleWithin = 10 * time.Second
+
+// takeRole makes this process the hub of its family. Who has inherited the lock waits for
+// the end of the one before it.
+func (r *running) takeRole(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, roleWithin)
+	defer cancel()
+	for {
+		role, plain, err := owner.TakeRole(r.dir)
+		if err == nil {
+			r.plainRole = plain
+			r.onRelease("role", func(context.Context) error { return role.Close() })
+			break
+		}
+		if !errors.Is(err, owner.ErrLocked) {
+			return err
+		}
+		if !r.hub.heir {
+			return r.runs()
+		}
+		select {
+		case <-ctx.Done():
+			return r.runs()
+		case <-time.After(rolePoll):
+		}
+	}
+	if err := r.dir.RecordHolder(os.Getpid()); err != nil {
+		return err
 	}
 	close(r.hub.locked)
 	return nil
 }
 
-// acquireLock takes the workspace's lock. Only a hub that takes over waits for it.
-func (r *running) acquireLock(ctx context.Context) (*bonesdir.Lock, error) {
-	for {
-		l, err := r.dir.Lock()
-		var held *bonesdir.LockedError
-		switch {
-		case !errors.As(err, &held):
-			return l, err
-		case !r.set.takeOver:
-			return nil, &RunningError{PID: held.PID}
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(takeOverPoll):
-		}
-	}
-}
+// rolePoll is part of the gap that clients see when a hub dies.
+const rolePoll = 2 * time.Millisecond
 
 func (r *running) openLog(context.Context) (err error) {
 	r.log, err = hublog.Open(r.dir.Log(), r.set.level, hublog.WithRotation(r.set.logMax, r.set.logKeep))
@@ -137,22 +160,39 @@ func (r *running) startLog(ctx context.Context) error {
 		return err
 	}
 	r.log.Lifecycle(LevelInfo, "hub: starting (pid=%d, repo-port=%d, coord-port=%d)", os.Getpid(), r.wantRepoPort(), r.wantCoordPort())
+	r.tellLosses()
 	for _, w := range r.set.warnings {
 		r.log.Lifecycle(LevelWarn, "hub: %s", w)
 	}
 	return nil
 }
 
+// tellLosses says that this hub is here because one has died.
+func (r *running) tellLosses() {
+	if l := r.hub.tenancy().losses; l.count > 0 && r.hub.revived {
+		r.log.Lifecycle(LevelError, "hub: process %d died at %s without having been asked to stop; this is its successor, after %s",
+			l.pid, l.at.Format(time.RFC3339), counted(l.count, "death"))
+	}
+	if r.plainRole {
+		r.log.Lifecycle(LevelInfo, "hub: this file system cannot lock directories; %s is locked instead", r.dir.RoleFile())
+	}
+}
+
 // writePID comes before any listener, so that whoever finds a port answering
 // also finds whose it is.
 func (r *running) writePID(context.Context) error {
-	if rec, err := r.dir.ReadPID(); err == nil {
+	if rec, err := r.dir.ReadPID(); err == nil && !r.hub.heir {
 		r.log.Lifecycle(LevelWarn, "hub: the last hub (pid %d) did not end cleanly", rec.PID)
 	}
 	if err := r.dir.WritePID(os.Getpid()); err != nil {
 		return err
 	}
-	r.onRelease("pid", func(context.Context) error { return r.dir.RemovePID() })
+	r.onRelease("pid", func(context.Context) error {
+		if r.hub.goesOn() {
+			return nil
+		}
+		return r.dir.RemovePIDOf(os.Getpid())
+	})
 	return nil
 }
 
@@ -173,8 +213,24 @@ func (r *running) register(context.Context) error {
 		r.log.Lifecycle(LevelWarn, "hub: registry write failed (non-fatal): %v", err)
 		return nil
 	}
-	r.onRelease("registry", func(context.Context) error { return registry.Remove(home, r.dir.Root) })
+	r.onRelease("registry", func(context.Context) error {
+		if r.hub.goesOn() {
+			return nil
+		}
+		return registry.Remove(home, r.dir.Root)
+	})
 	return nil
+}
+
+// keep sees to it that somebody starts the hub again if it dies.
+func (r *running) keep(context.Context) error {
+	return r.hub.tenancy().keep(r.hub.childSettings(), func(err error) {
+		if err != nil {
+			r.log.Lifecycle(LevelError, "hub: its keeper has ended, and another could not be started: %v", err)
+			return
+		}
+		r.log.Lifecycle(LevelWarn, "hub: its keeper has ended; another has been started")
+	})
 }
 
 func (r *running) connect() (err error) {

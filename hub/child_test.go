@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
 )
 
@@ -148,11 +150,15 @@ func askHub(root string) (hub.Status, error) {
 
 // killAll ends every process that may be the hub of root, or about to become it.
 func killAll(root string, pids ...int) {
-	if pid, ok := hub.IsRunning(root); ok && pid != os.Getpid() {
-		pids = append(pids, pid)
-	}
-	for _, pid := range pids {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
+	d := bonesdir.At(root)
+	for range 3 { // one may just have been started by another
+		pids = append(pids, owner.Keepers(d)...)
+		if pid, ok := hub.IsRunning(root); ok && pid != os.Getpid() {
+			pids = append(pids, pid)
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
 	}
 	for _, pid := range pids {
 		for range 1000 {

@@ -24,7 +24,7 @@ var contractRows = []struct{ row, symptom, test string }{
 	{"199/205", "hub.pid written after the listeners", "TestPIDComesBeforePorts"},
 	{"207/228", "looking starts a hub", "TestViewsStartNothingAndCreateNothing"},
 	{"208", "two hubs of one workspace", "TestFiftyStartsMakeOneHub"},
-	{"208", "lock of a dead holder", "bonesdir.TestLockOutlivesNoProcess"},
+	{"208", "lock of a dead holder", "owner.TestLockOutlivesNoProcess"},
 	{"211/212", "the fossil binary rejects the live repository", "TestFossilBinaryReadsTheLiveRepository"},
 	{"229", "stale registry rows", "registry.TestListPrunesWhatDoesNotHold"},
 	{"246", "name of the store directory", "TestReadyHubIsRecorded"},
@@ -67,7 +67,7 @@ var contractRows = []struct{ row, symptom, test string }{
 func TestContractRowsHaveTests(t *testing.T) {
 	t.Parallel()
 	sources := map[string]string{}
-	for folder, dir := range map[string]string{"": ".", "bonesdir": "bonesdir", "proc": "proc", "registry": "registry", "hublog": "hublog", "slots": "../slots"} {
+	for folder, dir := range map[string]string{"": ".", "bonesdir": "bonesdir", "proc": "proc", "owner": "internal/owner", "registry": "registry", "hublog": "hublog", "slots": "../slots"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
 )
 
 // stepsOf runs a hub from start to end and returns the names of all its steps.
@@ -62,11 +63,11 @@ func TestEveryStepOfTheStartMayFail(t *testing.T) {
 		if pid, ok := hub.IsRunning(root); ok {
 			t.Errorf("%s: hub.pid names %d", fault, pid)
 		}
-		l, err := bonesdir.At(root).Lock()
-		if errors.Is(err, bonesdir.ErrLocked) {
+		l, err := owner.Take(bonesdir.At(root))
+		if errors.Is(err, owner.ErrLocked) {
 			t.Errorf("%s: the lock is held", fault)
 		} else if err == nil {
-			_ = l.Unlock()
+			_ = l.Close()
 		}
 	}
 	if st := statusOf(t, startHub(t, root)); *st.Fossil.CheckIns != 1 {

@@ -1,10 +1,8 @@
 package hub
 
 import (
-	"os"
-
 	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/proc"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/registry"
 )
 
@@ -16,10 +14,10 @@ func FindRoot(start string) (string, error) { return bonesdir.Resolve(start) }
 // ErrNoWorkspace is returned by FindRoot outside any workspace.
 var ErrNoWorkspace = bonesdir.ErrNoWorkspace
 
-// IsRunning reports the pid of the workspace's hub, and whether there is one:
-// hub.pid names a live process that is old enough to have written it. It reads
-// only.
-func IsRunning(root string) (pid int, ok bool) { return livePID(bonesdir.At(root)) }
+// IsRunning reports the pid of the workspace's hub, and whether there is one: a process
+// of which the kernel's own answers prove that this directory is its. It is (0, false)
+// without one, and if it cannot be told; Whose says which. It reads only.
+func IsRunning(root string) (pid int, ok bool) { return runningPID(bonesdir.At(root)) }
 
 // FossilURL returns the recorded URL of the running hub's repository, or "" if
 // no hub runs or the recorded URL is not on loopback.
@@ -45,24 +43,17 @@ func ID(root string) string { return registry.ID(root) }
 
 func urlIfRunning(root string, url func(bonesdir.Dir) string) string {
 	d := bonesdir.At(root)
-	if _, ok := livePID(d); !ok {
+	if v := owner.Whose(d); v.Answer != owner.Held || !v.Serving {
 		return ""
 	}
 	return url(d)
 }
 
-// livePID returns the recorded pid if it can be the hub's.
-func livePID(d bonesdir.Dir) (int, bool) {
-	rec, err := d.ReadPID()
-	if err != nil {
+// runningPID is the pid of the hub that is proven to run.
+func runningPID(d bonesdir.Dir) (int, bool) {
+	v := owner.Whose(d)
+	if v.Answer != owner.Held {
 		return 0, false
 	}
-	return rec.PID, proc.StartedBefore(rec.PID, rec.Written)
-}
-
-// otherPID is livePID without this process: whether a hub runs in it the lock tells, and
-// a hub.pid that could not be removed does not.
-func otherPID(d bonesdir.Dir) (int, bool) {
-	pid, ok := livePID(d)
-	return pid, ok && pid != os.Getpid()
+	return v.PID, true
 }

@@ -44,6 +44,9 @@ func (r *running) serveStatus(context.Context) error {
 		}
 		_ = req.Respond([]byte("ok"))
 	})
+	if err := r.serveRestart(svc); err != nil {
+		return err
+	}
 	if err := svc.AddEndpoint("status", status, micro.WithEndpointSubject(statusSubject)); err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func TestMicroServiceIsFound(t *testing.T) {
 	for _, e := range info.Endpoints {
 		subjects[e.Name] = e.Subject
 	}
-	if len(subjects) != 2 || info.Version != hub.Version {
+	if len(subjects) != 3 || info.Version != hub.Version {
 		t.Errorf("the service says %+v", info)
 	}
 	if m := ask(subjects["health"]); string(m.Data) != "ok" || m.Header.Get(micro.ErrorHeader) != "" {

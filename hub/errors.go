@@ -76,8 +76,13 @@ func (e *SeedError) Unwrap() error { return e.Err }
 // RunningError names the process that is the hub, or holds its lock.
 type RunningError struct{ PID int }
 
-// Error names the pid.
-func (e *RunningError) Error() string { return fmt.Sprintf("%v (pid %d)", ErrRunning, e.PID) }
+// Error names the pid, if it is known.
+func (e *RunningError) Error() string {
+	if e.PID == 0 {
+		return ErrRunning.Error()
+	}
+	return fmt.Sprintf("%v (pid %d)", ErrRunning, e.PID)
+}
 
 // Is reports that the error is an ErrRunning.
 func (e *RunningError) Is(target error) bool { return target == ErrRunning }
@@ -111,16 +116,3 @@ func (e *TakeOverError) Error() string {
 
 // Unwrap returns why it was not waited for.
 func (e *TakeOverError) Unwrap() error { return e.Err }
-
-// UnprovenError is returned by Stop for a hub.pid that names a live process of which
-// nothing else says that it is the hub.
-type UnprovenError struct {
-	PID  int
-	File string // that names it
-}
-
-// Error names the process, the file, and what can be done.
-func (e *UnprovenError) Error() string {
-	return fmt.Sprintf("hub: stop: nothing but %s says that process %d is the hub, so it is not signalled; "+
-		"remove that file if it is not, else end the process yourself", e.File, e.PID)
-}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 
 	"bones-tui/hub/bonesdir"
@@ -26,14 +28,24 @@ type Hub struct {
 	cut    chan struct{}                      // closed by the first forced Shutdown
 	fault  func(step string, undo bool) error // nil but in tests
 
-	mu     sync.Mutex
-	phase  Phase
-	step   string
-	since  time.Time
-	err    error
-	cancel context.CancelFunc // ends Run; nil before it
-	run    *running           // what is up; nil before and after
-	kept   bool               // the lock, after Run, for what goes on behind it
+	mu      sync.Mutex
+	phase   Phase
+	step    string
+	since   time.Time
+	err     error
+	cancel  context.CancelFunc // ends Run; nil before it
+	run     *running           // what is up; nil before and after
+	kept    bool               // the lock, after Run, for what goes on behind it
+	next    *heir              // who goes on after Run; nil: nobody is there yet
+	parked  bool               // another hub of this process goes on after Run
+	calling bool               // an heir is being started
+
+	runID    string
+	reseeded *Reseeded
+
+	tenure  *tenure // what makes the workspace ours
+	heir    bool    // the tenure is inherited
+	revived bool    // from a hub that has died
 }
 
 // New validates root and opts and touches nothing. Root is the directory that
@@ -51,7 +63,7 @@ func New(root string, opts ...Option) (*Hub, error) {
 		return nil, err
 	}
 	return &Hub{
-		dir: bonesdir.At(root), set: set,
+		dir: bonesdir.At(root), set: set, runID: uuid.NewString(),
 		locked: make(chan struct{}), ready: make(chan struct{}), done: make(chan struct{}), cut: make(chan struct{}),
 	}, nil
 }
@@ -84,7 +96,8 @@ func (h *Hub) Ready() <-chan struct{} { return h.ready }
 // Done is closed when Run has returned.
 func (h *Hub) Done() <-chan struct{} { return h.done }
 
-// Err returns Run's result once Done is closed, nil before.
+// Err returns Run's result once Done is closed, nil before; and ErrMoved if another
+// process is the hub now.
 func (h *Hub) Err() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -104,14 +117,74 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	defer func() { h.finish(err) }()
 	r := &running{hub: h, dir: h.dir, set: h.set}
 	if err := r.bringUp(ctx); err != nil {
+		asked := ctx.Err() != nil || errors.Is(err, ErrRunning) || !h.heir // a hub that never was is not missed
 		cancel()
-		return errors.Join(err, r.release())
+		return errors.Join(err, r.release(), h.leave(asked))
 	}
 	h.becomeReady(r)
 	<-r.ctx.Done()
-	h.setPhase(PhaseDraining, "")
+	asked := h.beginDrain(ctx)
 	r.log.Lifecycle(LevelInfo, "hub: stopping")
-	return r.release()
+	if asked && !h.goesOn() {
+		h.tenancy().retire()
+	}
+	return errors.Join(r.release(), h.leave(asked))
+}
+
+// leave ends what outlives the hub's services. asked says that the end was asked for: one
+// that was not leaves the workspace to the keeper, which starts a hub again.
+func (h *Hub) leave(asked bool) error {
+	t := h.tenancy()
+	h.mu.Lock()
+	next, kept, parked := h.next, h.kept, h.parked
+	h.mu.Unlock()
+	switch {
+	case kept: // until the process ends
+		return nil
+	case next != nil:
+		return h.handOn(t, next)
+	case parked && asked:
+		return nil
+	case asked:
+		return t.end()
+	default:
+		return t.pass(false)
+	}
+}
+
+// Successor returns a hub for the same workspace that goes on where this one has ended,
+// by a Shutdown WithRestart. It must be run, or LetGo be called.
+func (h *Hub) Successor(opts ...Option) (*Hub, error) {
+	n, err := New(h.dir.Root, opts...)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.parked {
+		return nil, fmt.Errorf("hub: restart: %w", ErrNotRunning)
+	}
+	n.tenure, n.heir, h.parked = h.tenure, true, false
+	return n, nil
+}
+
+// Parked reports whether a Successor is being waited for.
+func (h *Hub) Parked() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.parked && h.phase == PhaseStopped
+}
+
+// LetGo ends a restart that nobody goes on with: the workspace is free then.
+func (h *Hub) LetGo() error {
+	h.mu.Lock()
+	t, parked := h.tenure, h.parked
+	h.parked = false
+	h.mu.Unlock()
+	if !parked {
+		return nil
+	}
+	return errors.Join(h.dir.RemovePIDOf(os.Getpid()), unregister(h.dir.Root, os.Getpid()), t.end())
 }
 
 // Shutdown stops the hub and waits until Run has returned or ctx ends. Without
@@ -122,6 +195,9 @@ func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
 	o := resolveStop(opts)
 	if err := h.guard(ctx, o.force); err != nil {
 		return err
+	}
+	if o.restart && !h.park() {
+		return fmt.Errorf("hub: restart: %w", ErrNotRunning)
 	}
 	return h.end(ctx, o.force)
 }
@@ -190,14 +266,52 @@ func (h *Hub) becomeReady(r *running) {
 	h.mu.Unlock()
 	r.ready = true
 	close(h.ready)
+	h.tenancy().tellReady()
+}
+
+// beginDrain notes that the end has begun, and reports whether it was asked for.
+func (h *Hub) beginDrain(ctx context.Context) (asked bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.phase, h.step = PhaseDraining, ""
+	return ctx.Err() != nil
+}
+
+// park has the hub that is ready leave the workspace to a Successor.
+func (h *Hub) park() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.parked = h.phase == PhaseReady && h.next == nil
+	return h.parked
+}
+
+// goesOn reports whether another hub takes the place of this one without a gap.
+func (h *Hub) goesOn() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.parked || h.next != nil
+}
+
+// tenancy returns the tenure, which begins with the first question for it.
+func (h *Hub) tenancy() *tenure {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.tenure == nil {
+		h.tenure = newTenure(h.dir)
+	}
+	return h.tenure
 }
 
 func (h *Hub) finish(err error) {
 	h.mu.Lock()
+	if err == nil && h.next != nil && h.next.moved {
+		err = ErrMoved
+	}
 	h.err, h.run = err, nil
 	h.phase, h.step = PhaseStopped, ""
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrMoved) {
 		h.phase = PhaseFailed
+		h.parked = false
 	}
 	h.mu.Unlock()
 	close(h.done)

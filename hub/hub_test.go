@@ -250,8 +250,13 @@ func TestDeadServiceDrainsTheHub(t *testing.T) {
 	if err := h.Err(); err == nil || !strings.Contains(err.Error(), "nats") {
 		t.Errorf("Err = %v, want nats named", err)
 	}
-	if _, ok := hub.IsRunning(root); ok {
-		t.Error("hub.pid is still there")
+	// Nobody has asked for an end: the keeper goes on.
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	if !awaitHub(t, root, 30*time.Second) {
+		t.Fatal("no hub runs")
+	}
+	if pid, _ := hub.IsRunning(root); pid == os.Getpid() {
+		t.Error("the hub that has drained is said to run")
 	}
 }
 

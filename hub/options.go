@@ -41,7 +41,11 @@ type options struct {
 	logLevel     string
 	leaseWatcher LeaseWatcherStartFunc
 	durability   Durability
+	reseed       bool
 }
+
+// withReseed has the hub archive its repository and make a fresh one before it serves.
+func withReseed(r bool) Option { return func(o *options) { o.reseed = r } }
 
 // WithRepoPort pins the repository's HTTP port. Zero lets the hub reuse the
 // recorded port, or take a free one.
@@ -78,7 +82,6 @@ type settings struct {
 	options
 	level    hublog.Level
 	warnings []string // for the first lines of hub.log
-	takeOver bool     // wait for the lock of a hub that is handing over
 	logMax   int64
 	logKeep  int
 }
@@ -130,6 +133,7 @@ type StopOption func(*stopOptions)
 
 type stopOptions struct {
 	force    bool
+	restart  bool
 	timeout  time.Duration
 	progress func(elapsed time.Duration)
 	killed   func()
@@ -138,6 +142,11 @@ type stopOptions struct {
 // WithForce skips the refusal under active slots and shortens the drain to two
 // seconds; whatever is still open then is cut.
 func WithForce(force bool) StopOption { return func(o *stopOptions) { o.force = force } }
+
+// WithRestart says that another hub takes the place of the one that ends, so that the
+// workspace stays this process's: nobody else can start one meanwhile. Hub.Successor is
+// the other hub; Hub.LetGo calls it off. Stop and Remote.Shutdown refuse it: see Restart.
+func WithRestart(restart bool) StopOption { return func(o *stopOptions) { o.restart = restart } }
 
 // Forced reports whether the options include WithForce(true), for hubs that are not
 // of this package.

@@ -12,6 +12,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
 )
 
@@ -19,7 +20,8 @@ import (
 // offers to a dashboard and never creates, starts or reconfigures anything.
 type Remote struct {
 	dir     bonesdir.Dir
-	rec     bonesdir.PIDRecord
+	pid     int
+	since   time.Time // when that process began
 	conn    *nats.Conn
 	probe   prober
 	history history
@@ -34,12 +36,8 @@ type Remote struct {
 	damage error        // of repo
 }
 
-// Times of a Remote's look at who runs the hub, and of how long nobody may be recorded
-// while a process restarts its hub or hands it over.
-const (
-	lifeCheck  = 250 * time.Millisecond
-	changeover = 2 * time.Second
-)
+// lifeCheck is how often a Remote looks at who runs the hub.
+const lifeCheck = 250 * time.Millisecond
 
 // The Err of a Remote whose hub has not ended in good order.
 var (
@@ -47,39 +45,52 @@ var (
 	ErrMoved = errors.New("hub: another process runs it now")
 )
 
-// Attach connects to the live hub of the workspace at root. It returns
-// ErrNotRunning if there is none, and bonesdir.ErrUntrusted if the state directory
-// is a link or another user's. Close it after use.
+// ErrStarting is returned by Attach while a hub is coming up, or its keeper is starting
+// it again.
+var ErrStarting = errors.New("hub: just starting")
+
+// Attach connects to the live hub of the workspace at root. It returns ErrNotRunning if
+// there is none, ErrStarting if it does not listen yet, an *UncertainError if it cannot be
+// told, and bonesdir.ErrUntrusted if the state directory is a link or another user's.
+// Close it after use.
 func Attach(ctx context.Context, root string) (*Remote, error) {
 	d := bonesdir.At(root)
 	if err := d.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("hub: attach: %w", err)
 	}
-	rec, err := d.ReadPID()
-	if err != nil || !proc.StartedBefore(rec.PID, rec.Written) {
-		return nil, ErrNotRunning
-	}
+	v := owner.Whose(d)
 	url := d.NATSURL()
-	if url == "" {
-		return nil, fmt.Errorf("hub: attach to pid %d: no NATS URL on loopback is recorded", rec.PID)
+	switch {
+	case v.Answer == owner.Free:
+		return nil, ErrNotRunning
+	case v.Answer == owner.CannotTell:
+		return nil, uncertain(d, v)
+	case !v.NATS || url == "":
+		return nil, fmt.Errorf("%w: process %d", ErrStarting, v.PID)
 	}
 	conn, err := nats.Connect(url, nats.Name("bones-tui"), nats.MaxReconnects(-1),
 		nats.ReconnectWait(250*time.Millisecond), nats.RetryOnFailedConnect(true), nats.Timeout(2*time.Second),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // the default one prints; Status reports
 	if err != nil {
-		return nil, fmt.Errorf("hub: attach to pid %d: %w", rec.PID, err)
+		return nil, fmt.Errorf("hub: attach to pid %d: %w", v.PID, err)
 	}
 	watchCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r := &Remote{dir: d, rec: rec, conn: conn, cancel: cancel, done: make(chan struct{})}
+	r := &Remote{dir: d, pid: v.PID, since: sinceOf(v.PID), conn: conn, cancel: cancel, done: make(chan struct{})}
 	r.watch.Go(func() { r.watchLife(watchCtx) })
 	return r, nil
+}
+
+// sinceOf is when a process started, the zero time if it is not known.
+func sinceOf(pid int) time.Time {
+	t, _ := proc.StartTime(pid) // it may have ended just now
+	return t
 }
 
 // Conn is the connection to the hub's NATS server, for a slots.Watcher.
 func (r *Remote) Conn() *nats.Conn { return r.conn }
 
 // PID is the hub's process.
-func (r *Remote) PID() int { return r.rec.PID }
+func (r *Remote) PID() int { return r.pid }
 
 // Done is closed when this hub has ended, or runs in another process. Its own process
 // may go on: a dashboard that has stopped its hub, or handed it over, lives without one.
@@ -118,18 +129,12 @@ func (r *Remote) Close() error {
 func (r *Remote) watchLife(ctx context.Context) {
 	tick := time.NewTicker(lifeCheck)
 	defer tick.Stop()
-	recorded := time.Now() // when somebody was, last
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			pid, live := livePID(r.dir)
-			if pid != 0 {
-				recorded = now
-			}
-			over, err := r.verdict(pid, live)
-			if over || now.Sub(recorded) >= changeover {
+		case <-tick.C:
+			if over, err := r.verdict(); over {
 				r.end = err
 				close(r.done)
 				return
@@ -138,18 +143,22 @@ func (r *Remote) watchLife(ctx context.Context) {
 	}
 }
 
-// verdict says of the recorded process whether the hub is over, and how it ended. A hub
-// that ends in good order takes its record away: a record without its process is what a
-// crash leaves.
-func (r *Remote) verdict(pid int, live bool) (over bool, err error) {
+// verdict says whether the hub is over, and how it ended. While its keeper is at it, or a
+// successor comes up, it is not.
+func (r *Remote) verdict() (over bool, err error) {
+	v := owner.Whose(r.dir)
 	switch {
-	case live && pid == r.rec.PID:
+	case v.Answer == owner.CannotTell:
 		return false, nil
-	case live:
-		return true, ErrMoved
-	case pid != 0:
-		return true, ErrGone
-	default:
-		return !proc.StartedBefore(r.rec.PID, r.rec.Written), nil
+	case v.Answer == owner.Held && v.PID == r.pid:
+		return false, nil
+	case v.Answer == owner.Held:
+		return v.Serving, ErrMoved
 	}
+	// A hub that ends in good order takes its record away: a record without its process is
+	// what a crash leaves.
+	if rec, err := r.dir.ReadPID(); err == nil && rec.PID == r.pid {
+		return true, ErrGone
+	}
+	return true, nil
 }

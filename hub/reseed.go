@@ -39,8 +39,11 @@ func Reseed(ctx context.Context, root string, opts ...StopOption) (done Reseeded
 	if err != nil {
 		return done, err
 	}
-	defer func() { err = errors.Join(err, r.release()) }()
+	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
 	if err := r.lock(ctx); err != nil {
+		return done, err
+	}
+	if err := r.takeRole(ctx); err != nil {
 		return done, err
 	}
 	if err := r.openLog(ctx); err != nil {
@@ -49,9 +52,13 @@ func Reseed(ctx context.Context, root string, opts ...StopOption) (done Reseeded
 	if done, err = r.reseed(ctx, tree); err != nil {
 		return Reseeded{}, fmt.Errorf("hub: reseed: %w", err)
 	}
+	r.tellReseeded(done)
+	return done, nil
+}
+
+func (r *running) tellReseeded(done Reseeded) {
 	r.log.Lifecycle(LevelWarn, "hub: reseeded from git %s; the old repository with %s is kept as %s",
 		done.Base, unappliedCheckIns(done.Unapplied), done.Archive)
-	return done, nil
 }
 
 // unappliedCheckIns counts them in words.
@@ -64,8 +71,8 @@ func unappliedCheckIns(n int64) string {
 
 // checkReseed are the refusals that come before any side effect.
 func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gitTree, error) {
-	if pid, ok := otherPID(r.dir); ok {
-		return nil, &RunningError{PID: pid}
+	if err := mustBeFree(r.dir); err != nil {
+		return nil, err
 	}
 	tree, err := readGit(ctx, r.dir.Root)
 	if err != nil {
@@ -87,18 +94,28 @@ func (r *running) reseed(ctx context.Context, tree *gitTree) (done Reseeded, err
 	if done.Unapplied, err = r.settle(ctx, path); err != nil {
 		return done, err
 	}
-	fresh := path + ".new"
-	if err := os.RemoveAll(fresh); err != nil { // of an attempt that was killed
-		return done, err
-	}
+	r.sweepReseed()
+	fresh := path + freshSuffix
 	if err := r.seedFresh(ctx, fresh, tree); err != nil {
-		return done, errors.Join(err, os.RemoveAll(fresh))
+		r.sweepReseed()
+		return done, err
 	}
 	done.Files, done.Base = r.seeded.Files, r.seeded.Base
 	if done.Archive, err = replace(path, fresh); err != nil {
-		return done, errors.Join(err, os.RemoveAll(fresh))
+		r.sweepReseed()
+		return done, err
 	}
 	return done, nil
+}
+
+// freshSuffix is where a new repository is made ready.
+const freshSuffix = ".new"
+
+// sweepReseed removes what a reseed that was killed has left: never the repository.
+func (r *running) sweepReseed() {
+	for _, suffix := range sidecars {
+		_ = os.Remove(r.dir.Fossil() + freshSuffix + suffix) // mostly there is none
+	}
 }
 
 // replace puts a fresh repository into the place of the old one and returns where the

@@ -48,6 +48,8 @@ type running struct {
 	probe     prober
 	seeded    seedResult
 
+	plainRole bool // the role is a lock on a file
+
 	ready   bool    // the bring-up went through
 	failure error   // of the service that ended the hub
 	errs    []error // of the release so far
@@ -73,8 +75,8 @@ func (r *running) release() error {
 	for len(r.undo) > 0 {
 		last := r.undo[len(r.undo)-1]
 		r.undo = r.undo[:len(r.undo)-1]
-		if last.name == "lock" && behind {
-			r.hub.keepLock() // what goes on may still write: the lock goes when the process does
+		if last.name == "role" && behind {
+			r.hub.keepLock() // what goes on may still write: all locks go when the process does
 			break
 		}
 		ended, err := bounded(ctx, func() error { return errors.Join(r.hub.reach(last.name, true), last.do(ctx)) })

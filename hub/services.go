@@ -132,17 +132,19 @@ func (r *running) serveHTTP(ctx context.Context) error {
 	return nil
 }
 
-// listen binds the repository's port: the wanted one, or any if that was only
-// recorded and is taken.
+// listen returns a listener on the repository's port: the family's, else the wanted one,
+// or any if that was only recorded and is taken.
 func (r *running) listen(ctx context.Context) (net.Listener, error) {
-	var lc net.ListenConfig
-	want := r.wantRepoPort()
-	l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(want)))
-	if err != nil && want != 0 && r.set.repoPort == 0 {
-		r.warnPortTaken("fossil", want)
-		l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
-	}
-	return l, err
+	return r.hub.tenancy().bind(r.set.repoPort, func() (net.Listener, error) {
+		var lc net.ListenConfig
+		want := r.wantRepoPort()
+		l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(want)))
+		if err != nil && want != 0 && r.set.repoPort == 0 {
+			r.warnPortTaken("fossil", want)
+			l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+		}
+		return l, err
+	})
 }
 
 // answerWithin is ample even on a machine that is very busy.

@@ -17,6 +17,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
 )
 
 func TestFiftyStartsMakeOneHub(t *testing.T) {
@@ -272,22 +273,35 @@ func TestOwnPIDLeftBehindIsNoHub(t *testing.T) {
 	}
 }
 
-// TestStartWhileAnotherStarts has another process hold the lock that has not recorded
-// itself yet.
+// TestStartWhileAnotherStarts has another hold the lock, who gives up: whoever waits for
+// its hub must become one.
 func TestStartWhileAnotherStarts(t *testing.T) {
-	for _, detach := range []bool{false, true} {
-		root := newWorkspace(t)
-		stopHub(t, startHub(t, root))
-		lock, err := bonesdir.At(root).Lock()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := hub.Start(t.Context(), root, hub.WithDetach(detach)); err != nil {
-			t.Errorf("Start(detach %t) = %v", detach, err)
-		}
-		if err := lock.Unlock(); err != nil {
-			t.Error(err)
-		}
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	lock, err := owner.Take(bonesdir.At(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	role, _, err := owner.TakeRole(bonesdir.At(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	started := make(chan error, 1)
+	go func() { started <- hub.Start(t.Context(), root, hub.WithDetach(true)) }()
+	select {
+	case err := <-started:
+		t.Fatalf("Start = %v, and no hub runs", err)
+	case <-time.After(200 * time.Millisecond): // it waits
+	}
+	if err := errors.Join(role.Close(), lock.Close()); err != nil {
+		t.Error(err)
+	}
+	if err := <-started; err != nil {
+		t.Fatalf("Start = %v", err)
+	}
+	if st, err := askHub(root); err != nil || st.Phase != hub.PhaseReady {
+		t.Errorf("after Start the hub is %s, %v", st.Phase, err)
 	}
 }
 

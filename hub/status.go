@@ -17,6 +17,12 @@ type Status struct {
 	Owned     bool      `json:"owned"` // the hub runs in the process that answers
 	LogLevel  string    `json:"log_level,omitempty"`
 
+	Root     string    `json:"root,omitempty"`     // of the workspace that it is the hub of
+	Run      string    `json:"run,omitempty"`      // names this run of a hub, and no other
+	Deaths   int       `json:"deaths,omitempty"`   // of hubs before it that nobody had asked to end, since the last stop
+	DiedAt   time.Time `json:"died_at,omitzero"`   // the last of them
+	Reseeded *Reseeded `json:"reseeded,omitempty"` // what this hub did with the repository before it began to serve
+
 	NATS   NATSStatus   `json:"nats"`
 	Fossil FossilStatus `json:"fossil"`
 }

@@ -31,14 +31,14 @@ func (r *Remote) Status(ctx context.Context) (Status, error) {
 	case errors.Is(err, nats.ErrNoResponders):
 		return r.observe(ctx), nil
 	default:
-		return Status{}, fmt.Errorf("hub: ask pid %d for its status: %w", r.rec.PID, err)
+		return Status{}, fmt.Errorf("hub: ask pid %d for its status: %w", r.pid, err)
 	}
 }
 
 // observe describes a hub that has no status service. One of ours is only just coming
 // up, then.
 func (r *Remote) observe(ctx context.Context) Status {
-	st := Status{At: time.Now(), StartedAt: r.rec.Written, Phase: PhaseReady, PID: r.rec.PID}
+	st := Status{At: time.Now(), StartedAt: r.since, Phase: PhaseReady, PID: r.pid}
 	if r.conn.ConnectedServerName() == serverName(r.dir.Root) {
 		st.Phase = PhaseStarting
 	}
@@ -115,7 +115,7 @@ func (r *Remote) accountStats(ctx context.Context) (*natsd.ServerStats, error) {
 	if err := json.Unmarshal(reply.Data, &answer); err != nil {
 		return nil, fmt.Errorf("hub: decode account statistics: %w", err)
 	}
-	stats := &natsd.ServerStats{ID: r.conn.ConnectedServerId(), Name: r.conn.ConnectedServerName(), Version: r.conn.ConnectedServerVersion(), Uptime: time.Since(r.rec.Written)}
+	stats := &natsd.ServerStats{ID: r.conn.ConnectedServerId(), Name: r.conn.ConnectedServerName(), Version: r.conn.ConnectedServerVersion(), Uptime: time.Since(r.since)}
 	for _, a := range answer.Data.Accounts {
 		stats.Connections += a.Conns
 		stats.TotalConnections += a.TotalConns

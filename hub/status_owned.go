@@ -14,6 +14,10 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 	st := Status{
 		At: time.Now(), StartedAt: h.since, Phase: h.phase, Step: h.step,
 		PID: os.Getpid(), Owned: true, LogLevel: h.set.level.String(),
+		Root: h.dir.Root, Run: h.runID, Reseeded: h.reseeded,
+	}
+	if h.tenure != nil {
+		st.Deaths, st.DiedAt = h.tenure.losses.count, h.tenure.losses.at
 	}
 	h.mu.Unlock()
 	if r != nil {

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 	"bones-tui/slots"
@@ -19,15 +19,14 @@ import (
 
 // Stop ends the workspace's hub, from any process. Without WithForce it refuses
 // under active slots with an *ActiveSlotsError and changes nothing. It sends
-// SIGTERM, waits for the drain (WithStopTimeout), then kills. hub.pid is removed
-// only when the process is gone, and stays if another hub has written it since;
-// ErrStillAlive says that the process is not gone.
+// SIGTERM, waits for the drain (WithStopTimeout), then kills, the keeper first. Records
+// are removed only if they are that hub's; ErrStillAlive says that the process is not
+// gone.
 //
-// A process that nothing but hub.pid shows to be the hub is not signalled either: the
-// error is an *UnprovenError, and nothing has changed. Nor is a state directory
-// touched that is a link or another user's: bonesdir.ErrUntrusted.
+// Nobody is signalled but a process that the kernel proves to be this directory's hub.
+// If that cannot be told the error is an *UncertainError, and nothing has changed.
 //
-// A missing or stale hub.pid is not an error, and nobody is signalled for it.
+// Without a hub Stop does nothing, but to remove a hub.pid that names nobody.
 // The calling process is never signalled: a hub of its own ends by its context.
 // The URL files stay, so that the next hub takes the same ports.
 func Stop(root string, opts ...StopOption) error {
@@ -35,83 +34,96 @@ func Stop(root string, opts ...StopOption) error {
 }
 
 func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
+	if o.restart {
+		return errors.New("hub: stop: only the process of a hub can keep the workspace for another; see Restart")
+	}
 	if err := d.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("hub: stop: %w", err)
 	}
+	v := owner.Whose(d)
+	if v.Answer == owner.CannotTell {
+		return uncertain(d, v)
+	}
+	if !o.force {
+		if err := guardAttached(ctx, d, v); err != nil {
+			return err
+		}
+	}
+	if v.Answer == owner.Free {
+		return forget(d)
+	}
+	return endOther(ctx, d, v, o)
+}
+
+// forget removes the records that a hub has left behind.
+func forget(d bonesdir.Dir) error {
 	rec, err := d.ReadPID()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if _, live := livePID(d); live && !o.force { // nobody else is asked, who may have the ports by now
-		if err := guardAttached(ctx, d); err != nil {
-			return err
-		}
-	}
-	if err == nil && rec.PID != os.Getpid() {
-		if err := terminate(ctx, d, rec, o); err != nil {
-			return err
-		}
-	}
-	if now, err := d.ReadPID(); err == nil && (now.PID != rec.PID || !now.Written.Equal(rec.Written)) {
-		return nil // of a hub that has come up since
-	}
 	if err := d.RemovePID(); err != nil {
 		return fmt.Errorf("hub: stop: %w", err)
 	}
-	return unregister(d.Root)
+	return unregister(d.Root, rec.PID)
 }
 
-// terminate ends the recorded process if it can be the hub.
-func terminate(ctx context.Context, d bonesdir.Dir, rec bonesdir.PIDRecord, o stopOptions) error {
-	p, err := proc.Find(rec.PID, rec.Written)
+// endOther ends the hub that v has found, which may be a keeper between two hubs.
+func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOptions) error {
+	if v.PID == os.Getpid() {
+		return d.RemovePIDOf(v.PID)
+	}
+	p, err := proc.Find(v.PID, time.Now())
 	if errors.Is(err, proc.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("hub: stop: %w", err)
 	}
-	if !isHub(d, rec.PID) && p.Alive() {
-		return &UnprovenError{PID: rec.PID, File: d.PIDFile()}
+	defer func() { _ = p.Release() }()
+	if now := owner.Whose(d); now.PID != v.PID { // what is held is what was asked about
+		return nil
 	}
-	killed, err := p.Terminate(ctx, o.timeout, o.progress)
+	killed, err := p.Terminate(ctx, o.timeout, o.progress, func() { dismissKeepers(ctx, d) })
 	if err != nil {
-		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, rec.PID, err)
+		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, v.PID, err)
 	}
 	if killed && o.killed != nil {
 		o.killed()
 	}
-	return nil
-}
-
-// isHub reports whether something besides hub.pid says that a process is the hub: that
-// file may have come with a checkout, and then names whom it likes. A hub of ours holds
-// the lock for life; one of the bones CLI in the background has only its command line.
-func isHub(d bonesdir.Dir, pid int) bool {
-	exe, args, err := proc.Command(pid)
-	own, _ := os.Executable()
-	switch {
-	case err != nil:
-	case len(args) == 0: // it is just ending
-		return true
-	case strings.Contains(strings.Join(args, "\x00")+"\x00", "\x00hub\x00start\x00"):
-		return true
-	case own != "" && own == exe:
-		return true
+	if err := errors.Join(d.RemovePIDOf(v.PID), d.ForgetHolder(v.PID)); err != nil {
+		return fmt.Errorf("hub: stop: %w", err)
 	}
-	return d.LockHolder() == pid && d.Locked()
+	return unregister(d.Root, v.PID)
 }
 
-// guardAttached refuses to stop a hub under active slots. If NATS does not take
-// connections, the slot directories decide.
-func guardAttached(ctx context.Context, d bonesdir.Dir) error {
+// keeperWithin bounds the wait for a keeper to end, which does nothing but wait.
+const keeperWithin = 2 * time.Second
+
+// dismissKeepers ends what would start a hub again that is about to be killed.
+func dismissKeepers(ctx context.Context, d bonesdir.Dir) {
+	for _, pid := range owner.Keepers(d) {
+		if p, err := proc.Find(pid, time.Now()); err == nil {
+			_, _ = p.Terminate(ctx, keeperWithin, nil, nil) // one that stays shows itself as the holder
+			_ = p.Release()
+		}
+	}
+}
+
+// guardAttached refuses to stop a hub under active slots. Only the hub itself is asked;
+// without one, or if it does not take connections, the slot directories decide.
+func guardAttached(ctx context.Context, d bonesdir.Dir, v owner.Verdict) error {
 	var nc *nats.Conn
-	if url := d.NATSURL(); url != "" {
+	if url := d.NATSURL(); url != "" && v.NATS {
 		if c, err := nats.Connect(url, nats.Timeout(time.Second)); err == nil {
 			nc = c
 			defer nc.Close()
 		}
 	}
-	return refusal(slots.Live(ctx, d.Root, nc))
+	live, err := slots.Live(ctx, d.Root, nc)
+	if nc == nil && v.Answer == owner.Held && len(live) > 0 {
+		err = errors.Join(err, errors.New("the hub was not asked for sessions: it does not answer on the recorded port"))
+	}
+	return refusal(live, err)
 }
 
 // refusal is what a guard makes of what slots.Live found: a slot that was seen
@@ -126,11 +138,14 @@ func refusal(live []slots.Slot, err error) error {
 	return errors.Join(&ActiveSlotsError{Slots: live}, err)
 }
 
-// unregister drops the registry row that a killed hub left behind.
-func unregister(root string) error {
+// unregister drops the registry row that the hub of process pid has left behind.
+func unregister(root string, pid int) error {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil // then there is no registry either
+	}
+	if row, err := registry.Read(home, root); err != nil || row.HubPID != pid {
+		return nil //nolint:nilerr // there is none, or it is another hub's
 	}
 	if err := registry.Remove(home, root); err != nil {
 		return fmt.Errorf("hub: stop: %w", err)

@@ -18,6 +18,7 @@ import (
 //	state/hub-nats-url     nats://127.0.0.1:PORT and newline, 0644; outlives the hub
 //	state/hub.lock         empty, target of the lock, 0644, never removed
 //	state/hub.lock.pid     pid of the lock's holder, 0600
+//	state/hub.role         locked by the hub where directories cannot be, empty, 0600
 //	state/hub.fossil       the repository
 //	state/last-applied     the last check-in that git has received
 //	state/coord/           JetStream's store
@@ -38,6 +39,7 @@ const (
 	natsURLFile     = "hub-nats-url"
 	lockFile        = "hub.lock"
 	lockPIDFile     = "hub.lock.pid"
+	roleFile        = "hub.role"
 	fossilFile      = "hub.fossil"
 	lastAppliedFile = "last-applied"
 	coordDir        = "coord"
@@ -112,6 +114,10 @@ func (d Dir) LockFile() string { return d.in(lockFile) }
 
 // LockPIDFile is the path of the file that names the lock's holder.
 func (d Dir) LockPIDFile() string { return d.in(lockPIDFile) }
+
+// RoleFile is the path of the file that the hub locks where the file system cannot lock
+// the state directory itself.
+func (d Dir) RoleFile() string { return d.in(roleFile) }
 
 // Fossil is the path of the repository.
 func (d Dir) Fossil() string { return d.in(fossilFile) }

@@ -54,17 +54,3 @@ func TestRecordsAreNotReadThroughPipesAndLinks(t *testing.T) {
 		t.Errorf("replaced link: %+v, %v", r, err)
 	}
 }
-
-func TestLockIsNotTakenThroughALink(t *testing.T) {
-	d := created(t)
-	target := filepath.Join(t.TempDir(), "target")
-	if err := os.Symlink(target, d.LockFile()); err != nil {
-		t.Fatal(err)
-	}
-	if l, err := d.Lock(); err == nil {
-		t.Error("locked", l.Unlock())
-	}
-	if _, err := os.Stat(target); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("made through the link: %v", err)
-	}
-}

@@ -106,13 +106,13 @@ func find(t *testing.T, pid int) *proc.Process {
 
 func TestTerminateAsksFirst(t *testing.T) {
 	p := find(t, spawn(t, "sleep", "60").Process.Pid)
-	if killed, err := p.Terminate(t.Context(), time.Minute, nil); killed || err != nil {
+	if killed, err := p.Terminate(t.Context(), time.Minute, nil, nil); killed || err != nil {
 		t.Errorf("killed %v, %v", killed, err)
 	}
 	if p.Alive() {
 		t.Error("still alive")
 	}
-	if killed, err := p.Terminate(t.Context(), time.Minute, nil); killed || err != nil {
+	if killed, err := p.Terminate(t.Context(), time.Minute, nil, nil); killed || err != nil {
 		t.Errorf("again: killed %v, %v", killed, err)
 	}
 }
@@ -128,7 +128,7 @@ func TestTerminateKillsWhatDoesNotListen(t *testing.T) {
 			}
 			p := find(t, cmd.Process.Pid)
 			var seen []time.Duration
-			killed, err := p.Terminate(t.Context(), 1500*time.Millisecond, func(d time.Duration) { seen = append(seen, d) })
+			killed, err := p.Terminate(t.Context(), 1500*time.Millisecond, func(d time.Duration) { seen = append(seen, d) }, nil)
 			if !killed || err != nil || p.Alive() {
 				t.Errorf("killed %v, %v; alive %v", killed, err, p.Alive())
 			}
@@ -143,7 +143,7 @@ func TestTerminateStopsWaitingWithTheContext(t *testing.T) {
 	p := find(t, deaf(t).Process.Pid)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if killed, err := p.Terminate(ctx, time.Minute, nil); killed || !errors.Is(err, context.Canceled) {
+	if killed, err := p.Terminate(ctx, time.Minute, nil, nil); killed || !errors.Is(err, context.Canceled) {
 		t.Errorf("killed %v, %v", killed, err)
 	}
 	if !p.Alive() {
@@ -152,7 +152,7 @@ func TestTerminateStopsWaitingWithTheContext(t *testing.T) {
 }
 
 func TestTerminateNeverHitsOurselves(t *testing.T) {
-	if killed, err := find(t, os.Getpid()).Terminate(t.Context(), 0, nil); killed || !errors.Is(err, proc.ErrSelf) {
+	if killed, err := find(t, os.Getpid()).Terminate(t.Context(), 0, nil, nil); killed || !errors.Is(err, proc.ErrSelf) {
 		t.Errorf("killed %v, %v", killed, err)
 	}
 }

@@ -88,7 +88,7 @@ func recycleOnce() (bool, error) {
 	if second.Process.Pid != pid {
 		return false, nil
 	}
-	if killed, err := p.Terminate(context.Background(), 100*time.Millisecond, nil); killed || err != nil {
+	if killed, err := p.Terminate(context.Background(), 100*time.Millisecond, nil, nil); killed || err != nil {
 		return false, fmt.Errorf("terminate: killed %v, %w", killed, err)
 	}
 	if _, err := proc.Find(pid, time.Now().Add(-2*proc.Tolerance)); !errors.Is(err, proc.ErrNotFound) {

@@ -68,12 +68,12 @@ func (p *Process) Alive() bool {
 
 // Terminate asks the process to stop, waits up to grace, then kills it and waits
 // for its end. It calls progress, which may be nil, about once a second while it
-// waits. The identity is checked again before each signal. killed reports
+// waits, and beforeKill, which may be nil, if it has to kill. The identity is checked again before each signal. killed reports
 // whether the process had to be killed. The error is nil once the process is
 // gone; it is ErrSelf for our own process, and ctx's if that ended the wait
 // first, with the process possibly still running.
 func (p *Process) Terminate(
-	ctx context.Context, grace time.Duration, progress func(elapsed time.Duration),
+	ctx context.Context, grace time.Duration, progress func(elapsed time.Duration), beforeKill func(),
 ) (killed bool, err error) {
 	if p.pid == os.Getpid() {
 		return false, ErrSelf
@@ -89,6 +89,9 @@ func (p *Process) Terminate(
 	}
 	if gone, err := p.wait(ctx, grace, report); gone || err != nil {
 		return false, err
+	}
+	if beforeKill != nil {
+		beforeKill()
 	}
 	if err := p.signal((*os.Process).Kill); err != nil {
 		return false, err

@@ -6,7 +6,7 @@ func (f *facts) judgeBlind() Verdict {
 	p := f.named
 	live := p != nil && !p.dead && !p.late && p.uid == f.me
 	if live && f.provenBlind(p) {
-		return Verdict{Answer: Held, PID: p.pid, Role: f.roleBlind(p)}
+		return Verdict{Answer: Held, PID: p.pid, Role: f.roleBlind(p), Serving: f.ports == bothPorts, NATS: f.ports == bothPorts}
 	}
 	if asked, next := f.lockDoubt(); asked != "" {
 		return Verdict{Asked: asked, Next: next}

@@ -8,5 +8,5 @@ import (
 
 // WhoseWithoutDirectoryLocks is Whose on a file system that cannot lock directories.
 func WhoseWithoutDirectoryLocks(d bonesdir.Dir) Verdict {
-	return judge(lookWith(d, func(int, int) error { return unix.ENOTSUP }))
+	return judge(lookWith(d, func(int, int) error { return unix.ENOTSUP }, asNeeded))
 }

@@ -99,6 +99,7 @@ type process struct {
 	ofd                   int   // its locks there of the kind that belongs to an open file
 	touches               bool  // it has a file of the directory open, or a lock of one
 	listens               int   // how many recorded addresses' listening sockets are its own
+	nats                  bool  // that of NATS is among them
 }
 
 // hasRole reports whether the process holds the lock of the active hub.

@@ -225,7 +225,7 @@ func TestALookAlikeOnTheRecordedPortsIsNoHub(t *testing.T) {
 	hub := ownertest.Hub(d)
 	hub.Records = false // the look-alike's ports stay recorded
 	want := held(ownertest.Start(t, hub).PID, owner.RoleHub)
-	want.Serving = false
+	want.Serving, want.NATS = false, false
 	check(t, d, want)
 }
 

@@ -111,7 +111,7 @@ func compare(t *testing.T, got, want owner.Verdict) {
 
 // held is the verdict about a hub that serves.
 func held(pid int, role owner.Role) owner.Verdict {
-	return owner.Verdict{Answer: owner.Held, PID: pid, Role: role, Serving: true}
+	return owner.Verdict{Answer: owner.Held, PID: pid, Role: role, Serving: true, NATS: true}
 }
 
 // free is the verdict about a directory whose hub.pid is not so.

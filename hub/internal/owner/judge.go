@@ -17,7 +17,7 @@ func judge(f facts) Verdict {
 	case holder != nil:
 		return Verdict{
 			Answer: Held, PID: holder.pid, Role: f.roleOf(holder), Stale: f.stale(holder),
-			Serving: f.ports == bothPorts && holder.listens == bothPorts,
+			Serving: f.ports == bothPorts && holder.listens == bothPorts, NATS: holder.nats,
 		}
 	}
 	if asked, next := f.doubt(); asked != "" {

@@ -13,9 +13,17 @@ import (
 
 // look gathers the facts about d. The usual cases look at one process only, the one that
 // hub.pid names; all processes are walked over when that one does not account for a lock.
-func look(d bonesdir.Dir) facts { return lookWith(d, flock) }
+func look(d bonesdir.Dir) facts { return lookWith(d, flock, asNeeded) }
 
-func lookWith(d bonesdir.Dir, flockDirectory flockCall) facts {
+// extent says which processes are looked at.
+type extent bool
+
+const (
+	asNeeded  extent = false
+	everybody extent = true
+)
+
+func lookWith(d bonesdir.Dir, flockDirectory flockCall, whom extent) facts {
 	f := facts{state: d.State, me: os.Geteuid()}
 	if err := d.Verify(); err != nil {
 		f.missing = errors.Is(err, fs.ErrNotExist)
@@ -30,7 +38,8 @@ func lookWith(d bonesdir.Dir, flockDirectory flockCall) facts {
 	}
 	defer unix.Close(dir) //nolint:errcheck // read only
 
-	w := &watch{dir: identify(dir), addresses: recordedAddresses(d)}
+	w := &watch{dir: identify(dir)}
+	w.recordAddresses(d)
 	f.ports = len(w.addresses)
 	f.readRecord(d, w)
 	f.directory = ask(dir, flockDirectory)
@@ -44,7 +53,7 @@ func lookWith(d bonesdir.Dir, flockDirectory flockCall) facts {
 	if f.record.pid > 0 {
 		f.named = w.process(f.record.pid)
 	}
-	if !f.explained() {
+	if whom == everybody || !f.explained() {
 		f.scan(w)
 	}
 	return f

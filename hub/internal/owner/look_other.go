@@ -25,6 +25,11 @@ func look(d bonesdir.Dir) facts {
 		return f
 	}
 	f.askLocks(d)
+	for _, url := range []string{d.FossilURL(), d.NATSURL()} {
+		if url != "" {
+			f.ports++
+		}
+	}
 	rec, err := d.ReadPID()
 	if errors.Is(err, fs.ErrNotExist) {
 		return f

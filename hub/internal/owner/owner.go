@@ -62,7 +62,8 @@ type Verdict struct {
 	Answer  Answer
 	PID     int    // Held: the holder, as numbered in our own pid namespace
 	Role    Role   // Held: what it is
-	Serving bool   // Held: both recorded URLs' listening sockets are PID's own; false where the system does not tell
+	Serving bool   // Held: both recorded URLs' listening sockets are PID's own; where the system does not tell whose they are, both are recorded
+	NATS    bool   // Held: so is that of NATS, which comes up first
 	Asked   string // CannotTell: what was asked and what the system answered, one line
 	Next    string // CannotTell: the command or act that mends it
 	Stale   string // Free, Held: what hub.pid claims and is not so, "" if nothing

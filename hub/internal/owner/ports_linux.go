@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,20 +16,22 @@ import (
 // address is where a recorded URL says that a server listens.
 type address = netip.AddrPort
 
-// recordedAddresses returns those of the recorded URLs that are there and are loopback.
-func recordedAddresses(d bonesdir.Dir) (found []address) {
+// recordAddresses takes those of the recorded URLs that are there and are loopback.
+func (w *watch) recordAddresses(d bonesdir.Dir) {
 	for _, url := range []string{d.FossilURL(), d.NATSURL()} {
 		_, host, _ := strings.Cut(url, "://")
 		if a, err := netip.ParseAddrPort(host); err == nil {
-			found = append(found, a)
+			w.addresses = append(w.addresses, a)
+			if url == d.NATSURL() {
+				w.nats = a
+			}
 		}
 	}
-	return found
 }
 
 // listening returns how many of the recorded addresses lead to a listening socket among
-// those given, of user uid, in the network namespace of e.
-func (w *watch) listening(e entry, uid int, sockets map[uint64]bool) (count int) {
+// those given, of user uid, in the network namespace of e, and whether that of NATS does.
+func (w *watch) listening(e entry, uid int, sockets map[uint64]bool) (count int, nats bool) {
 	open := append([]address(nil), w.addresses...)
 	for _, table := range []string{"net/tcp", "net/tcp6"} {
 		if len(open) == 0 {
@@ -47,7 +50,7 @@ func (w *watch) listening(e entry, uid int, sockets map[uint64]bool) (count int)
 		})
 		_ = f.Close()
 	}
-	return count
+	return count, w.nats.IsValid() && !slices.Contains(open, w.nats)
 }
 
 // tableLine is the length of a line of the kernel's tables of TCP sockets over IPv4, and

@@ -30,6 +30,7 @@ type watch struct {
 	dir, lock, role, fossil ident
 	known                   map[ident]bool // these and the other files of the first level that a hub has open
 	addresses               []address
+	nats                    address   // among them, if it is recorded
 	written                 time.Time // when hub.pid was
 	database                string    // hub.fossil as /proc/locks calls it; "" until an opener with a lock was seen
 }
@@ -186,7 +187,7 @@ func (w *watch) descriptors(e entry, p *process) {
 		p.unlisted = errorWords(err)
 	}
 	if len(sockets) > 0 && p.touches {
-		p.listens = w.listening(e, p.uid, sockets)
+		p.listens, p.nats = w.listening(e, p.uid, sockets)
 	}
 }
 

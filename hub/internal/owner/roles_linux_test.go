@@ -108,7 +108,7 @@ func TestEachKindOfHubHolds(t *testing.T) {
 		s.Listen = 1
 		hub := ownertest.Start(t, s)
 		want := held(hub.PID, owner.RoleHub)
-		want.Serving = false
+		want.Serving, want.NATS = false, false
 		check(t, d, want)
 	})
 }

@@ -1,0 +1,121 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"bones-tui/hub/internal/family"
+)
+
+// heir is the process that takes this hub's place.
+type heir struct {
+	process *family.Process
+	said    chan family.Word // Ready or Stop; closed when it has ended
+	moved   bool             // it has become ready
+}
+
+// call starts the process that shall take this hub's place, and returns once it stands by.
+// Until then nothing has changed: after an error it is gone.
+func (h *Hub) call(ctx context.Context, t *tenure, settings json.RawMessage) (*heir, error) {
+	if !servesChild.Load() {
+		return nil, ErrNoServeChild
+	}
+	keeper, err := t.admit()
+	if err != nil {
+		return nil, fmt.Errorf("hub: hand over: %w", err)
+	}
+	out, err := openStderrLog(h.dir.StderrLog())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = out.Close() }()
+	p, err := family.Start(family.Spec{Part: family.Heir, Root: h.dir.Root, Settings: settings, Deaths: t.losses.count, DeadPID: t.losses.pid, DiedAt: t.losses.at},
+		family.Passed{Keeper: keeper, Lock: t.lock.File(), Listener: t.listener, Output: out})
+	if err != nil {
+		return nil, fmt.Errorf("hub: hand over: %w", err)
+	}
+	if p.Control == nil {
+		p.Kill()
+		return nil, fmt.Errorf("hub: hand over: %w", errors.ErrUnsupported)
+	}
+	e := &heir{process: p, said: make(chan family.Word, 4)}
+	go e.listen() // until the process ends or its link is closed
+	select {
+	case w, ok := <-e.said:
+		if ok && w == family.StandingBy {
+			return e, nil
+		}
+		_, how := p.Wait()
+		return nil, errors.Join((&child{dir: h.dir}).died(how), p.Control.Close())
+	case <-ctx.Done():
+		p.Kill()
+		return nil, fmt.Errorf("hub: hand over: %w", ctx.Err())
+	}
+}
+
+// listen passes on what the heir says.
+func (e *heir) listen() {
+	defer close(e.said)
+	for {
+		m, err := e.process.Control.Receive()
+		if err != nil {
+			return
+		}
+		e.said <- m.Word
+	}
+}
+
+// Limits of a hand-over after the predecessor has let go of its stores.
+const (
+	heirWithin   = 2 * time.Minute  // for an heir to become ready: it may have a large store to recover
+	reviveWithin = 20 * time.Second // for another one, if it has died
+)
+
+// handOn lets the heir go on, and waits until it, or whoever came for it, is ready.
+func (h *Hub) handOn(t *tenure, e *heir) error {
+	_ = e.process.Control.Say(family.Go) // if it has died the next lines say so
+	limit := time.NewTimer(heirWithin)
+	defer limit.Stop()
+	for {
+		select {
+		case w, ok := <-e.said:
+			switch {
+			case !ok:
+				return h.outlive(t, e)
+			case w == family.Ready:
+				e.moved = true
+				return errors.Join(t.pass(true), e.process.Release())
+			case w == family.Stop:
+				return errors.Join(e.process.Control.Close(), t.end(), waitFor(e.process))
+			}
+		case <-limit.C:
+			return errors.Join(&TakeOverError{PID: e.process.PID, Err: context.DeadlineExceeded}, t.pass(true), e.process.Release())
+		}
+	}
+}
+
+func waitFor(p *family.Process) error {
+	_, err := p.Wait()
+	return err
+}
+
+// outlive leaves the workspace to the keeper, whose heir has died, and waits for the hub
+// that it starts.
+func (h *Hub) outlive(t *tenure, e *heir) error {
+	pid := e.process.PID
+	_, how := e.process.Wait()
+	died := (&child{dir: h.dir}).died(how)
+	if err := errors.Join(e.process.Control.Close(), t.pass(false)); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), reviveWithin)
+	defer cancel()
+	if _, err := awaitServing(ctx, h.dir); err != nil {
+		return &TakeOverError{PID: pid, Err: died}
+	}
+	e.moved = true
+	return nil
+}

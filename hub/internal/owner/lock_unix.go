@@ -1,0 +1,30 @@
+//go:build !windows
+
+package owner
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// openFlags make opening fail at a symbolic link, and not wait at a pipe.
+const openFlags = unix.O_NOFOLLOW | unix.O_NONBLOCK
+
+// excludeDir is exclude for a directory. Tests put a file system in its place that
+// cannot do it.
+var excludeDir = exclude
+
+func tryExclude(f *os.File) error {
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EWOULDBLOCK):
+			return ErrLocked
+		default:
+			return err
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"bones-tui/hub/internal/owner"
+)
+
+// restartSubject is where a hub is asked to let another process take its place. The
+// request is childSettings; the answer is empty once that process stands by.
+const restartSubject = "bones.hub.restart"
+
+// RestartOptions say how to restart a hub.
+type RestartOptions struct {
+	Start []Option     // of the new hub
+	Stop  []StopOption // WithForce skips the refusal under active slots; the rest is for a hub that cannot hand over
+
+	// Reseed archives the repository in between and makes a fresh one from git.
+	Reseed bool
+}
+
+// Restarted says what Restart has done.
+type Restarted struct {
+	OldPID, PID int
+	Handed      bool // the old hub handed over: at no moment was there no owner
+
+	// Reseeded is what became of the repository, nil without a reseed.
+	Reseeded *Reseeded
+}
+
+// Restart replaces the hub of the workspace at root by one in a process of its own, on the
+// same ports, from any process. A hub of ours is asked to hand over, so that nobody else
+// can take the workspace meanwhile. One that does not answer, of an earlier release or of
+// the bones CLI is stopped first, and Handed is false. Without a hub one is started.
+//
+// Without WithForce it refuses under active slots, with an *ActiveSlotsError, and changes
+// nothing.
+func Restart(ctx context.Context, root string, o RestartOptions) (done Restarted, err error) {
+	h, err := New(root, append(o.Start, WithDetach(true), withReseed(o.Reseed))...)
+	if err != nil {
+		return done, err
+	}
+	v := owner.Whose(h.dir)
+	if v.Answer == owner.CannotTell {
+		return done, uncertain(h.dir, v)
+	}
+	done.OldPID = v.PID
+	if v.Answer == owner.Held {
+		if err := h.replaceOther(ctx, v, &done, o); err != nil {
+			return done, err
+		}
+	}
+	if !done.Handed {
+		if err := h.startDetached(ctx); err != nil {
+			return done, err
+		}
+	}
+	if done.PID, err = awaitServing(ctx, h.dir); err != nil {
+		return done, fmt.Errorf("hub: restart: %w", err)
+	}
+	if o.Reseed {
+		done.Reseeded, err = askReseeded(ctx, root)
+	}
+	return done, err
+}
+
+// replaceOther has the hub of another process hand over, or ends it.
+func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted, o RestartOptions) error {
+	stop := resolveStop(o.Stop)
+	if !stop.force {
+		if err := guardAttached(ctx, h.dir, v); err != nil {
+			return err
+		}
+	}
+	if v.Role == owner.RoleHub && v.Serving {
+		err := h.askToHandOver(ctx, v.PID)
+		switch {
+		case err == nil:
+			done.Handed = true
+			return h.awaitEnd(ctx, v.PID)
+		case !errors.Is(err, nats.ErrNoResponders) && !stop.force:
+			return err
+		}
+	}
+	return endOther(ctx, h.dir, v, stop)
+}
+
+// handOverWithin bounds the wait for an heir to stand by: it reads git first.
+const handOverWithin = time.Minute
+
+// askToHandOver asks the hub of process pid to let a detached one take its place.
+func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
+	nc, err := nats.Connect(h.dir.NATSURL(), nats.Timeout(answerPatience), nats.NoReconnect())
+	if err != nil {
+		return fmt.Errorf("hub: restart: pid %d does not answer: %w", pid, err)
+	}
+	defer nc.Close()
+	ctx, cancel := context.WithTimeout(ctx, handOverWithin)
+	defer cancel()
+	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings())
+	if err != nil {
+		return fmt.Errorf("hub: restart: ask pid %d to hand over: %w", pid, err)
+	}
+	if text := reply.Header.Get(micro.ErrorHeader); text != "" {
+		return fmt.Errorf("hub: restart: pid %d does not hand over: %s", pid, text)
+	}
+	return nil
+}
+
+// awaitEnd waits until the hub is another process than pid.
+func (h *Hub) awaitEnd(ctx context.Context, pid int) error {
+	tick := time.NewTicker(servingPoll)
+	defer tick.Stop()
+	for {
+		if v := owner.Whose(h.dir); v.Answer != owner.Held || v.PID != pid {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("hub: restart: wait for pid %d to hand over: %w", pid, ctx.Err())
+		}
+	}
+}
+
+// askReseeded asks the new hub what it did with the repository.
+func askReseeded(ctx context.Context, root string) (*Reseeded, error) {
+	r, err := Attach(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	st, err := r.Status(ctx)
+	return st.Reseeded, errors.Join(err, r.Close())
+}
+
+// serveRestart lets another process ask this hub to hand over.
+func (r *running) serveRestart(svc micro.Service) error {
+	return svc.AddEndpoint("restart", micro.HandlerFunc(func(req micro.Request) {
+		asked := append(json.RawMessage(nil), req.Data()...)
+		r.spawn("restart", func(ctx context.Context) error {
+			var c childSettings
+			err := json.Unmarshal(asked, &c)
+			if err == nil {
+				_, err = resolve(c.options())
+			}
+			if err == nil {
+				_, err = r.hub.beginHandOver(ctx, asked)
+			}
+			if err != nil {
+				r.log.Lifecycle(LevelWarn, "hub: asked to hand over, and cannot: %v", err)
+				_ = req.Error("503", err.Error(), nil)
+				return nil
+			}
+			r.log.Lifecycle(LevelInfo, "hub: asked to hand over")
+			_ = req.Respond(nil)
+			_ = r.conn.FlushTimeout(answerPatience) // the answer must be out before the drain
+			r.hub.interrupt(false)
+			return nil
+		})
+	}), micro.WithEndpointSubject(restartSubject))
+}
+
+// reseedFirst archives the repository and makes a fresh one, if that is what this hub
+// was started for.
+func (r *running) reseedFirst(ctx context.Context, tree *gitTree) error {
+	r.sweepReseed()
+	if !r.set.reseed || tree == nil {
+		return nil
+	}
+	done, err := r.reseed(ctx, tree)
+	if err != nil {
+		return err
+	}
+	r.hub.mu.Lock()
+	r.hub.reseeded = &done
+	r.hub.mu.Unlock()
+	r.tellReseeded(done)
+	return nil
+}

@@ -1,0 +1,104 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
+)
+
+// ErrUncertain is matched by the error of whatever needs to know whose hub a workspace
+// has and cannot tell; the error is an *UncertainError. Nothing was started, nobody was
+// signalled.
+var ErrUncertain = errors.New("hub: cannot tell whose hub it is")
+
+// UncertainError says why it cannot be told whose hub a workspace has.
+type UncertainError struct {
+	Root  string
+	Asked string // what was asked, and what the system answered
+	Next  string // the command or the act that mends it
+}
+
+// Error is one line: where, what, and the way out.
+func (e *UncertainError) Error() string {
+	return fmt.Sprintf("%v: %s: %s; %s", ErrUncertain, e.Root, e.Asked, e.Next)
+}
+
+// Is reports that the error is an ErrUncertain.
+func (e *UncertainError) Is(target error) bool { return target == ErrUncertain }
+
+// uncertain is the error of a verdict that knows nothing.
+func uncertain(d bonesdir.Dir, v owner.Verdict) error {
+	return &UncertainError{Root: d.Root, Asked: v.Asked, Next: v.Next}
+}
+
+// mustBeFree refuses unless nobody is the hub.
+func mustBeFree(d bonesdir.Dir) error {
+	switch v := owner.Whose(d); v.Answer {
+	case owner.Free:
+		return nil
+	case owner.Held:
+		return &RunningError{PID: v.PID}
+	default:
+		return uncertain(d, v)
+	}
+}
+
+// doubtFor is how long a process may take between its first lock and what proves it a hub.
+const doubtFor = 2 * time.Second
+
+// servingPoll is how often one looks whether a hub that comes up is there.
+const servingPoll = 20 * time.Millisecond
+
+// awaitServing waits until a hub of the workspace says that it is ready, and returns its
+// pid. The error is ErrNotRunning if there is nobody to wait for, an *UncertainError, or
+// that of ctx.
+func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
+	tick := time.NewTicker(servingPoll)
+	defer tick.Stop()
+	doubt := time.Now().Add(doubtFor)
+	for {
+		v := owner.Whose(d)
+		switch {
+		case v.Answer == owner.CannotTell && time.Now().Before(doubt):
+		case v.Answer == owner.Free:
+			return 0, ErrNotRunning
+		case v.Answer == owner.CannotTell:
+			return 0, uncertain(d, v)
+		case v.Serving && v.Role == owner.RoleReference:
+			return v.PID, nil
+		case v.Serving && saysReady(ctx, d, v.PID):
+			return v.PID, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return v.PID, ctx.Err()
+		}
+	}
+}
+
+// answerPatience is how long one question to a hub that may be starting may take.
+const answerPatience = time.Second
+
+// saysReady asks the hub that should be process pid.
+func saysReady(ctx context.Context, d bonesdir.Dir, pid int) bool {
+	nc, err := nats.Connect(d.NATSURL(), nats.Timeout(answerPatience), nats.NoReconnect())
+	if err != nil {
+		return false
+	}
+	defer nc.Close()
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	reply, err := nc.RequestWithContext(ctx, statusSubject, nil)
+	if err != nil {
+		return false
+	}
+	st, err := decodeStatus(reply.Data)
+	return err == nil && st.PID == pid && st.Phase == PhaseReady
+}
