@@ -159,6 +159,7 @@ func (r *running) startLog(ctx context.Context) error {
 	if err := r.openLog(ctx); err != nil {
 		return err
 	}
+	r.choosePorts(ctx)
 	r.log.Lifecycle(LevelInfo, "hub: starting (pid=%d, repo-port=%d, coord-port=%d)", os.Getpid(), r.wantRepoPort(), r.wantCoordPort())
 	r.tellLosses()
 	for _, w := range r.set.warnings {
@@ -224,7 +225,7 @@ func (r *running) register(context.Context) error {
 
 // keep sees to it that somebody starts the hub again if it dies.
 func (r *running) keep(context.Context) error {
-	return r.hub.tenancy().keep(r.hub.childSettings(), func(err error) {
+	return r.hub.tenancy().keep(r.hub.childSettings(false), func(err error) {
 		if err != nil {
 			r.log.Lifecycle(LevelError, "hub: its keeper has ended, and another could not be started: %v", err)
 			return

@@ -47,11 +47,12 @@ func (c childSettings) options() []Option {
 	return opts
 }
 
-// childSettings are those that another process needs to be a hub like this one.
-func (h *Hub) childSettings() json.RawMessage {
+// childSettings are those that another process needs to be a hub like this one. Whoever
+// is started to reseed is asked for it: nobody shall do it again.
+func (h *Hub) childSettings(reseed bool) json.RawMessage {
 	text, err := json.Marshal(childSettings{
 		RepoPort: h.set.repoPort, CoordPort: h.set.coordPort, DrainTimeout: h.set.drainTimeout,
-		LogLevel: h.set.level.String(), Durability: h.set.durability,
+		LogLevel: h.set.level.String(), Durability: h.set.durability, Reseed: reseed,
 	})
 	if err != nil {
 		panic(err) // numbers and strings always can be
@@ -131,17 +132,23 @@ func (h *Hub) runUntil(signals <-chan os.Signal) error {
 // startDetached starts a hub in a process of its own and waits until it says
 // that it is ready, or has exited.
 func (h *Hub) startDetached(ctx context.Context) error {
+	_, err := h.spawnReady(ctx)
+	return err
+}
+
+// spawnReady is startDetached, and returns the pid of that process.
+func (h *Hub) spawnReady(ctx context.Context) (pid int, err error) {
 	if err := h.Check(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	if err := h.dir.Create(); err != nil {
-		return err
+		return 0, err
 	}
 	child, err := h.spawnChild()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return child.awaitReady(ctx)
+	return child.process.PID, child.awaitReady(ctx)
 }
 
 // child is the process of a detached hub that is coming up.
@@ -159,7 +166,7 @@ func (h *Hub) spawnChild() (*child, error) {
 		return nil, err
 	}
 	defer func() { _ = out.Close() }()
-	spec := family.Spec{Part: family.Hub, Root: h.dir.Root, Settings: h.childSettings()}
+	spec := family.Spec{Part: family.Hub, Root: h.dir.Root, Settings: h.childSettings(h.set.reseed)}
 	p, err := family.Start(spec, family.Passed{Output: out})
 	if err != nil {
 		return nil, fmt.Errorf("hub: detach: %w", err)

@@ -23,7 +23,7 @@ var ErrSeedPrecondition = errors.New(
 // of an older isolation scheme are present.
 var ErrStaleClaudeWorktrees = errors.New(
 	"bones: refusing to start: legacy .claude/worktrees/agent-*/ dirs " +
-		"present (run `bones cleanup --all-worktrees` to migrate)")
+		"present (run `bones cleanup --all-worktrees` to migrate; ADR 0050)")
 
 // ErrRunning is returned by Run when the workspace already has a hub, and
 // carries its pid in a *RunningError.

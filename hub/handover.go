@@ -16,7 +16,7 @@ import (
 // ctx that ends then, or a drain that leaves something behind, ends the wait and not the
 // new process. The error is a *TakeOverError then.
 func (h *Hub) HandOver(ctx context.Context) error {
-	return h.handOver(ctx, h.childSettings())
+	return h.handOver(ctx, h.childSettings(false))
 }
 
 func (h *Hub) handOver(ctx context.Context, settings json.RawMessage) error {

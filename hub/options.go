@@ -190,5 +190,6 @@ type LeaseWatcherLogger interface {
 }
 
 // LeaseWatcherStartFunc starts a lease watcher in goroutines of its own and
-// returns how to stop it. An error is logged; the hub serves on without it.
+// returns how to stop it, nil if there is nothing to stop. An error is logged; the hub
+// serves on without it.
 type LeaseWatcherStartFunc func(ctx context.Context, info LeaseWatcherInfo) (stop func(), err error)

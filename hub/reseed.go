@@ -17,10 +17,10 @@ import (
 
 // Reseeded says what Reseed did.
 type Reseeded struct {
-	Archive   string // where the old repository is now, "" if there was none
-	Unapplied int64  // check-ins in it that git has not received
-	Files     int    // files in the new one
-	Base      string // abbreviated git commit that it holds
+	Archive   string `json:"archive,omitempty"` // where the old repository is now, "" if there was none
+	Unapplied int64  `json:"unapplied"`         // check-ins in it that git has not received
+	Files     int    `json:"files"`             // files in the new one
+	Base      string `json:"base"`              // abbreviated git commit that it holds
 }
 
 // Reseed replaces the workspace's repository by a fresh one with git's tree and a
@@ -40,14 +40,37 @@ func Reseed(ctx context.Context, root string, opts ...StopOption) (done Reseeded
 		return done, err
 	}
 	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
-	if err := r.lock(ctx); err != nil {
+	return r.reseedAlone(ctx, tree)
+}
+
+// Reseed does what the function does with the workspace that this hub has kept, by a
+// Shutdown WithRestart; a Successor goes on with it. After an error nothing has changed.
+func (h *Hub) Reseed(ctx context.Context) (done Reseeded, err error) {
+	n, err := h.Successor()
+	if err != nil {
 		return done, err
 	}
-	if err := r.takeRole(ctx); err != nil {
+	defer func() { // it is as it was
+		h.mu.Lock()
+		h.parked = true
+		h.mu.Unlock()
+	}()
+	r := &running{hub: n, dir: n.dir, set: n.set}
+	r.group, r.ctx = errgroup.WithContext(ctx)
+	tree, err := readGit(ctx, n.dir.Root)
+	if err != nil {
 		return done, err
 	}
-	if err := r.openLog(ctx); err != nil {
-		return done, err
+	defer func() { err = errors.Join(err, r.release()) }()
+	return r.reseedAlone(ctx, &tree)
+}
+
+// reseedAlone reseeds with no hub up, in a process that has the lock or can have it.
+func (r *running) reseedAlone(ctx context.Context, tree *gitTree) (done Reseeded, err error) {
+	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.openLog} {
+		if err := step(ctx); err != nil {
+			return done, err
+		}
 	}
 	if done, err = r.reseed(ctx, tree); err != nil {
 		return Reseeded{}, fmt.Errorf("hub: reseed: %w", err)

@@ -104,7 +104,7 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	defer nc.Close()
 	ctx, cancel := context.WithTimeout(ctx, handOverWithin)
 	defer cancel()
-	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings())
+	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings(h.set.reseed))
 	if err != nil {
 		return fmt.Errorf("hub: restart: ask pid %d to hand over: %w", pid, err)
 	}

@@ -48,7 +48,8 @@ type running struct {
 	probe     prober
 	seeded    seedResult
 
-	plainRole bool // the role is a lock on a file
+	plainRole bool   // the role is a lock on a file
+	chosen    [2]int // ports that were free: repository, NATS
 
 	ready   bool    // the bring-up went through
 	failure error   // of the service that ended the hub

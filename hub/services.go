@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,20 +18,37 @@ import (
 
 const loopback = "127.0.0.1"
 
-// wantRepoPort is the pinned port, else the recorded one, else 0.
+// wantRepoPort is the pinned port, else the recorded one, else one that was free.
 func (r *running) wantRepoPort() int {
 	if r.set.repoPort != 0 {
 		return r.set.repoPort
 	}
-	return bonesdir.RecordedPort(r.dir.FossilURL())
+	return cmp.Or(bonesdir.RecordedPort(r.dir.FossilURL()), r.chosen[0])
 }
 
-// wantCoordPort is the pinned port, else the recorded one, else 0.
+// wantCoordPort is the pinned port, else the recorded one, else one that was free.
 func (r *running) wantCoordPort() int {
 	if r.set.coordPort != 0 {
 		return r.set.coordPort
 	}
-	return bonesdir.RecordedPort(r.dir.NATSURL())
+	return cmp.Or(bonesdir.RecordedPort(r.dir.NATSURL()), r.chosen[1])
+}
+
+// choosePorts picks free ports where none is recorded or pinned, so that the first line of
+// the log names them. Nothing listens before hub.pid is written.
+func (r *running) choosePorts(ctx context.Context) {
+	var lc net.ListenConfig
+	for i, want := range []int{r.wantRepoPort(), r.wantCoordPort()} {
+		if want != 0 {
+			continue
+		}
+		l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+		if err != nil {
+			return // whoever needs the port says so
+		}
+		defer func() { _ = l.Close() }() // not before the other one is chosen
+		r.chosen[i] = l.Addr().(*net.TCPAddr).Port
+	}
 }
 
 // startServices brings up both stores at once: a start waits for the slower one.

@@ -43,6 +43,17 @@ func Start(ctx context.Context, root string, opts ...Option) error {
 	}
 }
 
+// StartDetached starts a hub of the workspace at root in a process of its own and returns
+// its pid once it is ready. The error is ErrRunning if there is one already, or if another
+// start was faster: AwaitReady waits for that one.
+func StartDetached(ctx context.Context, root string, opts ...Option) (pid int, err error) {
+	h, err := New(root, append(opts, WithDetach(true))...)
+	if err != nil {
+		return 0, err
+	}
+	return h.spawnReady(ctx)
+}
+
 // silentAfter is how long a hub that is coming up may take to say that it is ready: it may
 // have a large store to recover.
 const silentAfter = time.Minute

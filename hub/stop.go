@@ -93,6 +93,9 @@ func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOption
 	if err := errors.Join(d.RemovePIDOf(v.PID), d.ForgetHolder(v.PID)); err != nil {
 		return fmt.Errorf("hub: stop: %w", err)
 	}
+	if v.Role == owner.RoleKeeper && owner.Whose(d).Answer == owner.Free {
+		return unregisterDead(d.Root)
+	}
 	return unregister(d.Root, v.PID)
 }
 
@@ -140,11 +143,20 @@ func refusal(live []slots.Slot, err error) error {
 
 // unregister drops the registry row that the hub of process pid has left behind.
 func unregister(root string, pid int) error {
+	return unregisterIf(root, func(listed int) bool { return listed == pid })
+}
+
+// unregisterDead drops the registry row of a hub that has died: who was stopped is its keeper.
+func unregisterDead(root string) error {
+	return unregisterIf(root, func(listed int) bool { return listed > 0 && !proc.Alive(listed) })
+}
+
+func unregisterIf(root string, gone func(pid int) bool) error {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil // then there is no registry either
 	}
-	if row, err := registry.Read(home, root); err != nil || row.HubPID != pid {
+	if row, err := registry.Read(home, root); err != nil || !gone(row.HubPID) {
 		return nil //nolint:nilerr // there is none, or it is another hub's
 	}
 	if err := registry.Remove(home, root); err != nil {

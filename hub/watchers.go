@@ -23,7 +23,9 @@ func (r *running) startWatchers(ctx context.Context) error {
 		r.log.Lifecycle(LevelWarn, "hub: lease watcher: %v; expired sessions are not reaped", err)
 		return nil
 	}
-	r.onRelease("lease watcher", func(context.Context) error { stop(); return nil })
+	if stop != nil {
+		r.onRelease("lease watcher", func(context.Context) error { stop(); return nil })
+	}
 	return nil
 }
 

@@ -155,10 +155,14 @@ func (fx *effects) waitDone(gen int, h Hub) tea.Cmd {
 	})
 }
 
-// stop asks the hub to end, politely or not, and waits until it has.
-func (fx *effects) stop(gen int, h Hub, force bool) tea.Cmd {
+// stop asks the hub to end, politely or not, and waits until it has. One of our own that
+// comes back keeps the workspace meanwhile.
+func (fx *effects) stop(gen int, h Hub, force, restart bool) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
 		var opts []hub.StopOption
+		if restart {
+			opts = append(opts, hub.WithRestart(true))
+		}
 		if force {
 			opts = append(opts, hub.WithForce(true))
 		}
@@ -169,7 +173,7 @@ func (fx *effects) stop(gen int, h Hub, force bool) tea.Cmd {
 // drain ends the hub on a signal: the guard is skipped, the drain is not.
 func (fx *effects) drain(gen int, s Session) tea.Cmd {
 	if s.Drain == nil {
-		return fx.stop(gen, s.Hub, true)
+		return fx.stop(gen, s.Hub, true, false)
 	}
 	return fx.do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
 }
@@ -182,6 +186,14 @@ func (fx *effects) stopped(gen int, h Hub, err error) tea.Msg {
 	default:
 	}
 	return msg
+}
+
+// replace has another process's hub make way for a new one.
+func (fx *effects) replace(gen int, force, reseed bool) tea.Cmd {
+	return fx.do(func(ctx context.Context) tea.Msg {
+		done, err := fx.cfg.Replace(ctx, force, reseed)
+		return replacedMsg{gen, done, err, fx.cfg.Now()}
+	})
 }
 
 // handOver moves an owned hub to a process of its own.

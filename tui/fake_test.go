@@ -43,7 +43,7 @@ func (h *fakeHub) Status(context.Context) (hub.Status, error) {
 func (h *fakeHub) Shutdown(_ context.Context, opts ...hub.StopOption) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(opts) == 0 {
+	if !hub.Forced(opts...) {
 		h.stops = append(h.stops, "polite")
 		if err := h.refuse; err != nil {
 			h.refuse = nil

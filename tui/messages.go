@@ -44,6 +44,12 @@ type (
 		done bool // the hub has ended
 		now  time.Time
 	}
+	replacedMsg struct {
+		gen  int
+		done hub.Restarted
+		err  error
+		now  time.Time
+	}
 	handedOverMsg struct {
 		gen int
 		err error

@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"path/filepath"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -144,7 +145,38 @@ func (m *model) stop(force bool, then sequel) tea.Cmd {
 	}
 	m.sequel = then
 	m.drain()
-	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force), m.tick())
+	comesBack := then == sequelRestart || then == sequelReseed
+	if comesBack && !m.hub.owned && m.cfg.Replace != nil {
+		m.handOver = true // the end of the old hub is told by the answer
+		return tea.Batch(m.fx.replace(m.gen, force, then == sequelReseed), m.tick())
+	}
+	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force, comesBack && m.hub.owned), m.tick())
+}
+
+// replaced takes the outcome of having another process's hub replaced.
+func (m *model) replaced(msg replacedMsg) tea.Cmd {
+	if msg.gen != m.gen {
+		return nil
+	}
+	m.handOver = false
+	var refused *hub.ActiveSlotsError
+	switch {
+	case errors.As(msg.err, &refused):
+		m.hub.enter(lifeReady, msg.now)
+		return m.refused(refused.Slots)
+	case msg.err != nil:
+		m.hub.enter(lifeReady, msg.now)
+		m.sequel, m.wait = sequelNone, nil
+		return tea.Batch(m.failed("The hub was not replaced", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
+	}
+	m.sequel, m.wait = sequelNone, nil
+	cmd := m.connect()
+	text := "the hub runs in process " + strconv.Itoa(msg.done.PID) + " now"
+	if msg.done.Reseeded != nil {
+		text += ", on " + freshRepository(*msg.done.Reseeded)
+	}
+	m.say(text)
+	return cmd
 }
 
 // drain shows what is being let go of, step by step.
@@ -258,11 +290,16 @@ func (m *model) reseeded(msg reseededMsg) tea.Cmd {
 		m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))
 		return m.failed("The reseed failed; nothing has changed", msg.err)
 	}
-	text := "a fresh repository of " + plural(int64(msg.done.Files), "file", "files")
-	if msg.done.Archive != "" {
-		text += "; the old one is " + filepath.Base(msg.done.Archive) + ", with " + plural(msg.done.Unapplied, "check-in", "check-ins") + " that git has not"
-	}
 	cmd := m.connect()
-	m.say(text)
+	m.say(freshRepository(msg.done))
 	return cmd
+}
+
+// freshRepository says what a reseed has made, and where the old repository is.
+func freshRepository(done hub.Reseeded) string {
+	text := "a fresh repository of " + plural(int64(done.Files), "file", "files")
+	if done.Archive != "" {
+		text += "; the old one is " + filepath.Base(done.Archive) + ", with " + plural(done.Unapplied, "check-in", "check-ins") + " that git has not"
+	}
+	return text
 }

@@ -65,6 +65,11 @@ type Config struct {
 	// is called while no hub runs. Nil: cannot.
 	Reseed func(context.Context) (hub.Reseeded, error)
 
+	// Replace has another process's hub make way for a detached one, at once by force,
+	// with a fresh repository if reseed is set. Nil: it is stopped, and Connect or Reseed
+	// goes on.
+	Replace func(ctx context.Context, force, reseed bool) (hub.Restarted, error)
+
 	Log          *logview.Log     // nil: no log
 	Signals      <-chan os.Signal // nil: none
 	Now          func() time.Time // nil: time.Now; its location is the zone of the screen

@@ -74,6 +74,8 @@ func (m *model) handleHub(msg tea.Msg) tea.Cmd {
 		return m.stopped(msg)
 	case handedOverMsg:
 		return m.handedOver(msg)
+	case replacedMsg:
+		return m.replaced(msg)
 	case reseededMsg:
 		return m.reseeded(msg)
 	case wordsMsg:

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os/signal"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,7 +68,7 @@ func (f *activityFlags) tell(cmd *cobra.Command, root string) error {
 			return usageError{err}
 		}
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
 	nc, release, err := attached(ctx, root)
 	if err != nil {

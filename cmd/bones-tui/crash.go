@@ -149,7 +149,7 @@ func appendTo(path, text string) error {
 // number of the signal that ended it, as a shell has it.
 func crashCode(child *os.ProcessState) int {
 	if ws, ok := child.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return 128 + int(ws.Signal())
+		return bySignal + int(ws.Signal())
 	}
 	return child.ExitCode()
 }

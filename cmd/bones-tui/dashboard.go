@@ -3,16 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
-	"github.com/nats-io/nats.go"
 	"github.com/shirou/gopsutil/v4/disk"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -20,7 +17,6 @@ import (
 	"bones-tui/cmd/bones-tui/internal/config"
 	"bones-tui/hub"
 	"bones-tui/logview"
-	"bones-tui/slots"
 	"bones-tui/tui"
 )
 
@@ -76,7 +72,7 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 		return usageError{errors.New("TERM=dumb cannot show a screen; `bones-tui hub start` runs the hub without one")}
 	}
 	if !f.noShield && !shielded() {
-		return shield(cmd.ErrOrStderr())
+		return shield(cmd.ErrOrStderr(), root)
 	}
 	report, err := openCrashReport()
 	if err != nil {
@@ -106,18 +102,19 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	}
 	outcome, err := tui.Run(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
-		Connect: session, Background: c.background, Reseed: c.reseed, Log: log, Signals: signals,
+		Connect: session, Background: c.background, Reseed: c.reseed, Replace: c.replace, Log: log, Signals: signals,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
 		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
 	})
-	err = errors.Join(err, c.close(), log.Close())
+	panicked := errors.As(err, new(*tui.PanicError))
+	err = errors.Join(err, c.close(panicked), log.Close())
 	if outcome.Ending == tui.EndedRefused {
 		return errors.Join(outcome.Err, err)
 	}
-	if errors.As(err, new(*tui.PanicError)) { // how it should have ended is not how it did
+	if panicked { // how it should have ended is not how it did
 		return err
 	}
 	say(cmd.ErrOrStderr(), "%s", outcome)
@@ -135,162 +132,5 @@ func freeDisk(dir string) func(context.Context) (uint64, error) {
 			return 0, err
 		}
 		return u.Free, nil
-	}
-}
-
-// connector makes sessions: over the hub that runs, or over one of its own.
-type connector struct {
-	root   string
-	flags  dashboardFlags
-	runCtx context.Context // of hubs of our own: they end by Shutdown, not with a key's context
-
-	mu    sync.Mutex
-	owned *hub.Hub
-	runs  sync.WaitGroup
-}
-
-// connect attaches to the hub that runs, else starts one in this process.
-func (c *connector) connect(ctx context.Context) (tui.Session, error) {
-	for {
-		s, err := c.attach(ctx)
-		switch {
-		case !errors.Is(err, hub.ErrNotRunning):
-			return s, err
-		case c.flags.readOnly:
-			return s, &tui.RefusedError{Err: fmt.Errorf("no hub runs in %s, and --read-only starts none", c.root)}
-		}
-		if s, err = c.own(); !errors.Is(err, hub.ErrRunning) {
-			return s, err
-		}
-		select { // another process is just bringing one up
-		case <-ctx.Done():
-			return tui.Session{}, ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-func (c *connector) attach(ctx context.Context) (tui.Session, error) {
-	r, err := hub.Attach(ctx, c.root)
-	if err != nil {
-		return tui.Session{}, err
-	}
-	files := hub.NewSurveyor(c.root)
-	w := slots.Watch(c.root, r.Conn(), slots.WithWork(files.Work))
-	a := &lazyActivity{root: c.root, conn: r.Conn, files: files}
-	return tui.Session{Hub: r, Slots: w, Inspector: r.Inspector(), Activity: a, Close: func() error {
-		return errors.Join(w.Close(), a.Close(), files.Close(), r.Close())
-	}}, nil
-}
-
-// own starts a hub in this process and returns once it is past the point where
-// it could find that another one exists, or that it must not be started.
-func (c *connector) own() (tui.Session, error) {
-	h, err := newHub(c.root, &c.flags.hubFlags)
-	if err != nil {
-		return tui.Session{}, err
-	}
-	c.runs.Go(func() { _ = h.Run(c.runCtx) }) // its error is Err's
-	select {
-	case <-h.Locked():
-	case <-h.Done():
-		if err := h.Err(); err != nil {
-			return tui.Session{}, &tui.RefusedError{Err: err}
-		}
-	}
-	c.mu.Lock()
-	c.owned = h
-	c.mu.Unlock()
-	s := &ownedSlots{root: c.root, hub: h, files: hub.NewSurveyor(c.root)}
-	a := &lazyActivity{root: c.root, conn: s.conn, files: s.files}
-	return tui.Session{Hub: h, Slots: s, Inspector: h.Inspector(), Activity: a, Owned: true, Drain: h.Drain, Close: func() error {
-		return errors.Join(s.Close(), a.Close(), s.files.Close())
-	}}, nil
-}
-
-// background hands the hub of this process over to a detached one.
-func (c *connector) background(ctx context.Context) error {
-	c.mu.Lock()
-	h := c.owned
-	c.mu.Unlock()
-	if h == nil {
-		return errors.New("the hub is not ours to hand over")
-	}
-	return h.HandOver(ctx)
-}
-
-// reseed puts a fresh repository into the place of the old one.
-func (c *connector) reseed(ctx context.Context) (hub.Reseeded, error) {
-	return hub.Reseed(ctx, c.root)
-}
-
-// close ends a hub of our own, if the screen ended without doing so, and waits.
-func (c *connector) close() error {
-	c.mu.Lock()
-	h := c.owned
-	c.mu.Unlock()
-	if h == nil {
-		return nil
-	}
-	err := h.Shutdown(context.Background(), hub.WithForce(true))
-	c.runs.Wait()
-	return err
-}
-
-// ownedSlots is the slot source over a hub that may still be starting.
-type ownedSlots struct {
-	root  string
-	hub   *hub.Hub
-	files *hub.Surveyor
-
-	mu      sync.Mutex
-	watcher *slots.Watcher
-}
-
-// Next returns the next snapshot, once the hub is ready.
-func (s *ownedSlots) Next(ctx context.Context) ([]slots.Slot, error) {
-	select {
-	case <-s.hub.Ready():
-	case <-s.hub.Done():
-		return nil, hub.ErrNotRunning
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	s.mu.Lock()
-	if s.watcher == nil {
-		s.watcher = slots.Watch(s.root, s.hub.Conn(), slots.WithWork(s.files.Work))
-	}
-	w := s.watcher
-	s.mu.Unlock()
-	return w.Next(ctx)
-}
-
-// Problem says why slots may not be as the last snapshot shows them.
-func (s *ownedSlots) Problem() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.watcher == nil {
-		return ""
-	}
-	return s.watcher.Problem()
-}
-
-// Close ends the watcher.
-func (s *ownedSlots) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.watcher == nil {
-		return nil
-	}
-	return s.watcher.Close()
-}
-
-// conn is the hub's own connection, nil before it is ready.
-func (s *ownedSlots) conn() *nats.Conn {
-	select {
-	case <-s.hub.Ready():
-		return s.hub.Conn()
-	default:
-		return nil
 	}
 }

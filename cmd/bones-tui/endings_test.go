@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"bones-tui/hub"
 	"bones-tui/tui/termtest"
@@ -24,7 +26,7 @@ type ending struct {
 	code    int
 	crash   string // what the one line and the report say, a regular expression; "": it is no crash
 	stack   string // what the report's stack holds
-	strands bool   // the hub dies without a drain
+	revives bool   // nobody has asked for the end of the hub: it goes on in another process
 }
 
 var endings = []ending{
@@ -35,30 +37,30 @@ var endings = []ending{
 	{how: "SIGHUP", end: signalShield(syscall.SIGHUP)},
 	{
 		how: "SIGQUIT", end: signalShield(syscall.SIGQUIT),
-		code: 2, crash: `SIGQUIT: quit`, stack: "goroutine ", strands: true,
+		code: 2, crash: `SIGQUIT: quit`, stack: "goroutine ", revives: true,
 	},
 	{
 		how: "panic in Update", breaks: "update", end: breakIt,
-		code: 1, crash: `panic: ` + breakText, stack: "tui.(*model).Update",
+		code: 1, crash: `panic: ` + breakText, stack: "tui.(*model).Update", revives: true,
 	},
 	{
 		how: "panic in View", breaks: "view", end: breakIt,
-		code: 1, crash: `panic: ` + breakText, stack: "tui.(*model).View",
+		code: 1, crash: `panic: ` + breakText, stack: "tui.(*model).View", revives: true,
 	},
 	{
 		how: "panic in a command", breaks: "cmd", end: breakIt,
-		code: 1, crash: `panic: ` + breakText, stack: "breakingHub.Status",
+		code: 1, crash: `panic: ` + breakText, stack: "breakingHub.Status", revives: true,
 	},
 	{
 		how: "panic in a goroutine", breaks: "goroutine", end: breakIt,
-		code: 2, crash: `panic: ` + breakText, stack: "(*breaker).now", strands: true,
+		code: 2, crash: `panic: ` + breakText, stack: "(*breaker).now", revives: true,
 	},
 	{
 		how: "fatal error of the runtime", breaks: "fatal", end: breakIt,
-		code: 2, crash: `exit status 2`, stack: "(*breaker).now", strands: true, // Go keeps its first line from the report
+		code: 2, crash: `exit status 2`, stack: "(*breaker).now", revives: true, // Go keeps its first line from the report
 	},
-	{how: "os.Exit", breaks: "exit", end: breakIt, code: 3, crash: `exit status 3`, strands: true},
-	{how: "SIGKILL of the dashboard", end: signalChild(syscall.SIGKILL), code: 128 + 9, crash: `signal: killed`, strands: true},
+	{how: "os.Exit", breaks: "exit", end: breakIt, code: 3, crash: `exit status 3`, revives: true},
+	{how: "SIGKILL of the dashboard", end: signalChild(syscall.SIGKILL), code: 128 + 9, crash: `signal: killed`, revives: true},
 }
 
 func signalShield(s os.Signal) func(*lastMoment) { return func(m *lastMoment) { m.term.Signal(s) } }
@@ -111,7 +113,10 @@ func TestEveryEndingLeavesAUsableTerminal(t *testing.T) {
 				t.Error(err)
 			}
 			m.checkReport(e, filepath.Join(homeOf(cmd), "state", "bones-tui"))
-			if !e.strands && !e.attach {
+			switch {
+			case e.revives:
+				m.checkRevival()
+			case !e.attach:
 				checkFiles(t, root)
 			}
 		})
@@ -130,6 +135,21 @@ func (m *lastMoment) awaitScreen(attached bool) {
 		m.t.Fatal("the terminal is not in use, so nothing could be restored")
 	}
 	m.child, _ = hub.IsRunning(m.root)
+}
+
+// checkRevival waits for the hub that takes the place of the one that ended, and ends it.
+func (m *lastMoment) checkRevival() {
+	m.t.Helper()
+	m.t.Cleanup(func() { _ = hub.Stop(m.root, hub.WithForce(true)) })
+	ctx, cancel := context.WithTimeout(m.t.Context(), 30*time.Second)
+	defer cancel()
+	if err := hub.AwaitReady(ctx, m.root); err != nil {
+		m.t.Errorf("no hub goes on: %v", err)
+	}
+	pid, _ := hub.IsRunning(m.root)
+	if pid == m.child || !strings.Contains(string(m.term.Output()), fmt.Sprintf("the hub runs on in the background (pid %d)", pid)) {
+		m.t.Errorf("the hub was %d and is %d; the operator reads:\n%s", m.child, pid, m.term.Screen())
+	}
 }
 
 // checkReport looks for the report of a crash and for the one line that names it.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
 	"time"
 
@@ -84,7 +83,7 @@ func (f *logsFlags) print(cmd *cobra.Command, path, query string) error {
 	if err != nil {
 		return usageErrorf("filter, %w", err)
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), endSignals...)
+	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
 	o := logview.PrintOptions{
 		Filter: filter, Since: f.since, Last: f.last, Follow: f.follow, Count: f.count, JSON: f.json, Notes: cmd.ErrOrStderr(),

@@ -29,11 +29,14 @@ func exitCode(err error) int {
 	var exit exitError
 	var start startError
 	var badConfig *config.Error
+	var off calledOff
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &exit):
 		return exit.code
+	case errors.As(err, &off):
+		return off.code
 	case errors.As(err, &usage) || errors.As(err, &badConfig):
 		return exitUsage
 	case errors.Is(err, hub.ErrActiveSlots):

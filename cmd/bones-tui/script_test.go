@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/shirou/gopsutil/v4/process"
 
 	"bones-tui/hub/proc"
 )
@@ -78,18 +80,34 @@ func listing(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out.String()), 0o600))
 }
 
-// killHub ends the process that a pid file names, and waits until it is gone.
+// killHub kills the process that a pid file names together with its keeper, who would
+// start a hub again, and waits until they are gone.
 func killHub(ts *testscript.TestScript, _ bool, args []string) {
 	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile(args[0])))
 	ts.Check(err)
-	ts.Check(syscall.Kill(pid, syscall.SIGKILL))
+	pids := append(keepersOf(ts.MkAbs(".")), pid)
+	for _, pid := range pids {
+		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
+	}
 	deadline := time.Now().Add(10 * time.Second)
-	for proc.Alive(pid) {
+	for slices.ContainsFunc(pids, proc.Alive) {
 		if time.Now().After(deadline) {
-			ts.Fatalf("pid %d is still alive", pid)
+			ts.Fatalf("one of %v is still alive", pids)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// keepersOf lists the keepers of a workspace's hub.
+func keepersOf(root string) (pids []int) {
+	all, _ := process.Pids()
+	for _, pid := range all {
+		_, args, err := proc.Command(int(pid))
+		if err == nil && slices.Contains(args, "keep") && slices.Contains(args, root) {
+			pids = append(pids, int(pid))
+		}
+	}
+	return pids
 }
 
 // awaitHub waits until the hub of the current directory is ready.

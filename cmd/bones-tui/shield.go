@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,8 +11,11 @@ import (
 	"runtime"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/charmbracelet/x/term"
+
+	"bones-tui/hub"
 )
 
 // The shield is a parent that does nothing but wait for the dashboard's process
@@ -31,8 +36,9 @@ func (e exitError) Error() string { return "exit status " + strconv.Itoa(e.code)
 // shielded reports whether this process runs under a shield.
 func shielded() bool { return os.Getenv(shieldEnv) != "" }
 
-// shield runs this very command line as a child and waits for its end.
-func shield(w io.Writer) error {
+// shield runs this very command line as a child and waits for its end. The hub that the
+// child may own is that of root.
+func shield(w io.Writer, root string) error {
 	exe, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find our own program: %w", err)
@@ -63,7 +69,30 @@ func shield(w io.Writer) error {
 		say(w, "the terminal could not be restored (%v); `reset` does it", err)
 	}
 	finishCrashReport(w, report, child.ProcessState)
+	tellHub(w, root)
 	return exitError{crashCode(child.ProcessState)}
+}
+
+// revivedWithin bounds the wait for a hub whose process has crashed with the screen.
+const revivedWithin = 5 * time.Second
+
+// tellHub says whether the workspace has a hub, now that the process that had it is gone.
+func tellHub(w io.Writer, root string) {
+	if root == "" { // of a demo
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), revivedWithin)
+	defer cancel()
+	err := hub.AwaitReady(ctx, root)
+	pid, ok := hub.IsRunning(root)
+	switch {
+	case err == nil && ok:
+		say(w, "the hub runs on in the background (pid %d); bones-tui shows it, bones-tui hub stop ends it", pid)
+	case errors.Is(err, hub.ErrNotRunning):
+		say(w, "no hub is running")
+	default:
+		say(w, "the hub does not answer yet; bones-tui hub status tells more")
+	}
 }
 
 // runForwarding runs a command and passes on the signals that end the program,

@@ -1,10 +1,62 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"os"
+	"os/signal"
 	"syscall"
 )
 
 // endSignals are those that end the program politely. A closed terminal sends
 // SIGHUP, and an unhandled one would kill the hub without a drain.
 var endSignals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+
+// signalError is the cause of a context that a signal has ended.
+type signalError struct{ signal os.Signal }
+
+func (e signalError) Error() string { return e.signal.String() }
+
+// untilSignal is for commands that own no hub: the first end signal ends the context, the
+// second one ends the process, whatever it waits for.
+func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, endSignals...)
+	listening := make(chan struct{})
+	go func() {
+		defer close(listening)
+		select {
+		case s := <-signals:
+			signal.Stop(signals) // from now on the system's own answer
+			cancel(signalError{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel(nil)
+		signal.Stop(signals)
+		<-listening
+	}
+}
+
+// calledOff is the error of a start that a signal has ended before there was a hub.
+type calledOff struct{ code int }
+
+func (calledOff) Error() string { return "start called off" }
+
+// orCalledOff makes that error of err if a signal has ended ctx.
+func orCalledOff(ctx context.Context, err error) error {
+	var s signalError
+	if err == nil || !errors.As(context.Cause(ctx), &s) {
+		return err
+	}
+	number, ok := s.signal.(syscall.Signal)
+	if !ok {
+		number = syscall.SIGINT
+	}
+	return calledOff{bySignal + int(number)}
+}
+
+// bySignal is what a shell adds to the number of a signal that has ended a command.
+const bySignal = 128

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -36,19 +37,34 @@ func newHubStartCommand(rootDir *string) *cobra.Command {
 // runForeground is the hub until a signal ends it, and tells its outcome once it is
 // ready. The first signal drains, the second cuts.
 func (a *act) runForeground(ctx context.Context, f *hubFlags) error {
-	h, err := newHub(a.done.Root, f)
-	if err != nil {
-		return err
+	for {
+		h, err := newHub(a.done.Root, f)
+		if err != nil {
+			return err
+		}
+		err = a.serve(ctx, h)
+		if !errors.Is(err, hub.ErrRunning) {
+			return err
+		}
+		if err := a.alreadyRunning(ctx); !errors.Is(err, hub.ErrNotRunning) {
+			return err
+		}
 	}
-	ctx, stop := signal.NotifyContext(ctx, endSignals...)
+}
+
+// serve runs a hub until a signal or something else ends it.
+func (a *act) serve(ctx context.Context, h *hub.Hub) error {
+	starting, stop := signal.NotifyContext(ctx, endSignals...)
 	defer stop()
 	result := make(chan error, 1)
-	go func() { result <- h.Run(ctx) }()
+	go func() { result <- h.Run(starting) }()
 	select {
 	case <-h.Ready():
 	case err := <-result:
-		a.done.Outcome = outcomeStopped // by a signal, before it was ready
-		return a.alreadyRunning(err)
+		if starting.Err() != nil && !errors.Is(err, hub.ErrRunning) {
+			return calledOff{bySignal + int(syscall.SIGINT)}
+		}
+		return err
 	}
 	a.started(os.Getpid())
 	a.say("hub of %s is ready: fossil %s, nats %s", a.done.Root, a.done.FossilURL, a.done.NATSURL)
@@ -58,8 +74,8 @@ func (a *act) runForeground(ctx context.Context, f *hubFlags) error {
 	}
 	select {
 	case err := <-result:
-		return err
-	case <-ctx.Done():
+		return a.moved(h, err)
+	case <-starting.Done():
 	}
 	again, stopAgain := signal.NotifyContext(context.Background(), endSignals...) // none may come between
 	defer stopAgain()
@@ -74,43 +90,54 @@ func (a *act) runForeground(ctx context.Context, f *hubFlags) error {
 	}
 }
 
+// moved says that the hub goes on elsewhere, if that is how it ended here.
+func (a *act) moved(h *hub.Hub, err error) error {
+	if err == nil && errors.Is(h.Err(), hub.ErrMoved) {
+		pid, _ := hub.IsRunning(a.done.Root)
+		a.say("another process is the hub of %s now (pid %d)", a.done.Root, pid)
+	}
+	return err
+}
+
 // started notes which hub is up.
 func (a *act) started(pid int) {
 	a.done.Outcome, a.done.PID = outcomeStarted, pid
 	a.done.FossilURL, a.done.NATSURL = hub.FossilURL(a.done.Root), hub.NATSURL(a.done.Root)
 }
 
-// alreadyRunning turns the refusal of a second hub into what the caller wanted:
-// there is one.
-func (a *act) alreadyRunning(err error) error {
-	var running *hub.RunningError
-	if !errors.As(err, &running) {
+// alreadyRunning turns the refusal of a second hub into what the caller wanted, once
+// the other one is ready.
+func (a *act) alreadyRunning(ctx context.Context) error {
+	root := a.done.Root
+	if err := hub.AwaitReady(ctx, root); err != nil {
 		return err
 	}
-	a.started(running.PID)
+	pid, _ := hub.IsRunning(root)
+	a.started(pid)
 	a.done.Outcome = outcomeRunning
-	a.say("hub of %s already runs (pid %d): fossil %s, nats %s", a.done.Root, running.PID, a.done.FossilURL, a.done.NATSURL)
+	a.say("hub of %s already runs (pid %d): fossil %s, nats %s", root, pid, a.done.FossilURL, a.done.NATSURL)
 	return nil
 }
 
 func (a *act) startDetached(ctx context.Context, f *hubFlags) error {
+	ctx, stop := untilSignal(ctx)
+	defer stop()
 	root := a.done.Root
-	if pid, ok := hub.IsRunning(root); ok {
-		return a.alreadyRunning(&hub.RunningError{PID: pid})
-	}
 	if _, err := newHub(root, f); err != nil {
 		return err
 	}
-	if err := hub.Start(ctx, root, append(f.options(), hub.WithDetach(true))...); err != nil {
-		return err
+	for {
+		pid, err := hub.StartDetached(ctx, root, f.options()...)
+		switch {
+		case err == nil:
+			a.started(pid)
+			a.say("hub of %s is ready (pid %d): fossil %s, nats %s", root, pid, a.done.FossilURL, a.done.NATSURL)
+			return nil
+		case !errors.Is(err, hub.ErrRunning):
+			return orCalledOff(ctx, err)
+		}
+		if err := a.alreadyRunning(ctx); !errors.Is(err, hub.ErrNotRunning) {
+			return orCalledOff(ctx, err)
+		}
 	}
-	pid, ok := hub.IsRunning(root)
-	a.started(pid)
-	if !ok {
-		a.done.Outcome = outcomeRunning
-		a.say("hub of %s is just being started by another process", root)
-		return nil
-	}
-	a.say("hub of %s is ready (pid %d): fossil %s, nats %s", root, pid, a.done.FossilURL, a.done.NATSURL)
-	return nil
 }

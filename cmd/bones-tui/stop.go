@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,13 +25,7 @@ func (f *stopFlags) register(fs *pflag.FlagSet) {
 func (a *act) stop(f *stopFlags) error {
 	root := a.done.Root
 	pid, ok := hub.IsRunning(root)
-	limit := f.timeout
-	if f.force {
-		limit = hub.ForcedDrainTimeout
-	}
-	err := hub.Stop(root, hub.WithStopTimeout(f.timeout), hub.WithForce(f.force), hub.WithProgress(func(d time.Duration) {
-		a.say("draining, %s of %s", d.Round(time.Second), limit)
-	}), hub.WithKilled(func() { a.done.Killed = true }))
+	err := hub.Stop(root, a.stopOptions(f)...)
 	switch {
 	case err != nil:
 		return err
@@ -57,13 +52,52 @@ func newHubStopCommand(rootDir *string) *cobra.Command {
 func newHubRestartCommand(rootDir *string) *cobra.Command {
 	var stop stopFlags
 	var start hubFlags
-	cmd := &cobra.Command{Use: "restart", Short: "Stop the hub and start a detached one on the same ports"}
+	cmd := &cobra.Command{Use: "restart", Short: "Replace the hub by a detached one on the same ports, without a moment in which there is none"}
 	stop.register(cmd.Flags())
 	start.register(cmd.Flags())
-	return acting(rootDir, cmd, func(a *act) error {
-		if err := a.stop(&stop); err != nil {
-			return err
-		}
-		return a.startDetached(cmd.Context(), &start)
-	})
+	return acting(rootDir, cmd, func(a *act) error { return a.restart(cmd.Context(), &stop, &start, false) })
+}
+
+// restart replaces the hub by a detached one, with a fresh repository if reseed is set.
+func (a *act) restart(ctx context.Context, stop *stopFlags, start *hubFlags, reseed bool) error {
+	ctx, end := untilSignal(ctx)
+	defer end()
+	root := a.done.Root
+	if _, err := newHub(root, start); err != nil {
+		return err
+	}
+	done, err := hub.Restart(ctx, root, hub.RestartOptions{Start: start.options(), Stop: a.stopOptions(stop), Reseed: reseed})
+	if err != nil {
+		return err
+	}
+	a.done.StoppedPID = done.OldPID
+	switch {
+	case done.OldPID == 0:
+		a.say("no hub runs in %s", root)
+	case done.Handed:
+		a.say("hub of %s has handed over (pid %d)", root, done.OldPID)
+	case a.done.Killed:
+		a.say("hub of %s did not end in time and was killed (pid %d); what was acknowledged is kept", root, done.OldPID)
+	default:
+		a.say("hub of %s stopped (pid %d)", root, done.OldPID)
+	}
+	a.started(done.PID)
+	a.say("hub of %s is ready (pid %d): fossil %s, nats %s", root, done.PID, a.done.FossilURL, a.done.NATSURL)
+	if done.Reseeded != nil {
+		a.reseeded(*done.Reseeded)
+	}
+	return nil
+}
+
+// stopOptions are those of the flags, with progress and a kill told.
+func (a *act) stopOptions(f *stopFlags) []hub.StopOption {
+	limit := f.timeout
+	if f.force {
+		limit = hub.ForcedDrainTimeout
+	}
+	return []hub.StopOption{
+		hub.WithStopTimeout(f.timeout), hub.WithForce(f.force),
+		hub.WithProgress(func(d time.Duration) { a.say("draining, %s of %s", d.Round(time.Second), limit) }),
+		hub.WithKilled(func() { a.done.Killed = true }),
+	}
 }

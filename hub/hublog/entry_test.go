@@ -233,15 +233,15 @@ hub: fossil at 127.0.0.1:41001, nats at nats://127.0.0.1:41002
 {"ts":"2026-03-02T09:22:31Z","level":"INFO","event":"rpc","rpc":"tasks.claim","agent":"a-2","err":"\"already\" claimed"}
 panic: assert: boom`
 
-func TestParseLevelTakesTheFourWordsInAnyCase(t *testing.T) {
+func TestParseLevelTakesTheWordsInAnyCase(t *testing.T) {
 	for word, want := range map[string]hublog.Level{
-		"debug": hublog.LevelDebug, "Info": hublog.LevelInfo, "WARN": hublog.LevelWarn, "eRRoR": hublog.LevelError,
+		"debug": hublog.LevelDebug, "Info": hublog.LevelInfo, "WARN": hublog.LevelWarn, "eRRoR": hublog.LevelError, "Warning": hublog.LevelWarn,
 	} {
 		if got, err := hublog.ParseLevel(word); err != nil || got != want {
 			t.Errorf("%s: %v, %v", word, got, err)
 		}
 	}
-	for _, word := range []string{"", "trace", "warning", "info ", "1"} {
+	for _, word := range []string{"", "trace", "warnings", "info ", "1"} {
 		if _, err := hublog.ParseLevel(word); !errors.Is(err, hublog.ErrLevel) {
 			t.Errorf("%q: error is %v", word, err)
 		}

@@ -36,20 +36,12 @@ func (l Level) String() string {
 	}
 }
 
-// ParseLevel returns the level named by one of the four words, in any case.
+// ParseLevel returns the level named by one of the four words or by "warning", in any case.
 func ParseLevel(s string) (Level, error) {
 	for l := LevelDebug; l <= LevelError; l++ {
 		if strings.EqualFold(s, l.String()) {
 			return l, nil
 		}
-	}
-	return 0, fmt.Errorf("%w: %q", ErrLevel, s)
-}
-
-// parseWire is ParseLevel for what other writers have put in a log.
-func parseWire(s string) (Level, error) {
-	if l, err := ParseLevel(s); err == nil {
-		return l, nil
 	}
 	if strings.EqualFold(s, "WARNING") {
 		return LevelWarn, nil
@@ -67,7 +59,7 @@ func (l *Level) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return fmt.Errorf("%w: %s", ErrLevel, data)
 	}
-	level, err := parseWire(s)
+	level, err := ParseLevel(s)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (t *LoggedTime) setPlain(s string) bool {
 }
 
 func (l *Level) setPlain(s string) bool {
-	level, err := parseWire(s)
+	level, err := ParseLevel(s)
 	*l = level
 	return err == nil
 }

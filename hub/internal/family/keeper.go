@@ -36,7 +36,7 @@ type keeper struct {
 	inRow   int       // deaths
 }
 
-// member is a hub, or one that will be.
+// member is a hub, or a process that will be one.
 type member struct {
 	bye bool
 	pid int // 0: not started by us
@@ -69,7 +69,9 @@ func Keep(s Spec, e Estate) error {
 	for len(k.members) > 0 {
 		select {
 		case <-signals:
-			return nil
+			if !k.stopMembers() {
+				return nil
+			}
 		case ev := <-k.events:
 			end, orphaned := k.hear(ev)
 			if end {
@@ -84,6 +86,21 @@ func Keep(s Spec, e Estate) error {
 		}
 	}
 	return nil
+}
+
+// stopMembers passes on a stop that has found this process in hub.pid: it was meant for
+// the hub that has just been started. It reports whether there is one to wait for.
+func (k *keeper) stopMembers() bool {
+	if rec, err := k.dir.ReadPID(); err != nil || rec.PID != os.Getpid() {
+		return false
+	}
+	for _, m := range k.members {
+		m.bye = true
+		if p, err := os.FindProcess(m.pid); err == nil && m.pid > 0 {
+			_ = p.Signal(syscall.SIGTERM) // if it has ended its link says so
+		}
+	}
+	return true
 }
 
 func (k *keeper) add(l *Link, m *member) {
