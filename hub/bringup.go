@@ -234,8 +234,12 @@ func (r *running) keep(context.Context) error {
 	})
 }
 
+// reconnectWait is how often the hub's own connection tries its server anew.
+const reconnectWait = 20 * time.Millisecond
+
 func (r *running) connect() (err error) {
 	r.conn, err = nats.Connect("", r.nats.InProcess(), nats.Name("bones-hub"),
+		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), // the server comes back after a fault of its disk
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			r.log.Lifecycle(LevelWarn, "hub: own nats connection: %v", err)
 		}))

@@ -32,6 +32,7 @@ type clients struct {
 	lease    map[string]uint64 // slot -> newest counter
 	leases   int
 	checkIns []string
+	seen     [3]int
 	deaf     bool // what they are told counts for nothing
 }
 
@@ -54,6 +55,19 @@ func startClients(tb testing.TB, root string) *clients {
 	clone := c.clone(root)
 	c.work.Go(func() { c.commit(ctx, clone) })
 	return c
+}
+
+// more reports whether n more messages, leases and one check-in each were acknowledged
+// since it last said so.
+func (c *clients) more(n int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := [3]int{len(c.messages), c.leases, len(c.checkIns)}
+	if now[0] < c.seen[0]+n || now[1] < c.seen[1]+n || now[2] < c.seen[2]+1 {
+		return false
+	}
+	c.seen = now
+	return true
 }
 
 func (c *clients) stop() {

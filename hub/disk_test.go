@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 )
 
@@ -76,6 +77,36 @@ func TestDiskFull(t *testing.T) {
 		}
 		c.stop()
 		t.Logf("%d times full: %d messages, %d leases, %d check-ins acknowledged, 0 lost", n, len(c.messages), c.leases, len(c.checkIns))
+	})
+}
+
+// A disk that was full for a while costs nothing but the time: what was acknowledged is
+// there, and the same hub takes messages and check-ins again.
+func TestDiskFullForAWhile(t *testing.T) {
+	onSmallDisk(t, func(t *testing.T, disk string) {
+		t.Helper()
+		root := newWorkspace(t)
+		stopHub(t, startHub(t, root))
+		c := startClients(t, root)
+		h := startHub(t, root)
+		log := bonesdir.At(root).Log()
+		for i := range rounds(1, 30) {
+			within(t, 30*time.Second, "clients at work", func() bool { return c.more(20) })
+			fill(t, disk)
+			within(t, 30*time.Second, "told in the status", func() bool { return statusOf(t, h).NATS.Problem != "" })
+			if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
+				t.Fatal(err)
+			}
+			within(t, 30*time.Second, "taken again", func() bool { return statusOf(t, h).NATS.Problem == "" })
+			within(t, 30*time.Second, "clients at work again", func() bool { return c.more(20) })
+			c.check(h, false)
+			if n := strings.Count(readFile(t, log), "JetStream takes messages again"); n < i+1 {
+				t.Errorf("hub.log tells %d times that it is back, in round %d", n, i)
+			}
+		}
+		c.stop()
+		c.check(h, true)
+		stopHub(t, h)
 	})
 }
 

@@ -21,12 +21,13 @@ const maxSkipped = 20_000
 // sequence number is given out twice.
 func (r *running) startNATS(ctx context.Context) error {
 	r.natsSince = time.Now()
-	srv, err := r.launchNATS(ctx)
+	back := make(chan struct{}, 1)
+	srv, err := r.launchNATS(ctx, back)
 	if errors.Is(err, natsd.ErrStore) && ctx.Err() == nil {
 		if err := r.quarantineStore(err); err != nil {
 			return err
 		}
-		srv, err = r.launchNATS(ctx)
+		srv, err = r.launchNATS(ctx, back)
 	}
 	if err != nil {
 		return err
@@ -41,6 +42,7 @@ func (r *running) startNATS(ctx context.Context) error {
 		}
 		return errors.New("server ended by itself")
 	})
+	r.spawn("sequences", func(ctx context.Context) error { return r.guardAgain(ctx, back) })
 	if err := r.connect(); err != nil {
 		return err
 	}
@@ -53,10 +55,18 @@ func (r *running) startNATS(ctx context.Context) error {
 // serverName is how the NATS server of a hub of ours calls itself.
 func serverName(root string) string { return "bones-" + registry.ID(root) }
 
-func (r *running) launchNATS(ctx context.Context) (*natsd.Server, error) {
+// launchNATS starts the server; back gets a token whenever it has come back after a fault
+// of its disk.
+func (r *running) launchNATS(ctx context.Context, back chan<- struct{}) (*natsd.Server, error) {
 	c := natsd.Config{
 		Name: serverName(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
 		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: r.admit,
+		Back: func() {
+			select {
+			case back <- struct{}{}:
+			default:
+			}
+		},
 	}
 	srv, err := natsd.Start(ctx, c)
 	if errors.Is(err, natsd.ErrPortTaken) && r.set.coordPort == 0 {
@@ -81,23 +91,46 @@ func (r *running) quarantineStore(cause error) error {
 	return nil
 }
 
+// guardAgain compares the store with its marks whenever JetStream has come back.
+func (r *running) guardAgain(ctx context.Context, back <-chan struct{}) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-back:
+		}
+		m, err := readMarks(r.dir.CoordMarks())
+		if err == nil {
+			err = r.skipLost(ctx, m)
+		}
+		if err != nil && ctx.Err() == nil {
+			r.log.Lifecycle(LevelWarn, "hub: compare the store with its marks: %v", err)
+		}
+	}
+}
+
 // guardSequences compares the store with its marks. A stream whose numbers went
 // backwards has lost messages; it says so and skips the lost numbers, because a
 // client that holds one of them would take a new message for the lost one.
 func (r *running) guardSequences(ctx context.Context) error {
+	var err error
+	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
+	}
+	return r.skipLost(ctx, r.marks)
+}
+
+func (r *running) skipLost(ctx context.Context, m marks) error {
 	js, err := jetstream.New(r.conn)
 	if err != nil {
 		return err
-	}
-	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
 	now, err := currentStreams(r.nats)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
-	for _, stream := range r.marks.damaged(now) {
-		was, is := r.marks.Streams[stream], now[stream]
+	for _, stream := range m.damaged(now) {
+		was, is := m.Streams[stream], now[stream]
 		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d with %d messages, it had reached %d with %d",
 			stream, is.Last, is.Messages, was.Last, was.Messages)
 		if err := skipTo(ctx, js, stream, is.Last, was.Last); err != nil {

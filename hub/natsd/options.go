@@ -2,12 +2,15 @@ package natsd
 
 import (
 	"io/fs"
-	"path/filepath"
+	"os"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/shirou/gopsutil/v4/disk"
 )
+
+// StoreName is the directory below Config.StoreDir in which JetStream keeps everything.
+const StoreName = server.JetStreamStoreDir
 
 const (
 	host = "127.0.0.1"
@@ -31,8 +34,7 @@ const (
 
 // options returns fresh options: the server writes into them, so they cannot
 // serve twice.
-func (c Config) options() *server.Options {
-	port := c.Port
+func (c Config) options(store string, port int) *server.Options {
 	if port == 0 {
 		port = server.RANDOM_PORT
 	}
@@ -45,10 +47,10 @@ func (c Config) options() *server.Options {
 		NoLog:  true, // ours is set before Start
 
 		JetStream:              true,
-		StoreDir:               c.StoreDir,
+		StoreDir:               store,
 		SyncAlways:             c.SyncAlways,
 		JetStreamMaxMemory:     maxMemory,
-		JetStreamMaxStore:      storeLimit(c.StoreDir),
+		JetStreamMaxStore:      storeLimit(store),
 		DisableJetStreamBanner: true,
 
 		MaxPayload:       maxPayload,
@@ -75,7 +77,8 @@ func storeLimit(dir string) int64 {
 
 // treeSize returns the size of the regular files below dir.
 func treeSize(dir string) (total int64) {
-	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+	// The root itself may be a link, which WalkDir would not enter.
+	_ = fs.WalkDir(os.DirFS(dir), ".", func(_ string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return nil //nolint:nilerr // what cannot be seen counts nothing
 		}

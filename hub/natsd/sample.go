@@ -18,14 +18,15 @@ var ErrUnhealthy = errors.New("natsd: server is unhealthy")
 // Sample returns the server's numbers of now. It costs some tens of microseconds.
 // With ErrUnhealthy the numbers are valid; with any other error they are zero.
 func (s *Server) Sample() (ServerStats, StreamStats, error) {
-	if !s.nats.Running() { // a stopped server would still answer with its last numbers
-		return ServerStats{}, StreamStats{}, ErrNotRunning
+	ns := s.nats.Load()
+	if !ns.Running() { // a stopped server would still answer with its last numbers
+		return ServerStats{}, StreamStats{}, s.notRunning()
 	}
-	v, err := s.nats.Varz(nil)
+	v, err := ns.Varz(nil)
 	if err != nil {
 		return ServerStats{}, StreamStats{}, fmt.Errorf("natsd: sample server: %w", err)
 	}
-	js, err := s.nats.Jsz(nil)
+	js, err := ns.Jsz(nil)
 	if err != nil {
 		return ServerStats{}, StreamStats{}, fmt.Errorf("natsd: sample JetStream: %w", err)
 	}
@@ -34,10 +35,11 @@ func (s *Server) Sample() (ServerStats, StreamStats, error) {
 
 // Streams returns every stream. Unlike a request it is no traffic of the server's.
 func (s *Server) Streams() ([]Stream, error) {
-	if !s.nats.Running() {
-		return nil, ErrNotRunning
+	ns := s.nats.Load()
+	if !ns.Running() {
+		return nil, s.notRunning()
 	}
-	js, err := s.nats.Jsz(&server.JSzOptions{Streams: true, Config: true})
+	js, err := ns.Jsz(&server.JSzOptions{Streams: true, Config: true})
 	if err != nil {
 		return nil, fmt.Errorf("natsd: list streams: %w", err)
 	}
@@ -53,10 +55,17 @@ func (s *Server) Streams() ([]Stream, error) {
 	return all, nil
 }
 
+// notRunning is ErrNotRunning, with the reason if the server is about to come back.
+func (s *Server) notRunning() error {
+	if why := s.outage.Load(); why != nil {
+		return fmt.Errorf("%w: %w", ErrNotRunning, *why)
+	}
+	return ErrNotRunning
+}
+
 func (s *Server) health() error {
-	h := s.nats.Healthz(nil)
-	if h.Error != "" {
-		return fmt.Errorf("%w: %s", ErrUnhealthy, h.Error)
+	if h := s.nats.Load().Healthz(nil); h.Error != "" {
+		return fmt.Errorf("%w: %s", ErrUnhealthy, s.store.words(h.Error))
 	}
 	return nil
 }

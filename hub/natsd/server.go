@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -38,20 +38,38 @@ type Config struct {
 	// connection as the server sees them. It must be quick. nil admits everyone.
 	// In-process clients are not asked about.
 	Admit func(local, remote net.Addr) bool
+
+	// Back is called when JetStream answers again after its disk had refused writes. It
+	// must not wait for the server to end. May be nil.
+	Back func()
 }
 
-// Server is one running NATS server with JetStream.
+// Server is one running NATS server with JetStream. When its disk refuses writes, it
+// starts again on the same port as soon as the disk takes them: JetStream gives up a
+// stream at the first error, and takes it up again at a start only. Clients reconnect.
 type Server struct {
-	nats    *server.Server
+	config  Config
+	store   *storeDir
 	addr    net.Addr
 	refused atomic.Uint64
-	done    chan struct{} // closed when the server has shut down
+	quit    chan struct{} // closed by the first Close
+	once    sync.Once
+	done    chan struct{} // closed when the server has shut down for good
+
+	nats   atomic.Pointer[server.Server] // the present one
+	outage atomic.Pointer[error]         // what JetStream is away for, nil if it is not
+	fault  chan struct{}                 // holds a token when the log tells of one
+	mu     sync.Mutex                    // held while one server follows another
+	off    bool                          // by SwitchOff; under mu
 }
 
 // Start starts a server and returns once it answers clients, JetStream included,
 // or not at all: after an error nothing of it is left running. The error matches
 // ErrPortTaken or ErrStore if that is the reason, and ctx's if that has ended. Recovering a
 // large store is part of the start, and is not cut short by ctx.
+//
+// On Linux the server keeps to the directory that it found at StoreDir, wherever that is
+// moved to and whatever takes its place.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("natsd: start server: %w", err)
@@ -59,49 +77,67 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if portTaken(c.Port) { // before the store is recovered for nothing
 		return nil, fmt.Errorf("%w: %d", ErrPortTaken, c.Port)
 	}
-	if err := os.MkdirAll(c.StoreDir, 0o700); err != nil {
-		return nil, fmt.Errorf("natsd: make store: %w", err)
-	}
-	s := &Server{done: make(chan struct{})}
-	log := newLogger(c.Log)
-	opts := c.options()
-	if c.Admit != nil {
-		opts.CustomClientAuthentication = &doorman{admit: c.Admit, server: s, log: log}
-	}
-	ns, err := server.NewServer(opts)
+	store, err := openStore(c.StoreDir)
 	if err != nil {
-		return nil, fmt.Errorf("natsd: configure server: %w", err)
+		return nil, err
 	}
-	s.nats = ns
-	if err := s.launch(ctx, c.StoreDir, log); err != nil {
-		ns.Shutdown()
-		ns.WaitForShutdown()
+	s := &Server{config: c, store: store, quit: make(chan struct{}), done: make(chan struct{}), fault: make(chan struct{}, 1)}
+	ns, err := s.launch(ctx, c.Port, true)
+	if err != nil {
+		store.close()
 		if portTaken(c.Port) {
 			err = fmt.Errorf("%w: %d: %w", ErrPortTaken, c.Port, err)
 		}
 		return nil, err
 	}
-	go func() {
-		defer close(s.done)
-		ns.WaitForShutdown()
-	}()
+	s.addr = ns.Addr()
+	s.nats.Store(ns)
+	go s.run()
 	return s, nil
 }
 
-// launch starts the server and sees whether it answers. Start returns when the
-// server listens or has given up; what it gave up for is in the log only.
-func (s *Server) launch(ctx context.Context, storeDir string, log *logger) error {
-	s.nats.SetLoggerV2(log, false, false, false)
-	s.nats.Start()
+// launch starts a server, with JetStream or without, and sees whether it answers; one that does not is gone when it
+// returns. The server's own Start returns when it listens or has given up; what it gave
+// up for is in the log only.
+func (s *Server) launch(ctx context.Context, port int, jetStream bool) (*server.Server, error) {
+	log := newLogger(s.line)
+	opts := s.config.options(s.store.path, port)
+	opts.JetStream = jetStream
+	door := &doorman{admit: s.config.Admit, refused: &s.refused, log: log}
+	if door.admit != nil {
+		opts.CustomClientAuthentication = door
+	}
+	ns, err := server.NewServer(opts)
+	if err != nil {
+		return nil, fmt.Errorf("natsd: configure server: %w", err)
+	}
+	door.server = ns
+	ns.SetLoggerV2(log, false, false, false)
+	ns.Start()
 	if why := log.gaveUp(); why != "" {
-		err := fmt.Errorf("natsd: serve from %s: %s", storeDir, why)
+		err = fmt.Errorf("natsd: serve from %s: %s", s.config.StoreDir, why)
 		if storeToBlame(why) {
 			err = fmt.Errorf("%w: %w", ErrStore, err)
 		}
-		return err
+	} else if jetStream {
+		err = answers(ctx, ns)
 	}
-	s.addr = s.nats.Addr()
-	return s.answers(ctx)
+	if err != nil {
+		ns.Shutdown()
+		ns.WaitForShutdown()
+		return nil, err
+	}
+	return ns, nil
+}
+
+// line takes a line of the server.
+func (s *Server) line(level, text string) {
+	if s.config.Log != nil {
+		s.config.Log(level, s.store.words(text))
+	}
+	if level == "ERROR" {
+		put(s.fault)
+	}
 }
 
 // storeToBlame reports whether a server gave up for what its store is. What the machine
@@ -121,8 +157,8 @@ func storeToBlame(why string) bool {
 }
 
 // answers checks that a client gets through to JetStream.
-func (s *Server) answers(ctx context.Context) error {
-	nc, err := nats.Connect("", s.InProcess(), nats.NoReconnect())
+func answers(ctx context.Context, ns *server.Server) error {
+	nc, err := nats.Connect("", nats.InProcessServer(ns), nats.NoReconnect())
 	if err != nil {
 		return fmt.Errorf("natsd: reach own server: %w", err)
 	}
@@ -158,7 +194,10 @@ func (s *Server) Port() int { return s.addr.(*net.TCPAddr).Port }
 
 // InProcess returns the option that makes nats.Connect("", …) reach this server
 // through a pipe.
-func (s *Server) InProcess() nats.Option { return nats.InProcessServer(s.nats) }
+func (s *Server) InProcess() nats.Option { return nats.InProcessServer(s) }
+
+// InProcessConn returns a new pipe to the server; it is what nats.InProcessServer asks for.
+func (s *Server) InProcessConn() (net.Conn, error) { return s.nats.Load().InProcessConn() }
 
 // Wait returns nil when the server no longer runs, or the error of ctx if that
 // ends first.
@@ -175,30 +214,12 @@ func (s *Server) Wait(ctx context.Context) error {
 // the error of ctx if that ends first; the shutdown then goes on behind it.
 // Calling it again waits for the same shutdown.
 func (s *Server) Close(ctx context.Context) error {
-	go s.nats.Shutdown()
+	s.once.Do(func() {
+		close(s.quit)
+		go s.nats.Load().Shutdown()
+	})
 	if err := s.Wait(ctx); err != nil {
 		return fmt.Errorf("natsd: stop server: %w", err)
 	}
 	return nil
-}
-
-// doorman asks Admit about each client that comes over TCP.
-type doorman struct {
-	admit  func(local, remote net.Addr) bool
-	server *Server
-	log    *logger
-}
-
-// Check is called by the server for each client that connects.
-func (d *doorman) Check(c server.ClientAuthentication) bool {
-	remote, ok := c.RemoteAddress().(*net.TCPAddr)
-	if !ok { // a pipe: it is in our own process
-		return true
-	}
-	if d.admit(d.server.nats.Addr(), remote) {
-		return true
-	}
-	d.server.refused.Add(1)
-	d.log.Warnf("refused a client at %s: it is not known to be this user's, or has gone already", remote)
-	return false
 }
