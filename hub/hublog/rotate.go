@@ -7,11 +7,14 @@ import (
 	"strconv"
 )
 
-// readyLocked makes w.file the file at the path, with room for a line: one look
-// at the path tells both whether somebody rotated the log and how long it is. It
+// readyLocked makes w.file the file of that name, with room for a line: one look
+// at the name tells both whether somebody rotated the log and how long it is. It
 // fails only if there is no file to write to at all.
 func (w *Writer) readyLocked() error {
-	info, err := os.Lstat(w.path)
+	if w.stays {
+		return nil
+	}
+	info, err := w.dir.Lstat(w.name)
 	switch {
 	case err == nil && w.info != nil && os.SameFile(info, w.info):
 		if info.Size() <= w.maxBytes {
@@ -35,21 +38,21 @@ func (w *Writer) rotateLocked() {
 	if !claim(w.file) { // the claim ends when the file is closed, after the renames
 		return
 	}
-	if info, err := os.Lstat(w.path); err != nil || !os.SameFile(info, w.info) {
+	if info, err := w.dir.Lstat(w.name); err != nil || !os.SameFile(info, w.info) {
 		return
 	}
 	for i := w.keep; i >= 1; i-- {
-		err := os.Rename(w.backup(i-1), w.backup(i))
+		err := w.dir.Rename(w.backup(i-1), w.backup(i))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return
 		}
 	}
 }
 
-// backup is the path of the log after i rotations.
+// backup is the name of the log after i rotations.
 func (w *Writer) backup(i int) string {
 	if i == 0 {
-		return w.path
+		return w.name
 	}
-	return w.path + "." + strconv.Itoa(i)
+	return w.name + "." + strconv.Itoa(i)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -17,9 +18,11 @@ const (
 
 // Writer appends entries to a log and rotates it by size. It is safe for
 // concurrent use. Others may append to the same file, and may rotate it: the
-// writer then moves to the new one.
+// writer then moves to the new one. It stays in the directory that it found, wherever
+// that is moved to and whatever takes its place.
 type Writer struct {
-	path     string
+	dir      *os.Root
+	name     string // in dir
 	floor    Level
 	maxBytes int64
 	keep     int
@@ -34,6 +37,7 @@ type Writer struct {
 	cause   error  // why the latest of them was not
 	dropped uint64
 	closed  bool
+	stays   bool // with the open file, whatever is at its name
 }
 
 // WriterOption configures Open.
@@ -76,14 +80,18 @@ func RotationFromEnv(getenv func(string) string) (maxBytes int64, keep int) {
 // missing, and leaves out entries below floor. It refuses a path that is a
 // symbolic link or no regular file.
 func Open(path string, floor Level, opts ...WriterOption) (*Writer, error) {
+	dir, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("hublog: open directory: %w", err)
+	}
 	w := &Writer{
-		path: path, floor: floor, maxBytes: DefaultMaxBytes, keep: DefaultKeep, now: time.Now,
+		dir: dir, name: filepath.Base(path), floor: floor, maxBytes: DefaultMaxBytes, keep: DefaultKeep, now: time.Now,
 	}
 	for _, o := range opts {
 		o(w)
 	}
 	if err := w.reopen(); err != nil {
-		return nil, err
+		return nil, errors.Join(err, dir.Close())
 	}
 	return w, nil
 }
@@ -123,12 +131,23 @@ func (w *Writer) Dropped() uint64 {
 	return w.dropped
 }
 
+// Stay keeps the writer with the file that it has open: none is made or rotated from now
+// on. It is for a directory that somebody is removing.
+func (w *Writer) Stay() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stays = w.file != nil
+}
+
 // Close closes the log. Lines after it are dropped. Calling it again does nothing.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return nil
+	}
 	w.closed = true
-	return w.closeLocked()
+	return errors.Join(w.closeLocked(), w.dir.Close())
 }
 
 func (w *Writer) logLocked(e Entry) error {
@@ -184,15 +203,19 @@ func (w *Writer) closeLocked() error {
 	return nil
 }
 
-// reopen opens the file at the path, keeping the old one if that fails.
+// reopen opens the file of that name, keeping the old one if that fails.
 func (w *Writer) reopen() error {
-	f, err := os.OpenFile(w.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow, 0o644)
+	there, err := w.dir.Lstat(w.name)
+	if err == nil && !there.Mode().IsRegular() { // a link would be followed
+		return fmt.Errorf("hublog: open: %s/%s is no regular file", w.dir.Name(), w.name)
+	}
+	f, err := w.dir.OpenFile(w.name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow, 0o644)
 	if err != nil {
 		return fmt.Errorf("hublog: open: %w", err)
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New(w.path + " is no regular file")
+		err = errors.New(w.dir.Name() + "/" + w.name + " is no regular file")
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("hublog: open: %w", err), f.Close())
