@@ -67,12 +67,23 @@ func (h *handler) guard(next http.Handler) http.Handler {
 }
 
 func (h *handler) health(w http.ResponseWriter, _ *http.Request) {
-	if !h.repo.ready.Load() {
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
+	if why := h.repo.unavailable(); why != "" {
+		http.Error(w, why, http.StatusServiceUnavailable)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, "ok\n") // the client has gone
+}
+
+// unavailable says why there is nothing to see, "" if there is.
+func (r *Repo) unavailable() string {
+	if reason := r.refusing.Load(); reason != nil {
+		return *reason
+	}
+	if !r.ready.Load() {
+		return "not ready"
+	}
+	return ""
 }
 
 // sync answers a message. Clients do not look at the status, so whatever is

@@ -29,8 +29,8 @@ type pageData struct {
 }
 
 func (h *handler) page(w http.ResponseWriter, q *http.Request) {
-	if !h.repo.ready.Load() {
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
+	if why := h.repo.unavailable(); why != "" {
+		http.Error(w, why, http.StatusServiceUnavailable)
 		return
 	}
 	data := pageData{Name: h.repo.ProjectName(), Host: q.Host, File: "project.fossil"}

@@ -83,6 +83,7 @@ type Repo struct {
 	store    *store.Store
 	fresh    atomic.Bool // nothing was written since Create
 	ready    atomic.Bool
+	refusing atomic.Pointer[string] // why no message is answered, nil if they are
 	requests atomic.Uint64
 	server   *serve.Server
 	watch    watchers
@@ -247,6 +248,17 @@ func (r *Repo) ProjectName() string { return r.name }
 
 // SetReady says whether the HTTP handler may serve; it answers 503 until then.
 func (r *Repo) SetReady(ready bool) { r.ready.Store(ready) }
+
+// SetRefusing has every sync message answered with an error card that tells the reason,
+// from now on and whatever carried it; "" ends that. A message that is being worked on is
+// answered so too, whatever became of it.
+func (r *Repo) SetRefusing(reason string) {
+	if reason == "" {
+		r.refusing.Store(nil)
+		return
+	}
+	r.refusing.Store(&reason)
+}
 
 // Requests returns how many sync requests were answered.
 func (r *Repo) Requests() uint64 { return r.requests.Load() }

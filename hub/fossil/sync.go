@@ -35,6 +35,9 @@ func (r *Repo) HandleSync(ctx context.Context, msg []byte, p Peer) ([]byte, erro
 }
 
 func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer) (serve.Reply, error) {
+	if reason := r.refusing.Load(); reason != nil {
+		return refusal(*reason, enc), nil
+	}
 	reply, err := r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: maxPlain})
 	r.requests.Add(1)
 	if len(reply.CheckIns) > 0 {
@@ -43,5 +46,15 @@ func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer
 	if reply.Wrote {
 		r.keeper.touched()
 	}
+	if reason := r.refusing.Load(); reason != nil { // what was taken in meanwhile is not safe
+		return refusal(*reason, enc), nil
+	}
 	return reply, explain(r.path, "sync", err)
+}
+
+// refusal is a reply that says no more than why there is none.
+func refusal(reason string, enc xfer.Encoding) serve.Reply {
+	var w xfer.Writer
+	w.Error(reason)
+	return serve.Reply{Body: xfer.Encode(w.Bytes(), enc), Encoding: enc}
 }
