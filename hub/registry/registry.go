@@ -77,6 +77,15 @@ func writeRow(path string, r Row) error {
 // Remove takes the workspace at root off the list. It is no error if it is not on it.
 func Remove(home, root string) error { return removeRow(rowPath(home, root)) }
 
+// RemoveOwn takes r off the list, unless another hub has listed its workspace since.
+func RemoveOwn(home string, r Row) error {
+	now, err := Read(home, r.CWD)
+	if err != nil || now.HubPID != r.HubPID || !now.StartedAt.Equal(r.StartedAt) {
+		return nil //nolint:nilerr // gone, or nothing that we wrote
+	}
+	return Remove(home, r.CWD)
+}
+
 func removeRow(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("registry: remove row: %w", err)

@@ -278,3 +278,22 @@ func FuzzRowsNeverPanic(f *testing.F) {
 		}
 	})
 }
+
+func TestRemoveOwnLeavesWhatAnotherHubHasListed(t *testing.T) {
+	home := t.TempDir()
+	old := registry.Row{CWD: filepath.Join(home, "ws"), HubPID: 7, StartedAt: time.Unix(1, 5)}
+	young := old
+	young.StartedAt = time.Unix(2, 0)
+	if err := errors.Join(registry.RemoveOwn(home, old), registry.Write(home, young), registry.RemoveOwn(home, old)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := registry.Read(home, old.CWD); err != nil {
+		t.Errorf("the other hub's row: %v", err)
+	}
+	if err := registry.RemoveOwn(home, young); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := registry.Read(home, old.CWD); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its own row: %v", err)
+	}
+}
