@@ -255,7 +255,11 @@ func (t *tenure) admit() (*os.File, error) {
 // end lets go of everything: the hub has ended as it was asked to.
 func (t *tenure) end() error {
 	t.retire()
-	return errors.Join(t.dir.ForgetHolder(os.Getpid()), t.close())
+	var err error
+	if t.lock != nil && t.lock.InPlace() { // else the record there is of another holder
+		err = t.dir.ForgetHolder(os.Getpid())
+	}
+	return errors.Join(err, t.close())
 }
 
 // pass lets go of what another process of the family goes on with. Unless it does so in

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +51,7 @@ func TestURLs(t *testing.T) {
 	if d.FossilURL() != "" || d.NATSURL() != "" {
 		t.Errorf("missing: %q, %q", d.FossilURL(), d.NATSURL())
 	}
-	if err := d.WriteURLs(41001, 41002); err != nil {
+	if err := held(t, d).WriteURLs(41001, 41002); err != nil {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{
@@ -128,11 +127,12 @@ func TestRecordedPort(t *testing.T) {
 
 func TestWritersLeaveNoTemporaryFiles(t *testing.T) {
 	d := created(t)
-	if err := errors.Join(d.WritePID(1), d.WritePID(2), d.WriteURLs(1, 2), d.WriteURLs(3, 4)); err != nil {
+	h := held(t, d)
+	if err := errors.Join(d.WritePID(1), d.WritePID(2), h.WritePID(3), h.WriteURLs(1, 2), h.WriteURLs(3, 4), h.WriteCoordMarks(nil)); err != nil {
 		t.Fatal(err)
 	}
-	names, err := filepath.Glob(filepath.Join(d.State, "*"))
-	if err != nil || len(names) != 4 { // hub.pid, both URLs, .gitignore
+	names, err := os.ReadDir(d.State)
+	if err != nil || len(names) != 5 { // hub.pid, both URLs, coord.marks, .gitignore
 		t.Errorf("%v, %v", names, err)
 	}
 }
