@@ -30,6 +30,7 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"lock", r.lock},
 		{"standby", r.standBy},
 		{"role", r.takeRole},
+		{"hold", r.hold},
 		{"log", r.startLog},
 		{"pid", r.writePID},
 		{"reseed", func(ctx context.Context) error { return r.reseedFirst(ctx, tree) }},
@@ -46,6 +47,7 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"registry", r.register},
 		{"keeper", r.keep},
 		{"ready", r.startWatchers},
+		{"storage", r.watchStorage},
 	} {
 		err := r.hub.reach(step.name, false)
 		if err == nil {
@@ -185,30 +187,31 @@ func (r *running) writePID(context.Context) error {
 	if rec, err := r.dir.ReadPID(); err == nil && !r.hub.heir {
 		r.log.Lifecycle(LevelWarn, "hub: the last hub (pid %d) did not end cleanly", rec.PID)
 	}
-	if err := r.dir.WritePID(os.Getpid()); err != nil {
+	if err := r.held.WritePID(os.Getpid()); err != nil {
 		return err
 	}
 	r.onRelease("pid", func(context.Context) error {
 		if r.hub.goesOn() {
 			return nil
 		}
-		return r.dir.RemovePIDOf(os.Getpid())
+		return r.held.RemovePID()
 	})
 	return nil
 }
 
 func (r *running) recordURLs(context.Context) error {
-	return r.dir.WriteURLs(bonesdir.RecordedPort(r.fossilURL), r.nats.Port())
+	return r.held.WriteURLs(bonesdir.RecordedPort(r.fossilURL), r.nats.Port())
 }
 
 // register lists the hub for the bones CLI. The hub serves on without it.
 func (r *running) register(context.Context) error {
+	row := registry.Row{
+		CWD: r.dir.Root, Name: r.dir.Name(), HubURL: r.fossilURL, NATSURL: r.nats.URL(),
+		HubPID: os.Getpid(), StartedAt: r.hub.startedAt(),
+	}
 	home, err := os.UserHomeDir()
 	if err == nil {
-		err = registry.Write(home, registry.Row{
-			CWD: r.dir.Root, Name: r.dir.Name(), HubURL: r.fossilURL, NATSURL: r.nats.URL(),
-			HubPID: os.Getpid(), StartedAt: r.hub.startedAt(),
-		})
+		err = registry.Write(home, row)
 	}
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: registry write failed (non-fatal): %v", err)
@@ -218,7 +221,7 @@ func (r *running) register(context.Context) error {
 		if r.hub.goesOn() {
 			return nil
 		}
-		return registry.Remove(home, r.dir.Root)
+		return registry.RemoveOwn(home, row)
 	})
 	return nil
 }

@@ -44,6 +44,10 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 		return nil, fmt.Errorf("hub: hand over: %w", err)
 	}
 	h.mu.Lock()
+	if h.run != nil && h.run.loss.Load() != nil {
+		h.mu.Unlock()
+		return nil, fmt.Errorf("hub: hand over: %w", errLost)
+	}
 	t, ready := h.tenure, h.phase == PhaseReady && !h.calling && h.next == nil && !h.parked
 	h.calling = h.calling || ready
 	h.mu.Unlock()

@@ -196,8 +196,8 @@ func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
 	if err := h.guard(ctx, o.force); err != nil {
 		return err
 	}
-	if o.restart && !h.park() {
-		return fmt.Errorf("hub: restart: %w", ErrNotRunning)
+	if o.restart {
+		h.park()
 	}
 	return h.end(ctx, o.force)
 }
@@ -242,7 +242,7 @@ func (h *Hub) guard(ctx context.Context, force bool) error {
 	h.mu.Lock()
 	r := h.run
 	h.mu.Unlock()
-	if force || r == nil {
+	if force || r == nil || r.loss.Load() != nil { // a lost one serves no slot
 		return nil
 	}
 	return refusal(slots.Live(ctx, h.dir.Root, r.conn))
@@ -277,12 +277,12 @@ func (h *Hub) beginDrain(ctx context.Context) (asked bool) {
 	return ctx.Err() != nil
 }
 
-// park has the hub that is ready leave the workspace to a Successor.
-func (h *Hub) park() bool {
+// park has the hub that is ready leave the workspace to a Successor. One that has lost its
+// storage has nothing to leave.
+func (h *Hub) park() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.parked = h.phase == PhaseReady && h.next == nil
-	return h.parked
+	h.parked = h.phase == PhaseReady && h.next == nil && h.run.loss.Load() == nil
 }
 
 // goesOn reports whether another hub takes the place of this one without a gap.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"bones-tui/hub/bonesdir/durable"
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/natsd"
 )
 
@@ -55,12 +55,13 @@ func readMarks(path string) (m marks, err error) {
 	return m, json.Unmarshal(line, &m)
 }
 
-func (m marks) write(path string) error {
+// text is what the file holds.
+func (m marks) text() ([]byte, error) {
 	line, err := json.Marshal(m)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return durable.WriteFile(path, fmt.Appendf(line, "\n%s\n", checksum(line)), 0o600)
+	return fmt.Appendf(line, "\n%s\n", checksum(line)), nil
 }
 
 func checksum(b []byte) string {
@@ -103,7 +104,7 @@ func (m marks) damaged(now map[string]streamMark) (names []string) {
 // markKeeper writes the marks of a running store.
 type markKeeper struct {
 	nats *natsd.Server
-	path string
+	held *bonesdir.Held
 
 	mu   sync.Mutex
 	last marks
@@ -121,7 +122,11 @@ func (k *markKeeper) record() error {
 		return nil
 	}
 	m := marks{Streams: now, Recovered: k.last.Recovered}
-	if err := m.write(k.path); err != nil {
+	text, err := m.text()
+	if err != nil {
+		return err
+	}
+	if err := k.held.WriteCoordMarks(text); err != nil {
 		return fmt.Errorf("record sequences: %w", err)
 	}
 	k.last = m
@@ -133,17 +138,20 @@ const marksEvery = 10 * time.Second
 
 // keepMarks records the marks now, every few seconds, and at the end.
 func (r *running) keepMarks(context.Context) error {
-	k := &markKeeper{nats: r.nats, path: r.dir.CoordMarks(), last: marks{Recovered: r.marks.Recovered}}
+	k := &markKeeper{nats: r.nats, held: r.held, last: marks{Recovered: r.marks.Recovered}}
 	if err := k.record(); err != nil {
 		return err
 	}
 	r.onRelease("marks", func(context.Context) error {
+		if r.loss.Load() != nil {
+			return nil // JetStream is off, and the marks of its last moment are of no use
+		}
 		if err := k.record(); !errors.Is(err, natsd.ErrNotRunning) {
 			return err
 		}
 		return nil // the server has ended before us and cannot be asked
 	})
-	r.spawn("marks", func(ctx context.Context) error {
+	r.spawn("marks", r.whileHeld(func(ctx context.Context) error {
 		tick := time.NewTicker(marksEvery)
 		defer tick.Stop()
 		for {
@@ -156,6 +164,6 @@ func (r *running) keepMarks(context.Context) error {
 				}
 			}
 		}
-	})
+	}))
 	return nil
 }

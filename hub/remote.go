@@ -134,7 +134,7 @@ func (r *Remote) watchLife(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if over, err := r.verdict(); over {
+			if over, err := r.verdict(ctx); over {
 				r.end = err
 				close(r.done)
 				return
@@ -145,7 +145,7 @@ func (r *Remote) watchLife(ctx context.Context) {
 
 // verdict says whether the hub is over, and how it ended. While its keeper is at it, or a
 // successor comes up, it is not.
-func (r *Remote) verdict() (over bool, err error) {
+func (r *Remote) verdict(ctx context.Context) (over bool, err error) {
 	v := owner.Whose(r.dir)
 	switch {
 	case v.Answer == owner.CannotTell:
@@ -154,6 +154,9 @@ func (r *Remote) verdict() (over bool, err error) {
 		return false, nil
 	case v.Answer == owner.Held:
 		return v.Serving, ErrMoved
+	}
+	if st, err := askLoss(ctx, r.conn); err == nil && st.PID == r.pid && st.Lost != "" {
+		return false, nil // it is there, and has no directory any more
 	}
 	// A hub that ends in good order takes its record away: a record without its process is
 	// what a crash leaves.

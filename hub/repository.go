@@ -19,7 +19,8 @@ type repository interface {
 	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
 	Requests() uint64
 	Verify(context.Context) error
-	SetReady(bool) // whether /healthz may say ok
+	SetReady(bool)             // whether /healthz may say ok
+	SetRefusing(reason string) // why each sync message is refused
 	Handler(fossil.HandlerOptions) http.Handler
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)
 	Close() error

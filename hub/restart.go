@@ -52,6 +52,11 @@ func Restart(ctx context.Context, root string, o RestartOptions) (done Restarted
 		return done, uncertain(h.dir, v)
 	}
 	done.OldPID = v.PID
+	if v.Answer == owner.Free {
+		if err := endLost(ctx, h.dir, resolveStop(o.Stop)); err != nil {
+			return done, err
+		}
+	}
 	if v.Answer == owner.Held {
 		if err := h.replaceOther(ctx, v, &done, o); err != nil {
 			return done, err
@@ -85,7 +90,7 @@ func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted
 		case err == nil:
 			done.Handed = true
 			return h.awaitEnd(ctx, v.PID)
-		case !errors.Is(err, nats.ErrNoResponders) && !stop.force:
+		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, errLost) && !stop.force:
 			return err
 		}
 	}
@@ -107,6 +112,9 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings(h.set.reseed))
 	if err != nil {
 		return fmt.Errorf("hub: restart: ask pid %d to hand over: %w", pid, err)
+	}
+	if reply.Header.Get(micro.ErrorCodeHeader) == codeLost {
+		return errLost
 	}
 	if text := reply.Header.Get(micro.ErrorHeader); text != "" {
 		return fmt.Errorf("hub: restart: pid %d does not hand over: %s", pid, text)
@@ -140,6 +148,9 @@ func askReseeded(ctx context.Context, root string) (*Reseeded, error) {
 	return st.Reseeded, errors.Join(err, r.Close())
 }
 
+// codeLost is the answer of a hub that has no storage to hand over.
+const codeLost = "410"
+
 // serveRestart lets another process ask this hub to hand over.
 func (r *running) serveRestart(svc micro.Service) error {
 	return svc.AddEndpoint("restart", micro.HandlerFunc(func(req micro.Request) {
@@ -155,7 +166,11 @@ func (r *running) serveRestart(svc micro.Service) error {
 			}
 			if err != nil {
 				r.log.Lifecycle(LevelWarn, "hub: asked to hand over, and cannot: %v", err)
-				_ = req.Error("503", err.Error(), nil)
+				code := "503"
+				if errors.Is(err, errLost) {
+					code = codeLost
+				}
+				_ = req.Error(code, err.Error(), nil)
 				return nil
 			}
 			r.log.Lifecycle(LevelInfo, "hub: asked to hand over")

@@ -18,6 +18,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/storage"
 	"bones-tui/hub/natsd"
 )
 
@@ -33,6 +34,12 @@ type running struct {
 	group *errgroup.Group // the services; the first failure ends ctx
 	undo  []undo
 	mu    sync.Mutex // guards undo while services start side by side, failure and errs
+
+	held   *bonesdir.Held       // the state directory
+	stakes []storage.Thing      // what is watched
+	loss   atomic.Pointer[loss] // of one of them
+	whole  context.Context      // ends with the loss, or with ctx
+	lose   context.CancelFunc   // ends it
 
 	log       *hublog.Writer
 	admit     func(local, remote net.Addr) bool // who may connect

@@ -23,6 +23,11 @@ type Status struct {
 	DiedAt   time.Time `json:"died_at,omitzero"`   // the last of them
 	Reseeded *Reseeded `json:"reseeded,omitempty"` // what this hub did with the repository before it began to serve
 
+	// Lost says what happened to the hub's storage and what to do, "" if it is where it
+	// should be. A hub that has lost it acknowledges nothing any more.
+	Lost   string    `json:"lost,omitempty"`
+	LostAt time.Time `json:"lost_at,omitzero"`
+
 	NATS   NATSStatus   `json:"nats"`
 	Fossil FossilStatus `json:"fossil"`
 }

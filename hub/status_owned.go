@@ -2,8 +2,11 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
+
+	"bones-tui/hub/natsd"
 )
 
 // Status samples the hub. It works in every phase and never fails; what cannot
@@ -20,11 +23,30 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 		st.Deaths, st.DiedAt = h.tenure.losses.count, h.tenure.losses.at
 	}
 	h.mu.Unlock()
-	if r != nil {
+	switch {
+	case r == nil:
+	case r.loss.Load() != nil:
+		r.sampleLoss(&st)
+	default:
 		r.sampleNATS(&st.NATS)
 		r.sampleFossil(ctx, &st.Fossil)
 	}
 	return st, nil
+}
+
+// sampleLoss describes a hub that has lost its storage. The repository's numbers are
+// unknown: what is at its path is another one by now.
+func (r *running) sampleLoss(st *Status) {
+	l := r.loss.Load()
+	st.Lost, st.LostAt = l.why, l.at
+	st.NATS.URL, st.NATS.Problem = r.nats.URL(), l.why
+	if server, _, err := r.nats.Sample(); err == nil || errors.Is(err, natsd.ErrUnhealthy) {
+		st.NATS.Server = &server
+	}
+	st.Fossil.URL, st.Fossil.Problem = r.fossilURL, l.why
+	st.Fossil.ProjectCode, st.Fossil.ProjectName = r.repo.ProjectCode(), r.repo.ProjectName()
+	n := r.repo.Requests()
+	st.Fossil.Requests = &n
 }
 
 func (h *Hub) startedAt() time.Time {

@@ -26,7 +26,8 @@ import (
 // Nobody is signalled but a process that the kernel proves to be this directory's hub.
 // If that cannot be told the error is an *UncertainError, and nothing has changed.
 //
-// Without a hub Stop does nothing, but to remove a hub.pid that names nobody.
+// Without a hub Stop does nothing, but to remove a hub.pid that names nobody, and to end a
+// hub that runs on although its directory is gone: see Lost.
 // The calling process is never signalled: a hub of its own ends by its context.
 // The URL files stay, so that the next hub takes the same ports.
 func Stop(root string, opts ...StopOption) error {
@@ -50,7 +51,7 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 		}
 	}
 	if v.Answer == owner.Free {
-		return forget(d)
+		return errors.Join(endLost(ctx, d, o), forget(d))
 	}
 	return endOther(ctx, d, v, o)
 }

@@ -42,7 +42,7 @@ func (r *running) startNATS(ctx context.Context) error {
 		}
 		return errors.New("server ended by itself")
 	})
-	r.spawn("sequences", func(ctx context.Context) error { return r.guardAgain(ctx, back) })
+	r.spawn("sequences", r.whileHeld(func(ctx context.Context) error { return r.guardAgain(ctx, back) }))
 	if err := r.connect(); err != nil {
 		return err
 	}

@@ -65,10 +65,31 @@ func inherit(s family.Spec, e family.Estate) *tenure {
 
 // take takes the workspace's lock, unless it came with the inheritance.
 func (t *tenure) take() (err error) {
-	if t.lock == nil {
-		t.lock, err = owner.Take(t.dir)
+	if t.lock != nil && t.lock.InPlace() {
+		return nil
 	}
+	fresh, err := owner.Take(t.dir)
+	if err != nil {
+		return err
+	}
+	if t.lock != nil { // its file was removed: it excludes nobody, and nor does the keeper's
+		if k := t.dismiss(); k != nil {
+			_ = k.link.Say(family.End) // it may have ended by itself
+			k.reap()
+		}
+		err = t.lock.Close()
+	}
+	t.lock = fresh
 	return err
+}
+
+// dismiss returns the keeper, which is to be replaced.
+func (t *tenure) dismiss() *keeper {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k := t.keeper
+	t.keeper = nil
+	return k
 }
 
 // standBy tells the predecessor that everything is checked, and waits until it says go,

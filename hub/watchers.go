@@ -10,13 +10,13 @@ import (
 // startWatchers starts what only makes sense on a ready hub, and says that it is.
 func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
-	r.spawn("verify", r.verify)
+	r.spawn("verify", r.whileHeld(r.verify))
 	if r.set.leaseWatcher == nil {
 		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Clean: r.cleanSlot, Log: leaseLogger{r}}
-		r.spawn("reaper", reaper.Run)
+		r.spawn("reaper", r.whileHeld(reaper.Run))
 		return nil
 	}
-	stop, err := r.set.leaseWatcher(r.ctx, LeaseWatcherInfo{
+	stop, err := r.set.leaseWatcher(r.whole, LeaseWatcherInfo{
 		WorkspaceDir: r.dir.Root, NATSURL: r.nats.URL(), Logger: leaseLogger{r},
 	})
 	if err != nil {

@@ -86,16 +86,6 @@ func readURL(path, scheme string) string {
 	return Loopback(scheme, strings.TrimSpace(string(text)))
 }
 
-// WriteURLs records where both servers listen, on 127.0.0.1, each file
-// atomically.
-func (d Dir) WriteURLs(fossilPort, natsPort int) error {
-	err := durable.WriteFile(d.FossilURLFile(), urlText("http", fossilPort), publicMode)
-	if err != nil {
-		return err
-	}
-	return durable.WriteFile(d.NATSURLFile(), urlText("nats", natsPort), publicMode)
-}
-
 func urlText(scheme string, port int) []byte {
 	return []byte(scheme + "://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) + "\n")
 }

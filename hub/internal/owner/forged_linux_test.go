@@ -173,7 +173,7 @@ func TestStockFossilIsNoHub(t *testing.T) {
 			run(t, d.Root, "sqlite3", d.Fossil(), "pragma journal_mode=wal")
 			port, pid := fossilServer(t, d.Root, verb, d.Fossil())
 			eventually(t, d, free("")) // once the answer to our question has ended
-			must(t, d.WriteURLs(port, 2))
+			must(t, ownertest.WriteURLs(d, port, 2))
 			eventually(t, d, free(""))
 			record(t, d, itoa(pid), time.Now())
 			got := owner.Whose(d)

@@ -36,7 +36,7 @@ func workspace(tb testing.TB) bonesdir.Dir {
 	for _, name := range []string{"hub.lock", "hub.fossil", "hub.log"} {
 		must(tb, os.WriteFile(filepath.Join(d.State, name), []byte(name), 0o644))
 	}
-	must(tb, d.WriteURLs(1, 2))
+	must(tb, ownertest.WriteURLs(d, 1, 2))
 	return d
 }
 

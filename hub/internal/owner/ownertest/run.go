@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/owner"
 )
 
@@ -107,9 +108,18 @@ func (s Spec) take() (keep []io.Closer, err error) {
 		}
 	}
 	if s.Records {
-		err = errors.Join(err, s.Dir.WriteURLs(ports[0], ports[1]))
+		err = errors.Join(err, WriteURLs(s.Dir, ports[0], ports[1]))
 	}
 	return keep, err
+}
+
+// WriteURLs records where a hub of d listens.
+func WriteURLs(d bonesdir.Dir, fossil, nats int) error {
+	held, err := d.Hold()
+	if err != nil {
+		return err
+	}
+	return errors.Join(held.WriteURLs(fossil, nats), held.Close())
 }
 
 func flock(path string, flags int) (*os.File, error) {

@@ -1,0 +1,77 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/proc"
+	"bones-tui/hub/registry"
+)
+
+// errLost is returned where a hub would have to pass on a storage that it has lost.
+var errLost = errors.New("its storage is lost")
+
+// Lost returns the status of a hub of the workspace at root that runs on although its
+// directory is no longer there, or is another one now: it accepts nothing any more, and
+// nothing in the directory leads to it. ok is false if there is none that answers.
+func Lost(ctx context.Context, root string) (st Status, ok bool) {
+	return lostHub(ctx, bonesdir.AtDefault(root).Root)
+}
+
+// lostHub asks the process that the registry names for the workspace.
+func lostHub(ctx context.Context, root string) (st Status, ok bool) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return st, false
+	}
+	row, err := registry.Read(home, root)
+	url := bonesdir.Loopback("nats", row.NATSURL)
+	if err != nil || url == "" || !proc.StartedBefore(row.HubPID, row.StartedAt) {
+		return st, false
+	}
+	nc, err := nats.Connect(url, nats.Timeout(answerPatience), nats.NoReconnect())
+	if err != nil {
+		return st, false
+	}
+	defer nc.Close()
+	st, err = askLoss(ctx, nc)
+	return st, err == nil && st.PID == row.HubPID && st.Root == root && st.Lost != ""
+}
+
+// askLoss asks a hub for its status.
+func askLoss(ctx context.Context, nc *nats.Conn) (Status, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	reply, err := nc.RequestWithContext(ctx, statusSubject, nil)
+	if err != nil {
+		return Status{}, err
+	}
+	return decodeStatus(reply.Data)
+}
+
+// endLost ends a hub that has lost its storage, if there is one. It has nothing that a
+// drain could save, and nothing of it is in the directory.
+func endLost(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
+	st, ok := lostHub(ctx, d.Root)
+	if !ok {
+		return nil
+	}
+	p, err := proc.Find(st.PID, time.Now())
+	if err != nil {
+		return nil //nolint:nilerr // it has just ended
+	}
+	defer func() { _ = p.Release() }()
+	if again, ok := lostHub(ctx, d.Root); !ok || again.Run != st.Run {
+		return nil
+	}
+	if _, err := p.Terminate(ctx, o.timeout, o.progress, nil); err != nil {
+		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, st.PID, err)
+	}
+	return unregister(d.Root, st.PID)
+}
