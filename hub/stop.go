@@ -123,6 +123,11 @@ func guardAttached(ctx context.Context, d bonesdir.Dir, v owner.Verdict) error {
 			defer nc.Close()
 		}
 	}
+	if nc != nil {
+		if st, err := askLoss(ctx, nc); err == nil && st.Lost != "" {
+			return refusal(slots.Live(ctx, d.Root, nil)) // its sessions are gone with its store
+		}
+	}
 	live, err := slots.Live(ctx, d.Root, nc)
 	if nc == nil && v.Answer == owner.Held && len(live) > 0 {
 		err = errors.Join(err, errors.New("the hub was not asked for sessions: it does not answer on the recorded port"))

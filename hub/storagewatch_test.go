@@ -251,6 +251,8 @@ func TestALockFileIsRemovedUnderAHub(t *testing.T) {
 	}
 	remove(t, root, "hub.lock")
 	remove(t, root, "hub.pid")
+	remove(t, root, "hub-fossil-url")
+	remove(t, root, "hub-nats-url")
 	foreign, err := reference.Start(t.Context(), root, reference.Options{})
 	if err != nil {
 		t.Fatal(err)
