@@ -13,7 +13,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
-	"bones-tui/hub/proc"
+	"bones-tui/hub/internal/owner"
 )
 
 // Grade is how serious a Finding is.
@@ -57,8 +57,8 @@ type Finding struct {
 func Checkup(ctx context.Context, root string) []Finding {
 	c := &checkup{dir: bonesdir.At(root)}
 	defer c.close()
-	c.rec, c.recErr = c.dir.ReadPID()
-	c.live = c.recErr == nil && proc.StartedBefore(c.rec.PID, c.rec.Written)
+	c.whose = owner.Whose(c.dir)
+	c.live = c.whose.Answer == owner.Held && c.whose.Role != owner.RoleKeeper
 	for _, check := range []struct {
 		name string
 		do   func(context.Context)
@@ -67,8 +67,7 @@ func Checkup(ctx context.Context, root string) []Finding {
 		{"worktrees", c.worktrees},
 		{"workspace", c.workspace},
 		{"state", c.state},
-		{"pid", c.pid},
-		{"lock", c.lock},
+		{"hub", c.hub},
 		{"urls", c.urls},
 		{"nats", c.nats},
 		{"fossil", c.fossil},
@@ -87,10 +86,9 @@ func Checkup(ctx context.Context, root string) []Finding {
 
 // checkup is one examination under way.
 type checkup struct {
-	dir    bonesdir.Dir
-	rec    bonesdir.PIDRecord
-	recErr error
-	live   bool // rec names a process that can be the hub
+	dir   bonesdir.Dir
+	whose owner.Verdict
+	live  bool // a hub is proven to run
 
 	tree  *gitTree     // what git tracks; nil if it could not be read
 	conn  *nats.Conn   // to the live hub; nil if there is none or it does not answer
@@ -199,39 +197,37 @@ func (c *checkup) state(context.Context) {
 	c.ok("%s is private and ours", c.dir.State)
 }
 
-func (c *checkup) pid(context.Context) {
+// hub says whose hub it is, and what is known of hubs before it.
+func (c *checkup) hub(ctx context.Context) {
+	v := c.whose
 	switch {
-	case c.live:
-		c.ok("a hub runs, pid %d, since %s", c.rec.PID, c.rec.Written.UTC().Format("2006-01-02T15:04:05Z"))
-	case errors.Is(c.recErr, os.ErrNotExist):
-		c.ok("no hub is recorded")
-	case c.recErr != nil:
-		c.warn("bones-tui hub start --detach", "hub.pid names no process: %v", c.recErr)
-	case proc.Alive(c.rec.PID):
-		c.warn("bones-tui hub stop", "hub.pid names process %d, which started later and is another program; it is never signalled", c.rec.PID)
+	case v.Answer == owner.CannotTell:
+		c.fail(v.Next, "cannot tell whose hub it is: %s", v.Asked)
+	case v.Answer == owner.Free:
+		c.noHub(ctx)
+	case v.Role == owner.RoleKeeper:
+		c.fail("bones-tui logs level>=error, then bones-tui hub stop to give it up", "the hub died, and its keeper, process %d, starts it again", v.PID)
+	case v.Role == owner.RoleHub:
+		c.ok("a hub runs, pid %d, since %s", v.PID, sinceOf(v.PID).UTC().Format("2006-01-02T15:04:05Z"))
 	default:
-		c.warn("bones-tui hub start --detach", "hub.pid names process %d, which has ended without cleaning up", c.rec.PID)
+		c.warn("", "a %v runs, pid %d: nothing starts it again when it dies, and it cannot hand over", v.Role, v.PID)
+	}
+	if v.Stale != "" && v.Answer == owner.Held {
+		c.warn("", "%s", v.Stale)
 	}
 }
 
-// lock goes by the record beside the lock: trying the lock itself would be in the
-// way of a hub that is just starting.
-func (c *checkup) lock(context.Context) {
-	holder := c.dir.LockHolder()
-	switch {
-	case holder == 0 && c.live:
-		c.ok("held by nobody, as under a hub that bones has detached")
-	case holder == 0:
-		c.ok("free")
-	case c.live && holder == c.rec.PID:
-		c.ok("held by the hub")
-	case !proc.Alive(holder):
-		c.warn("", "hub.lock.pid names process %d, which has ended; the next start takes the lock over", holder)
-	case c.live:
-		c.warn("", "the hub is process %d, but hub.lock.pid names process %d", c.rec.PID, holder)
-	default:
-		c.warn("", "process %d is starting a hub, or has died and left its number to another", holder)
+// noHub says what a hub has left that does not run here.
+func (c *checkup) noHub(ctx context.Context) {
+	if st, ok := lostHub(ctx, c.dir.Root); ok {
+		c.fail("bones-tui hub stop", "process %d was the hub here and runs on without its directory: %s; it accepts nothing", st.PID, st.Lost)
+		return
 	}
+	if c.whose.Stale != "" {
+		c.warn("bones-tui hub start --detach", "%s", c.whose.Stale)
+		return
+	}
+	c.ok("no hub runs")
 }
 
 // gitAhead reports whether git is at another commit than the repository's base.

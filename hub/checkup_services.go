@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -56,8 +57,12 @@ func portTaken(url string) bool {
 // nats connects to the live hub and asks who it is.
 func (c *checkup) nats(ctx context.Context) {
 	url := c.dir.NATSURL()
-	if !c.live || url == "" {
+	switch {
+	case !c.live || url == "":
 		c.ok("not asked, no hub runs")
+		return
+	case !c.whose.NATS:
+		c.fail("bones-tui hub restart", "%s is not the hub's own port: it is just starting, or the record is another's; nobody was asked", url)
 		return
 	}
 	conn, err := nats.Connect(url, nats.Name("bones-tui doctor"), nats.Timeout(time.Second), nats.NoReconnect())
@@ -82,8 +87,10 @@ func (c *checkup) nats(ctx context.Context) {
 	switch err := json.Unmarshal(reply.Data, &st); {
 	case err != nil:
 		c.fail("bones-tui hub restart", "the hub's answer makes no sense: %v", err)
-	case st.PID != c.rec.PID:
-		c.fail("bones-tui hub stop", "%s is answered by process %d, the hub should be %d", url, st.PID, c.rec.PID)
+	case st.PID != c.whose.PID:
+		c.fail("bones-tui hub stop", "%s is answered by process %d, the hub should be %d", url, st.PID, c.whose.PID)
+	case st.Lost != "":
+		c.fail("bones-tui hub restart", "%s", st.Lost)
 	case !st.NATS.Up:
 		c.fail("bones-tui hub restart", "down: %s", st.NATS.Problem)
 	case st.NATS.Server != nil && st.NATS.Server.SlowConsumers > 0:
@@ -91,12 +98,27 @@ func (c *checkup) nats(ctx context.Context) {
 	default:
 		c.ok("answers within %s", time.Since(begin).Round(100*time.Microsecond))
 	}
+	if st.Deaths > 0 {
+		c.warn("bones-tui logs died", "the hub %s, the last time at %s", died(st.Deaths), st.DiedAt.UTC().Format(time.RFC3339))
+	}
+}
+
+// died says how often a hub has died without having been asked to stop.
+func died(n int) string {
+	if n == 1 {
+		return "died once and was started again"
+	}
+	return fmt.Sprintf("died %d times and was started again", n)
 }
 
 func (c *checkup) fossil(ctx context.Context) {
 	url := c.dir.FossilURL()
-	if !c.live || url == "" {
+	switch {
+	case !c.live || url == "":
 		c.ok("not asked, no hub runs")
+		return
+	case !c.whose.Serving:
+		c.fail("bones-tui hub restart", "%s is not the hub's own port: it is just starting, or the record is another's; nobody was asked", url)
 		return
 	}
 	var p prober
@@ -123,8 +145,8 @@ func (c *checkup) registry(context.Context) {
 		c.ok("not listed, as without a hub")
 	case err != nil:
 		c.warn("bones-tui hub restart", "%v", err)
-	case c.live && row.HubPID != c.rec.PID:
-		c.warn("bones-tui hub restart", "the list names process %d, the hub is %d", row.HubPID, c.rec.PID)
+	case c.live && row.HubPID != c.whose.PID:
+		c.warn("bones-tui hub restart", "the list names process %d, the hub is %d", row.HubPID, c.whose.PID)
 	case !c.live && row.HubPID != 0 && !proc.Alive(row.HubPID):
 		c.warn("bones-tui hub start --detach", "the list names process %d, which has ended", row.HubPID)
 	default:

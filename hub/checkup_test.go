@@ -61,8 +61,8 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 		"nothing":              {func(*testing.T, string) {}, "git", hub.GradeOK, "tracked file"},
 		"no git":               {func(t *testing.T, root string) { t.Helper(); os.RemoveAll(filepath.Join(root, ".git")) }, "git", hub.GradeFail, "not a git repository"},
 		"legacy worktree":      {write(".claude/worktrees/agent-1/f", "", 0o600), "worktrees", hub.GradeFail, "1 legacy worktree "},
-		"pid of nobody":        {func(t *testing.T, root string) { t.Helper(); write(".bones/hub.pid", endedPID(t), 0o644)(t, root) }, "pid", hub.GradeWarn, "has ended"},
-		"pid without a number": {write(".bones/hub.pid", "hub\n", 0o644), "pid", hub.GradeWarn, "names no process"},
+		"pid of nobody":        {func(t *testing.T, root string) { t.Helper(); write(".bones/hub.pid", endedPID(t), 0o644)(t, root) }, "hub", hub.GradeWarn, "hub.pid names"},
+		"pid without a number": {write(".bones/hub.pid", "hub\n", 0o644), "hub", hub.GradeFail, "cannot tell whose hub it is"},
 		"pid of a younger process": {func(t *testing.T, root string) {
 			t.Helper()
 			write(".bones/hub.pid", strconv.Itoa(os.Getpid())+"\n", 0o644)(t, root)
@@ -70,11 +70,11 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 			if err := os.Chtimes(filepath.Join(root, ".bones/hub.pid"), long, long); err != nil {
 				t.Fatal(err)
 			}
-		}, "pid", hub.GradeWarn, "another program"},
+		}, "hub", hub.GradeWarn, "hub.pid names"},
 		"lock of nobody": {func(t *testing.T, root string) {
 			t.Helper()
 			write(".bones/hub.lock.pid", endedPID(t), 0o600)(t, root)
-		}, "lock", hub.GradeWarn, "takes the lock over"},
+		}, "hub", hub.GradeOK, "no hub runs"},
 		"url off loopback":  {write(".bones/hub-nats-url", "nats://192.0.2.1:4222\n", 0o644), "urls", hub.GradeFail, "no loopback URL"},
 		"writable by all":   {write(".bones/hub.log", "", 0o666), "state", hub.GradeFail, "hub.log can be written by others"},
 		"a link":            {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones/hub.fossil") }, "state", hub.GradeFail, "hub.fossil is a symbolic link"},

@@ -12,6 +12,38 @@ import (
 	"bones-tui/hub/internal/owner"
 )
 
+// Ownership is what the kernel's answers say about whose hub a workspace has. It is of one
+// moment.
+type Ownership struct {
+	Answer string `json:"answer"` // "free", "held" or "cannot tell"
+
+	PID     int    `json:"pid,omitempty"`     // held: the process that has the workspace
+	Role    string `json:"role,omitempty"`    // held: "hub", "keeper" between two hubs, "hub of an earlier release", "hub of bones"
+	Serving bool   `json:"serving,omitempty"` // held: the recorded ports are that process's own
+
+	Asked string `json:"asked,omitempty"` // cannot tell: what was asked, and what the system answered
+	Next  string `json:"next,omitempty"`  // cannot tell: what mends it
+	Stale string `json:"stale,omitempty"` // what hub.pid claims and is not so
+}
+
+// The answers of an Ownership.
+const (
+	OwnedFree      = "free"
+	OwnedHeld      = "held"
+	OwnedUncertain = "cannot tell"
+)
+
+// Whose says whose hub the workspace at root has. It reads only.
+func Whose(root string) Ownership { return ownership(owner.Whose(bonesdir.At(root))) }
+
+func ownership(v owner.Verdict) Ownership {
+	o := Ownership{Answer: v.Answer.String(), PID: v.PID, Serving: v.Serving, Asked: v.Asked, Next: v.Next, Stale: v.Stale}
+	if v.Answer == owner.Held {
+		o.Role = v.Role.String()
+	}
+	return o
+}
+
 // ErrUncertain is matched by the error of whatever needs to know whose hub a workspace
 // has and cannot tell; the error is an *UncertainError. Nothing was started, nobody was
 // signalled.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"time"
 
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 )
@@ -14,10 +16,11 @@ type Presence uint8
 
 // The presences.
 const (
-	PresenceRunning Presence = iota // the hub's process lives
-	PresenceIdle                    // listed without a hub
-	PresenceDead                    // the hub has ended and left its row behind
-	PresenceMissing                 // the workspace's directory is gone
+	PresenceRunning   Presence = iota // the hub's process lives
+	PresenceIdle                      // listed without a hub
+	PresenceDead                      // the hub has ended and left its row behind
+	PresenceMissing                   // the workspace's directory is gone
+	PresenceUncertain                 // it cannot be told whether there is a hub; Whose says why
 )
 
 // MarshalText returns the presence's word.
@@ -34,6 +37,8 @@ func (p Presence) String() string {
 		return "dead"
 	case PresenceMissing:
 		return "missing"
+	case PresenceUncertain:
+		return "cannot tell"
 	default:
 		return "unknown"
 	}
@@ -66,17 +71,18 @@ func Workspaces() ([]Workspace, error) {
 	return all, nil
 }
 
-// presence judges a row. A pid counts only if its process is older than the row
-// says its hub is.
+// presence judges a row: the directory itself tells whether it has a hub.
 func presence(r registry.Row) Presence {
 	if info, err := os.Stat(r.CWD); err != nil || !info.IsDir() {
 		return PresenceMissing
 	}
-	switch {
+	switch v := owner.Whose(bonesdir.AtDefault(r.CWD)); {
+	case v.Answer == owner.Held:
+		return PresenceRunning
+	case v.Answer == owner.CannotTell:
+		return PresenceUncertain
 	case r.HubPID == 0:
 		return PresenceIdle
-	case proc.StartedBefore(r.HubPID, r.StartedAt):
-		return PresenceRunning
 	default:
 		return PresenceDead
 	}

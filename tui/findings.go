@@ -27,7 +27,7 @@ func (f *finding) ink() ink {
 func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool, now time.Time) []finding {
 	var out []finding
 	if h.known && !h.ended() {
-		out = append(out, hubFindings(h)...)
+		out = append(out, hubFindings(h, now)...)
 		out = append(out, slotFindings(rows, now)...)
 	}
 	if n := snap.HiddenProblems; filtered && n > 0 {
@@ -46,9 +46,22 @@ func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool
 	return out
 }
 
-func hubFindings(h *hubState) []finding {
+func hubFindings(h *hubState, now time.Time) []finding {
 	var out []finding
 	nats, fossil := &h.status.NATS, &h.status.Fossil
+	if why := h.status.Lost; why != "" {
+		out = append(out, finding{
+			text: why, bad: true, fix: "bones-tui hub restart",
+			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + ".",
+		})
+	}
+	if n := h.status.Deaths; n > 0 {
+		out = append(out, finding{
+			text: "the hub died " + plural(int64(n), "time", "times") + " and was started again, the last time at " + h.status.DiedAt.In(now.Location()).Format(time.TimeOnly),
+			why:  "Its process ended without having been asked to stop; what was acknowledged is kept.",
+			fix:  "bones-tui logs died",
+		})
+	}
 	if s := nats.Server; s != nil && s.SlowConsumers > 0 {
 		out = append(out, finding{
 			text: "NATS cut off " + plural(s.SlowConsumers, "slow consumer", "slow consumers"),

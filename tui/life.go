@@ -135,6 +135,8 @@ func (s *hubState) problem(now time.Time) string {
 	switch {
 	case s.missed >= missedSamples:
 		return "no answer for " + short(now.Sub(s.asOf))
+	case s.status.Lost != "":
+		return "storage lost"
 	case !s.status.NATS.Up && !s.status.Fossil.Up:
 		return "nats and fossil down"
 	case !s.status.NATS.Up:

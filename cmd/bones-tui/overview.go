@@ -28,7 +28,8 @@ type overview struct {
 	Root     string        `json:"root"`
 	Name     string        `json:"name"`
 	Running  bool          `json:"running"`
-	Hub      *hub.Status   `json:"hub"`   // null without a hub
+	Whose    hub.Ownership `json:"whose"`
+	Hub      *hub.Status   `json:"hub"`   // null without a hub that tells
 	Slots    slotCounts    `json:"slots"` // null while they cannot be known
 	Findings []tui.Finding `json:"findings"`
 }
@@ -67,9 +68,13 @@ func newStatusCommand(rootDir *string) *cobra.Command {
 
 // look asks the hub of a workspace and reads its slots.
 func look(ctx context.Context, root string) (overview, error) {
-	o := overview{Root: root, Name: hub.Name(root), Findings: []tui.Finding{}}
+	o := overview{Root: root, Name: hub.Name(root), Whose: hub.Whose(root), Findings: []tui.Finding{}}
 	r, err := hub.Attach(ctx, root)
-	if errors.Is(err, hub.ErrNotRunning) {
+	switch {
+	case errors.Is(err, hub.ErrNotRunning):
+		o.lookForLost(ctx)
+		return o, nil
+	case errors.Is(err, hub.ErrStarting), errors.Is(err, hub.ErrUncertain):
 		return o, nil
 	}
 	if err != nil {
@@ -90,6 +95,31 @@ func look(ctx context.Context, root string) (overview, error) {
 	o.Slots = countSlots(all, now, host)
 	o.Findings = append(o.Findings, tui.Findings(st, all, now, host)...)
 	return o, nil
+}
+
+// lookForLost finds a hub that runs on although its directory is gone.
+func (o *overview) lookForLost(ctx context.Context) {
+	if st, ok := hub.Lost(ctx, o.Root); ok {
+		o.Hub = &st
+		o.Findings = append(o.Findings, tui.Findings(st, nil, time.Now(), "")...)
+	}
+}
+
+// without says why there is no hub that one could look at.
+func (o *overview) without() string {
+	w := &o.Whose
+	switch {
+	case w.Answer == hub.OwnedUncertain:
+		return "cannot tell: " + w.Asked + "; next: " + w.Next
+	case w.Answer == hub.OwnedHeld && w.Role == "keeper":
+		return fmt.Sprintf("it died; its keeper, process %d, starts it again", w.PID)
+	case w.Answer == hub.OwnedHeld:
+		return fmt.Sprintf("process %d is just starting it, or does not answer", w.PID)
+	case w.Stale != "":
+		return "none runs (" + w.Stale + "); bones-tui, or bones-tui hub start, starts one"
+	default:
+		return "none runs; bones-tui, or bones-tui hub start, starts one"
+	}
 }
 
 // firstSlots is the first whole snapshot of a hub's slots.
@@ -128,11 +158,13 @@ func printOverview(cmd *cobra.Command, o overview) {
 	t := newTable(cmd.OutOrStdout())
 	t.row("workspace", clean(o.Root))
 	if !o.Running {
-		t.row("hub", "none runs; bones-tui, or bones-tui hub start, starts one")
+		t.row("hub", clean(o.without()))
+	}
+	st := o.Hub
+	if st == nil {
 		t.print()
 		return
 	}
-	st := o.Hub
 	statusRows(t, *st)
 	if tip := st.Fossil.Tip; tip != nil {
 		t.row("tip", clean(fmt.Sprintf("%.10s %s by %s: %s", tip.UUID, tip.Time.UTC().Format(time.RFC3339), tip.User, tip.Comment)))
@@ -140,13 +172,15 @@ func printOverview(cmd *cobra.Command, o overview) {
 	if s := st.NATS.Server; s != nil {
 		t.row("clients", fmt.Sprintf("%d connections, %d subscriptions", s.Connections, s.Subscriptions))
 	}
-	t.row("slots", o.Slots.String())
+	if o.Running {
+		t.row("slots", o.Slots.String())
+	}
 	for _, f := range o.Findings {
 		text := f.Text
 		if f.Fix != "" {
 			text += "; next: " + f.Fix
 		}
-		t.row("finding", text)
+		t.row("finding", clean(text))
 	}
 	t.print()
 }

@@ -25,7 +25,11 @@ func newHubStatusCommand(rootDir *string) *cobra.Command {
 			}
 			st, err := askStatus(cmd.Context(), root)
 			if errors.Is(err, hub.ErrNotRunning) {
-				return fmt.Errorf("no hub runs in %s", root)
+				if lost, ok := hub.Lost(cmd.Context(), root); ok {
+					st, err = lost, nil
+				} else {
+					return fmt.Errorf("no hub runs in %s", root)
+				}
 			}
 			if err != nil {
 				return err
