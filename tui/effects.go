@@ -155,6 +155,30 @@ func (fx *effects) waitDone(gen int, h Hub) tea.Cmd {
 	})
 }
 
+// returnPoll is how often a screen without a hub looks for one.
+const returnPoll = 500 * time.Millisecond
+
+// waitHub tells of a hub that has come up while the screen has none.
+func (fx *effects) waitHub(gen int) tea.Cmd {
+	if fx.cfg.Running == nil {
+		return nil
+	}
+	return fx.do(func(ctx context.Context) tea.Msg {
+		tick := time.NewTicker(returnPoll)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				if pid, ok := fx.cfg.Running(); ok {
+					return hubCameMsg{gen, pid}
+				}
+			}
+		}
+	})
+}
+
 // stop asks the hub to end, politely or not, and waits until it has. One of our own that
 // comes back keeps the workspace meanwhile.
 func (fx *effects) stop(gen int, h Hub, force, restart bool) tea.Cmd {

@@ -44,6 +44,10 @@ type (
 		done bool // the hub has ended
 		now  time.Time
 	}
+	hubCameMsg struct {
+		gen int
+		pid int
+	}
 	replacedMsg struct {
 		gen  int
 		done hub.Restarted

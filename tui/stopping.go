@@ -268,10 +268,26 @@ func (m *model) ended() tea.Cmd {
 		return m.reseed()
 	}
 	m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))
+	again := m.fx.waitHub(m.gen)
 	if m.hub.life == lifeStopped {
+		return again
+	}
+	return tea.Batch(m.failed("", nil), again)
+}
+
+// hubCame goes on with a hub that somebody else has brought up: its keeper, another
+// dashboard, an agent.
+func (m *model) hubCame(msg hubCameMsg) tea.Cmd {
+	if msg.gen != m.gen || !m.hub.ended() || m.reseeding || m.handOver {
 		return nil
 	}
-	return m.failed("", nil)
+	text := "a hub runs again"
+	if m.hub.life == lifeFailed && m.hub.cause != nil {
+		text = "the hub failed (" + firstLine(m.hub.cause) + ") and runs again"
+	}
+	cmd := m.connect()
+	m.say(text + ", in process " + strconv.Itoa(msg.pid))
+	return cmd
 }
 
 // reseed makes a fresh repository, with the hub down.

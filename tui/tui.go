@@ -70,6 +70,10 @@ type Config struct {
 	// goes on.
 	Replace func(ctx context.Context, force, reseed bool) (hub.Restarted, error)
 
+	// Running tells which process is the hub and can be attached to, asked while the screen
+	// shows none: it goes on with one that has come up. Nil: the operator says when.
+	Running func() (pid int, ok bool)
+
 	Log          *logview.Log     // nil: no log
 	Signals      <-chan os.Signal // nil: none
 	Now          func() time.Time // nil: time.Now; its location is the zone of the screen

@@ -70,6 +70,8 @@ func (m *model) handleHub(msg tea.Msg) tea.Cmd {
 		m.newsRead(msg)
 	case hubGoneMsg:
 		return m.hubGone(msg)
+	case hubCameMsg:
+		return m.hubCame(msg)
 	case stoppedMsg:
 		return m.stopped(msg)
 	case handedOverMsg:

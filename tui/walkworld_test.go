@@ -38,6 +38,10 @@ func newWalker(t *testing.T, seed uint64) *walker {
 	if w.chance(2) {
 		w.w.Background = func(context.Context) error { return w.luck.background }
 		w.w.Reseed = func(context.Context) (hub.Reseeded, error) { return w.luck.reseeded, w.luck.reseed }
+		w.w.Replace = func(context.Context, bool, bool) (hub.Restarted, error) {
+			return hub.Restarted{PID: 7}, w.luck.background
+		}
+		w.w.Running = func() (int, bool) { return 7, w.luck.background == nil }
 	}
 	if w.chance(2) {
 		w.w.SaveDir = t.TempDir()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -80,6 +81,13 @@ func (c *connector) attach(ctx context.Context) (tui.Session, error) {
 	return tui.Session{Hub: r, Slots: w, Inspector: r.Inspector(), Activity: a, Close: func() error {
 		return errors.Join(w.Close(), a.Close(), files.Close(), r.Close())
 	}}, nil
+}
+
+// running is the hub that one can attach to. One that this process has just given up may
+// still be ending.
+func (c *connector) running() (pid int, ok bool) {
+	o := hub.Whose(c.root)
+	return o.PID, o.Answer == hub.OwnedHeld && o.Serving && o.PID != os.Getpid()
 }
 
 // own starts a hub in this process and returns once it is past the point where

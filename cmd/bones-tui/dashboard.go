@@ -102,7 +102,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	}
 	outcome, err := tui.Run(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
-		Connect: session, Background: c.background, Reseed: c.reseed, Replace: c.replace, Log: log, Signals: signals,
+		Connect: session, Background: c.background, Reseed: c.reseed, Replace: c.replace, Running: c.running, Log: log, Signals: signals,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
 		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
 		StateFile: state,
