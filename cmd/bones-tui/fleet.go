@@ -100,6 +100,12 @@ func lookAt(ctx context.Context, w hub.Workspace) fleetMember {
 	m.Errors = countErrors(ctx, hub.LogPath(w.Root))
 	if w.Presence != hub.PresenceRunning {
 		m.Unapplied = countUnapplied(ctx, w.Root)
+		if st, ok := hub.Lost(ctx, w.Root); ok {
+			m.Problem = st.Lost
+		}
+		if w.Presence == hub.PresenceUncertain {
+			m.Problem = "cannot tell whose hub it is: " + hub.Whose(w.Root).Asked
+		}
 		return m
 	}
 	o, err := look(ctx, w.Root)
@@ -177,6 +183,8 @@ func (m *fleetMember) state() string {
 	switch {
 	case m.Phase != nil:
 		return m.Phase.String()
+	case m.Presence == hub.PresenceDead && m.Problem != "":
+		return "lost"
 	case m.Presence == hub.PresenceRunning:
 		return "silent"
 	default:

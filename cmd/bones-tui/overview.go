@@ -109,6 +109,8 @@ func (o *overview) lookForLost(ctx context.Context) {
 func (o *overview) without() string {
 	w := &o.Whose
 	switch {
+	case o.Hub != nil:
+		return fmt.Sprintf("process %d was the hub here, and accepts nothing since its storage is lost; bones-tui hub restart replaces it", o.Hub.PID)
 	case w.Answer == hub.OwnedUncertain:
 		return "cannot tell: " + w.Asked + "; next: " + w.Next
 	case w.Answer == hub.OwnedHeld && w.Role == "keeper":
