@@ -1,6 +1,10 @@
 package hub
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/registry"
@@ -26,6 +30,16 @@ func FossilURL(root string) string { return urlIfRunning(root, bonesdir.Dir.Foss
 // NATSURL returns the recorded URL of the running hub's NATS server, or "" if no
 // hub runs or the recorded URL is not on loopback.
 func NATSURL(root string) string { return urlIfRunning(root, bonesdir.Dir.NATSURL) }
+
+// Verify reports whether the workspace's state directory, if there is one, is a directory
+// of this user: else nothing in it is to be believed, or shown. The error matches
+// bonesdir.ErrUntrusted then.
+func Verify(root string) error {
+	if err := bonesdir.At(root).Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("hub: %w", err)
+	}
+	return nil
+}
 
 // HubFossilPath returns where the workspace's repository is, or will be. It
 // honours BONES_DIR.

@@ -45,7 +45,7 @@ func newActivityCommand(rootDir *string) *cobra.Command {
 		Example: "bones-tui activity --since 1h\nbones-tui activity -f\nbones-tui activity --json | jq 'select(.bad)'",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := findRoot(*rootDir)
+			root, err := findTrusted(*rootDir)
 			if err != nil {
 				return err
 			}

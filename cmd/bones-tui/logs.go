@@ -40,7 +40,7 @@ func newLogsCommand(rootDir *string) *cobra.Command {
 			}
 			path := f.file
 			if path == "" {
-				root, err := findRoot(*rootDir)
+				root, err := findTrusted(*rootDir)
 				if err != nil {
 					return err
 				}

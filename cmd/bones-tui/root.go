@@ -78,6 +78,16 @@ func findRoot(dir string) (string, error) {
 	return hub.FindRoot(abs)
 }
 
+// findTrusted is findRoot for views that show what is in the state directory: another
+// user's is not shown.
+func findTrusted(dir string) (string, error) {
+	root, err := findRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	return root, hub.Verify(root)
+}
+
 // usageError marks an error in the command line itself.
 type usageError struct{ error }
 

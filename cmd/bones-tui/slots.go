@@ -45,7 +45,7 @@ func newSlotsCommand(rootDir *string) *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			root, err := findRoot(*rootDir)
+			root, err := findTrusted(*rootDir)
 			if err != nil {
 				return err
 			}

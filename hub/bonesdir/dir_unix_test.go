@@ -54,3 +54,28 @@ func TestRecordsAreNotReadThroughPipesAndLinks(t *testing.T) {
 		t.Errorf("replaced link: %+v, %v", r, err)
 	}
 }
+
+// A directory that all may write to, such as the one for temporary files, may hold another
+// user's marker: the work tree below it is a workspace of its own.
+func TestAnotherUsersMarkerMakesNoWorkspace(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("SKIPPED: only root can give a file away")
+	}
+	shared := t.TempDir()
+	work := filepath.Join(shared, "work")
+	put(t, filepath.Join(work, ".git", "HEAD"), "ref: refs/heads/main\n")
+	marker := filepath.Join(shared, ".bones", "agent.id")
+	put(t, marker, "x\n")
+	if root, err := bonesdir.Resolve(work); err != nil || root != shared {
+		t.Errorf("below our own marker: %s, %v", root, err)
+	}
+	if err := os.Chown(marker, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if root, err := bonesdir.Resolve(work); err != nil || root != work {
+		t.Errorf("below another user's marker: %s, %v", root, err)
+	}
+	if bonesdir.AtDefault(shared).Marked() {
+		t.Error("another user's marker counts")
+	}
+}

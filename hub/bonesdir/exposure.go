@@ -69,4 +69,4 @@ func (d Dir) Private() bool {
 }
 
 // Marked reports whether the bones CLI has made the root a workspace.
-func (d Dir) Marked() bool { return exists(d.in(markerFile)) }
+func (d Dir) Marked() bool { return isMarked(d.State) }

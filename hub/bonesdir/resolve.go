@@ -20,16 +20,17 @@ var ErrTooDeep = errors.New("bonesdir: too many directories above the start")
 const maxWalk = 64
 
 // Resolve returns the absolute root of the workspace that contains start, with
-// symbolic links left as they are. The nearest directory with .bones/agent.id
-// wins; without one it is the top level of the git work tree around start. If
-// $BONES_DIR has an agent.id, start itself is the root. Errors are ErrNoWorkspace
-// and ErrTooDeep, wrapped with start.
+// symbolic links left as they are. The nearest directory with .bones/agent.id of this
+// user wins; without one it is the top level of the git work tree around start. If
+// $BONES_DIR has an agent.id, start itself is the root. A marker of another user, in a
+// parent that all may write to, makes no workspace. Errors are ErrNoWorkspace and
+// ErrTooDeep, wrapped with start.
 func Resolve(start string) (string, error) {
 	start, err := filepath.Abs(start)
 	if err != nil {
 		return "", fmt.Errorf("bonesdir: resolve workspace: %w", err)
 	}
-	if moved := movedState(); moved != "" && exists(filepath.Join(moved, markerFile)) {
+	if moved := movedState(); moved != "" && isMarked(moved) {
 		return start, nil
 	}
 	root, err := walkUp(start, isWorkspace)
@@ -55,8 +56,16 @@ func walkUp(start string, wanted func(dir string) bool) (string, error) {
 	return "", fmt.Errorf("%w: %s", ErrTooDeep, start)
 }
 
-func isWorkspace(dir string) bool {
-	return exists(filepath.Join(dir, stateName, markerFile))
+func isWorkspace(dir string) bool { return isMarked(filepath.Join(dir, stateName)) }
+
+// isMarked reports whether a state directory has a marker of ours.
+func isMarked(state string) bool {
+	info, err := os.Lstat(filepath.Join(state, markerFile))
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	uid, known := owner(info)
+	return !known || uid == os.Geteuid()
 }
 
 // isWorkTree reports whether dir is the top level of a git work tree: .git is a
