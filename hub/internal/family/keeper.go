@@ -13,11 +13,11 @@ import (
 )
 
 // backOff is how long a keeper waits before it starts the hub after the first, second, …
-// death in a row.
+// death in a row. Tests set it, and steady.
 var backOff = []time.Duration{0, time.Second, 5 * time.Second, 30 * time.Second}
 
 // steady is how long a hub must have lived for its death to count as a first one.
-const steady = time.Minute
+var steady = time.Minute
 
 // keeper holds the lock beside the hub, and starts the hub again when it dies. It ends
 // when the last hub has said Bye, or by a signal.

@@ -61,6 +61,9 @@ type Link struct {
 
 // NewLink makes a Link of a descriptor, which it takes over.
 func NewLink(f *os.File) (*Link, error) {
+	if f == nil {
+		return nil, errors.New("family: use link: there is none")
+	}
 	c, err := net.FileConn(f)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("family: use link: %w", err)
@@ -103,20 +106,34 @@ func (l *Link) Send(m Message) error {
 	if err != nil {
 		return fmt.Errorf("family: say %q: %w", m.Word, err)
 	}
+	line = append(line, '\n')
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _, err = l.conn.WriteMsgUnix(append(line, '\n'), oob, nil)
+	n, _, err := l.conn.WriteMsgUnix(line, oob, nil)
+	if err == nil && n < len(line) { // the kernel takes as much as it has room for
+		_, err = l.conn.Write(line[n:])
+	}
 	if err != nil {
 		return fmt.Errorf("family: say %q: %w", m.Word, err)
 	}
 	return nil
 }
 
-// Receive waits for the next message. The error is io.EOF once the other end is gone.
+// Receive waits for the next message. The error is io.EOF once the other end is gone, as
+// that of a nil Link is from the start; after any other error the conversation goes on.
+// File is nil if the descriptor that was sent along has not arrived. One goroutine at a
+// time may receive.
 func (l *Link) Receive() (m Message, err error) {
+	if l == nil {
+		return m, io.EOF
+	}
 	line, err := l.in.ReadBytes('\n')
-	if err != nil {
-		return m, io.EOF // a torn line is a death as well
+	if err != nil { // a torn line is a death as well
+		for _, f := range l.files {
+			closeFile(f)
+		}
+		l.files = nil
+		return m, io.EOF
 	}
 	if err := json.Unmarshal(line, &m); err != nil {
 		return m, fmt.Errorf("family: hear: %w", err)

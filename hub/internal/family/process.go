@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 )
 
 // Process is a process of the family that this one has started.
@@ -26,11 +27,12 @@ type Passed struct {
 }
 
 // Start starts a process of the family from this program. It gets a link to this process
-// of its own.
+// of its own. Where there are none only a Hub can be started; for the other parts the error
+// matches errors.ErrUnsupported.
 func Start(s Spec, p Passed) (*Process, error) {
 	defer closeFile(p.Keeper)
 	ours, theirs, err := Pair()
-	if errors.Is(err, errors.ErrUnsupported) {
+	if errors.Is(err, errors.ErrUnsupported) && s.Part == Hub {
 		ours, err = nil, nil
 	}
 	if err != nil {
@@ -114,5 +116,17 @@ func (p *Process) Kill() {
 	_ = p.Control.Close()
 }
 
-// Release lets the process live on without this one. The link ends.
-func (p *Process) Release() error { return errors.Join(p.Control.Close(), p.cmd.Process.Release()) }
+// Stop asks the process to stop; where that cannot be said, it ends at once.
+func (p *Process) Stop() {
+	if p.cmd.Process.Signal(syscall.SIGTERM) != nil {
+		_ = p.cmd.Process.Kill() // or it has ended already
+	}
+}
+
+// Release lets the process live on without this one. The link ends. If it ends before this
+// one does, it is taken off the process table: that is all that is left behind here. No
+// other method may be called any more.
+func (p *Process) Release() error {
+	go func() { _ = p.cmd.Wait() }() // ends with either process
+	return p.Control.Close()
+}

@@ -83,7 +83,7 @@ func Parse(value string) (s Spec, e Estate, err error) {
 	}
 	if s.Listens {
 		m, err := e.Control.Receive()
-		if err != nil || m.Word != Listener {
+		if err != nil || m.Word != Listener || m.File == nil {
 			return s, e, fmt.Errorf("family: get the listener: %w", cmp.Or(err, io.ErrUnexpectedEOF))
 		}
 		e.Listener = m.File
