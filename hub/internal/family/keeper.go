@@ -3,6 +3,7 @@ package family
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -20,11 +21,12 @@ var backOff = []time.Duration{0, time.Second, 5 * time.Second, 30 * time.Second}
 var steady = time.Minute
 
 // keeper holds the lock beside the hub, and starts the hub again when it dies. It ends
-// when the last hub has said Bye, or by a signal.
+// when there is no hub any more and the newest has said Bye, at a hub's End, or by a signal.
 type keeper struct {
 	spec   Spec
 	dir    bonesdir.Dir
 	held   os.FileInfo // the state directory
+	pin    *os.File    // held, open: while it is, no other directory gets its number
 	lock   *os.File
 	listen *os.File
 	output *os.File
@@ -32,6 +34,7 @@ type keeper struct {
 	events  chan event
 	reading sync.WaitGroup
 	members map[*Link]*member
+	newest  *member   // perhaps gone: its goodbye decides
 	born    time.Time // of the newest hub
 	inRow   int       // deaths
 }
@@ -39,7 +42,7 @@ type keeper struct {
 // member is a hub, or a process that will be one.
 type member struct {
 	bye bool
-	pid int // 0: not started by us
+	hub *Process // nil: not started by us
 }
 
 // event is a message of a member, or its end.
@@ -51,13 +54,20 @@ type event struct {
 
 // Keep is the life of a keeper. It returns when there is no hub to be kept.
 func Keep(s Spec, e Estate) error {
+	if e.Control == nil || e.Lock == nil {
+		return errors.New("family: keep: there is no hub to be kept")
+	}
 	d := bonesdir.At(s.Root)
 	held, err := os.Lstat(d.State)
 	if err != nil {
 		return fmt.Errorf("family: keep: %w", err)
 	}
+	pin, err := os.Open(d.State)
+	if err != nil {
+		return fmt.Errorf("family: keep: %w", err)
+	}
 	k := &keeper{
-		spec: s, dir: d, held: held, lock: e.Lock, listen: e.Listener, output: os.Stderr,
+		spec: s, dir: d, held: held, pin: pin, lock: e.Lock, listen: e.Listener, output: os.Stderr,
 		events: make(chan event), members: map[*Link]*member{}, born: time.Now(),
 	}
 	signal.Ignore(syscall.SIGHUP)
@@ -69,9 +79,7 @@ func Keep(s Spec, e Estate) error {
 	for len(k.members) > 0 {
 		select {
 		case <-signals:
-			if !k.stopMembers() {
-				return nil
-			}
+			return k.obey(signals)
 		case ev := <-k.events:
 			end, orphaned := k.hear(ev)
 			if end {
@@ -88,28 +96,40 @@ func Keep(s Spec, e Estate) error {
 	return nil
 }
 
-// stopMembers passes on a stop that has found this process in hub.pid: it was meant for
-// the hub that has just been started. It reports whether there is one to wait for.
-func (k *keeper) stopMembers() bool {
+// obey ends the keeper's work because a signal says so. While hub.pid names the keeper, who
+// sends it means the hub: one that has just been started, and not recorded itself yet, is
+// told to stop as well. A second signal ends the wait for it.
+func (k *keeper) obey(signals <-chan os.Signal) error {
 	if rec, err := k.dir.ReadPID(); err != nil || rec.PID != os.Getpid() {
-		return false
+		return nil
 	}
 	for _, m := range k.members {
-		m.bye = true
-		if p, err := os.FindProcess(m.pid); err == nil && m.pid > 0 {
-			_ = p.Signal(syscall.SIGTERM) // if it has ended its link says so
+		if m.hub != nil {
+			m.hub.Stop()
 		}
 	}
-	return true
+	for end := false; !end && len(k.members) > 0; {
+		select {
+		case <-signals:
+			end = true
+		case ev := <-k.events:
+			end, _ = k.hear(ev)
+		}
+	}
+	return k.dir.RemovePIDOf(os.Getpid())
 }
 
 func (k *keeper) add(l *Link, m *member) {
-	k.members[l] = m
+	k.members[l], k.newest = m, m
 	k.reading.Go(func() {
 		for {
 			msg, err := l.Receive()
-			k.events <- event{l, msg, err != nil}
-			if err != nil {
+			gone := errors.Is(err, io.EOF)
+			if err != nil && !gone {
+				continue // said in words that this release does not know
+			}
+			k.events <- event{l, msg, gone}
+			if gone {
 				return
 			}
 		}
@@ -118,6 +138,7 @@ func (k *keeper) add(l *Link, m *member) {
 
 // close ends the conversations and waits for their readers.
 func (k *keeper) close() {
+	_ = k.pin.Close() // read only
 	for l := range k.members {
 		_ = l.Close()
 	}
@@ -132,20 +153,20 @@ func (k *keeper) close() {
 	}
 }
 
-// hear acts on an event: end if the keeper shall end, orphaned if the last hub is gone
-// without a goodbye.
+// hear acts on an event: end if the keeper shall end, orphaned if no hub is left although
+// the newest has not said goodbye. A hub that has does so for the sake of a newer one, which
+// may die first.
 func (k *keeper) hear(ev event) (end, orphaned bool) {
-	m := k.members[ev.from]
 	if ev.gone {
 		delete(k.members, ev.from)
 		_ = ev.from.Close()
-		return false, len(k.members) == 0 && !m.bye
+		return false, len(k.members) == 0 && !k.newest.bye
 	}
 	switch ev.msg.Word {
 	case Bye:
-		m.bye = true
+		k.members[ev.from].bye = true
 	case Stay:
-		m.bye = false
+		k.members[ev.from].bye = false
 	case End:
 		return true, false
 	case Member:
@@ -188,6 +209,9 @@ func (k *keeper) revive(signals <-chan os.Signal) error {
 			return k.dir.RemovePIDOf(os.Getpid())
 		case <-wait.C:
 		}
+		if !k.inPlace() { // it may have been a long wait
+			return nil
+		}
 		err := k.start()
 		if err == nil {
 			return nil
@@ -229,9 +253,8 @@ func (k *keeper) start() error {
 	if err != nil {
 		return errors.Join(err, ours.Close())
 	}
-	_ = p.Control.Close() // its link to the keeper says all that matters
+	_ = p.Release() // its link to the keeper says all that matters
 	k.born = time.Now()
-	k.add(ours, &member{pid: p.PID})
-	go func() { _, _ = p.Wait() }() // takes it off the process table; ends with this process
+	k.add(ours, &member{hub: p})
 	return nil
 }
