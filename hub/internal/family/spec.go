@@ -56,9 +56,13 @@ type Estate struct {
 	Listener *os.File // the Fossil server's
 }
 
-// Parse reads the Spec in a value of Env and takes the descriptors that it names. They
-// are no longer passed on to the programs that this process starts.
+// Parse reads the Spec in a value of Env and takes the descriptors that it names. Neither
+// they nor the variables are passed on any more to the programs that this process starts:
+// one of them that runs a program of ours would be taken for a hub.
 func Parse(value string) (s Spec, e Estate, err error) {
+	if err := errors.Join(os.Unsetenv(Env), os.Unsetenv(foregroundEnv)); err != nil {
+		return s, e, err
+	}
 	if err := json.Unmarshal([]byte(value), &s); err != nil {
 		return s, e, fmt.Errorf("family: read %s: %w", Env, err)
 	}
