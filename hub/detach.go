@@ -206,7 +206,7 @@ func (c *child) awaitReady(ctx context.Context) error {
 		}
 		return c.died(how)
 	case <-ctx.Done():
-		c.process.Kill()
+		c.process.End(ForcedDrainTimeout+afterCut, func() { dismissKeepers(context.Background(), c.dir) })
 		<-ready
 		return c.died(ctx.Err())
 	}

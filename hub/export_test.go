@@ -24,3 +24,16 @@ func FossilOf(h *Hub) string { return h.dir.Fossil() }
 
 // Replace is the last step of a reseed.
 var Replace = replace
+
+// StartAndWait starts a detached hub and calls up before it waits for its word.
+func StartAndWait(ctx context.Context, h *Hub, up func()) error {
+	if err := h.dir.Create(); err != nil {
+		return err
+	}
+	c, err := h.spawnChild()
+	if err != nil {
+		return err
+	}
+	up()
+	return c.awaitReady(ctx)
+}

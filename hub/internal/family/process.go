@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Process is a process of the family that this one has started.
@@ -121,6 +122,24 @@ func (p *Process) Stop() {
 	if p.cmd.Process.Signal(syscall.SIGTERM) != nil {
 		_ = p.cmd.Process.Kill() // or it has ended already
 	}
+}
+
+// End asks the process to stop and waits for its end. After grace it calls beforeKill, and
+// ends the process at once.
+func (p *Process) End(grace time.Duration, beforeKill func()) {
+	p.Stop()
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = p.cmd.Wait() }()
+	limit := time.NewTimer(grace)
+	defer limit.Stop()
+	select {
+	case <-ended:
+	case <-limit.C:
+		beforeKill()
+		_ = p.cmd.Process.Kill() // or it has ended just now
+		<-ended
+	}
+	_ = p.Control.Close()
 }
 
 // Release lets the process live on without this one. The link ends. If it ends before this
