@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -43,7 +44,7 @@ type Restarted struct {
 // Without WithForce it refuses under active slots, with an *ActiveSlotsError, and changes
 // nothing.
 func Restart(ctx context.Context, root string, o RestartOptions) (done Restarted, err error) {
-	h, err := New(root, append(o.Start, WithDetach(true), withReseed(o.Reseed))...)
+	h, err := New(root, slices.Concat(o.Start, []Option{WithDetach(true), withReseed(o.Reseed)})...)
 	if err != nil {
 		return done, err
 	}
