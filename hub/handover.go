@@ -14,7 +14,8 @@ import (
 //
 // An error before the drain has changed nothing. Once it drains there is no way back: a
 // ctx that ends then, or a drain that leaves something behind, ends the wait and not the
-// new process. The error is a *TakeOverError then.
+// new process. The error is a *TakeOverError then. It matches ErrNotRunning if the hub, or
+// the one that was to follow it, has been told to stop: then there is none.
 func (h *Hub) HandOver(ctx context.Context) error {
 	return h.handOver(ctx, h.childSettings(false))
 }
@@ -32,6 +33,8 @@ func (h *Hub) handOver(ctx context.Context, settings json.RawMessage) error {
 		return nil
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return &TakeOverError{PID: e.process.PID, Err: err}
+	case err == nil:
+		return fmt.Errorf("hub: hand over: the new process was told to stop: %w", ErrNotRunning)
 	default:
 		return err
 	}
@@ -48,28 +51,50 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", errLost)
 	}
-	t, ready := h.tenure, h.phase == PhaseReady && !h.calling && h.next == nil && !h.parked
-	h.calling = h.calling || ready
-	h.mu.Unlock()
+	t, run, ready := h.tenure, h.run, h.phase == PhaseReady && h.called == nil && h.next == nil && !h.parked
 	if !ready {
+		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", ErrNotRunning)
 	}
-	e, err := h.call(ctx, t, settings)
+	called := make(chan struct{})
+	h.called = called
+	h.mu.Unlock()
+	defer func() {
+		h.mu.Lock()
+		h.called = nil
+		h.mu.Unlock()
+		close(called)
+	}()
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(run.ctx, cancel)() // a hub that ends calls nobody
+	e, err := h.call(within, t, settings)
 	h.mu.Lock()
-	h.calling = false
-	late := err == nil && h.phase != PhaseReady
+	late := h.phase != PhaseReady
 	if err == nil && !late {
 		h.next = e
 	}
 	h.mu.Unlock()
 	switch {
+	case late: // it has ended meanwhile, or was told to
+		if err == nil {
+			e.process.Kill()
+		}
+		return nil, fmt.Errorf("hub: hand over: %w", ErrNotRunning)
 	case err != nil:
 		return nil, err
-	case late: // it was told to stop meanwhile
-		e.process.Kill()
-		return nil, fmt.Errorf("hub: hand over: %w", ErrNotRunning)
 	}
 	// A full disk is no reason to stop here: the heir records itself, and is found by its locks.
 	_ = h.dir.WritePID(e.process.PID)
 	return e, nil
+}
+
+// awaitCall waits until no heir is being started, nor ended because it was too late.
+func (h *Hub) awaitCall() {
+	h.mu.Lock()
+	called := h.called
+	h.mu.Unlock()
+	if called != nil {
+		<-called
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"bones-tui/hub/internal/family"
@@ -23,23 +24,22 @@ func (h *Hub) call(ctx context.Context, t *tenure, settings json.RawMessage) (*h
 	if !servesChild.Load() {
 		return nil, ErrNoServeChild
 	}
-	keeper, err := t.admit()
-	if err != nil {
-		return nil, fmt.Errorf("hub: hand over: %w", err)
-	}
 	out, err := openStderrLog(h.dir.StderrLog())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = out.Close() }()
-	p, err := family.Start(family.Spec{Part: family.Heir, Root: h.dir.Root, Settings: settings, Deaths: t.losses.count, DeadPID: t.losses.pid, DiedAt: t.losses.at},
-		family.Passed{Keeper: keeper, Lock: t.lock.File(), Listener: t.listener, Output: out})
+	passed, err := t.admit()
 	if err != nil {
 		return nil, fmt.Errorf("hub: hand over: %w", err)
 	}
-	if p.Control == nil {
-		p.Kill()
-		return nil, fmt.Errorf("hub: hand over: %w", errors.ErrUnsupported)
+	passed.Output = out
+	p, err := family.Start(family.Spec{
+		Part: family.Heir, Root: h.dir.Root, Settings: settings,
+		Deaths: t.losses.count, DeadPID: t.losses.pid, DiedAt: t.losses.at,
+	}, passed)
+	if err != nil {
+		return nil, fmt.Errorf("hub: hand over: %w", err)
 	}
 	e := &heir{process: p, said: make(chan family.Word, 4)}
 	go e.listen() // until the process ends or its link is closed
@@ -89,7 +89,7 @@ func (h *Hub) handOn(t *tenure, e *heir) error {
 				e.moved = true
 				return errors.Join(t.pass(true), e.process.Release())
 			case w == family.Stop:
-				return errors.Join(e.process.Control.Close(), t.end(), waitFor(e.process))
+				return h.standDown(t, e)
 			}
 		case <-limit.C:
 			return errors.Join(&TakeOverError{PID: e.process.PID, Err: context.DeadlineExceeded}, t.pass(true), e.process.Release())
@@ -97,9 +97,13 @@ func (h *Hub) handOn(t *tenure, e *heir) error {
 	}
 }
 
-func waitFor(p *family.Process) error {
-	_, err := p.Wait()
-	return err
+// standDown ends everything: the heir was told to stop while it stood by, and recorded as
+// the hub.
+func (h *Hub) standDown(t *tenure, e *heir) error {
+	t.retire()
+	_ = e.process.Control.Close() // for this it waits
+	_, _ = e.process.Wait()       // it fails, for it has not come up
+	return errors.Join(h.dir.RemovePIDOf(e.process.PID), unregister(h.dir.Root, os.Getpid()), t.end())
 }
 
 // outlive leaves the workspace to the keeper, whose heir has died, and waits for the hub
@@ -113,7 +117,10 @@ func (h *Hub) outlive(t *tenure, e *heir) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), reviveWithin)
 	defer cancel()
-	if _, err := awaitServing(ctx, h.dir); err != nil {
+	switch _, err := awaitServing(ctx, h.dir); {
+	case errors.Is(err, ErrNotRunning): // it has ended its keeper: it was told to stop
+		return errors.Join(fmt.Errorf("hub: hand over: %w: %w", ErrNotRunning, died), h.dir.RemovePIDOf(pid), unregister(h.dir.Root, os.Getpid()))
+	case err != nil:
 		return &TakeOverError{PID: pid, Err: died}
 	}
 	e.moved = true

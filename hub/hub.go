@@ -28,17 +28,17 @@ type Hub struct {
 	cut    chan struct{}                      // closed by the first forced Shutdown
 	fault  func(step string, undo bool) error // nil but in tests
 
-	mu      sync.Mutex
-	phase   Phase
-	step    string
-	since   time.Time
-	err     error
-	cancel  context.CancelFunc // ends Run; nil before it
-	run     *running           // what is up; nil before and after
-	kept    bool               // the lock, after Run, for what goes on behind it
-	next    *heir              // who goes on after Run; nil: nobody is there yet
-	parked  bool               // another hub of this process goes on after Run
-	calling bool               // an heir is being started
+	mu     sync.Mutex
+	phase  Phase
+	step   string
+	since  time.Time
+	err    error
+	cancel context.CancelFunc // ends Run; nil before it
+	run    *running           // what is up; nil before and after
+	kept   bool               // the lock, after Run, for what goes on behind it
+	next   *heir              // who goes on after Run; nil: nobody is there yet
+	parked bool               // another hub of this process goes on after Run
+	called chan struct{}      // closed when an heir has been started, or not; nil if none is being
 
 	runID    string
 	reseeded *Reseeded
@@ -125,6 +125,7 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	<-r.ctx.Done()
 	asked := h.beginDrain(ctx)
 	r.log.Lifecycle(LevelInfo, "hub: stopping")
+	h.awaitCall()
 	if asked && !h.goesOn() {
 		h.tenancy().retire()
 	}
@@ -136,14 +137,16 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 func (h *Hub) leave(asked bool) error {
 	t := h.tenancy()
 	h.mu.Lock()
-	next, kept, parked := h.next, h.kept, h.parked
+	next, kept := h.next, h.kept
+	h.parked = h.parked && asked && !kept
+	parked := h.parked
 	h.mu.Unlock()
 	switch {
 	case kept: // until the process ends
 		return nil
 	case next != nil:
 		return h.handOn(t, next)
-	case parked && asked:
+	case parked:
 		return nil
 	case asked:
 		return t.end()
@@ -153,7 +156,8 @@ func (h *Hub) leave(asked bool) error {
 }
 
 // Successor returns a hub for the same workspace that goes on where this one has ended,
-// by a Shutdown WithRestart. It must be run, or LetGo be called.
+// by a Shutdown WithRestart, be it with an error. It must be run, or LetGo be called. The
+// error matches ErrNotRunning unless Run has returned and left the workspace to it.
 func (h *Hub) Successor(opts ...Option) (*Hub, error) {
 	n, err := New(h.dir.Root, opts...)
 	if err != nil {
@@ -161,7 +165,7 @@ func (h *Hub) Successor(opts ...Option) (*Hub, error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.parked {
+	if !h.parked || !h.ended() {
 		return nil, fmt.Errorf("hub: restart: %w", ErrNotRunning)
 	}
 	n.tenure, n.heir, h.parked = h.tenure, true, false
@@ -172,11 +176,21 @@ func (h *Hub) Successor(opts ...Option) (*Hub, error) {
 func (h *Hub) Parked() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.parked && h.phase == PhaseStopped
+	return h.parked && h.ended()
 }
 
-// LetGo ends a restart that nobody goes on with: the workspace is free then.
+// ended reports whether Run has returned. The caller holds mu.
+func (h *Hub) ended() bool { return h.phase == PhaseStopped || h.phase == PhaseFailed }
+
+// LetGo ends a restart that nobody goes on with: the workspace is free then. It waits for
+// the end of Run.
 func (h *Hub) LetGo() error {
+	h.mu.Lock()
+	draining := h.parked && !h.ended()
+	h.mu.Unlock()
+	if draining {
+		<-h.done
+	}
 	h.mu.Lock()
 	t, parked := h.tenure, h.parked
 	h.parked = false
@@ -282,7 +296,9 @@ func (h *Hub) beginDrain(ctx context.Context) (asked bool) {
 func (h *Hub) park() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.parked = h.phase == PhaseReady && h.next == nil && h.run.loss.Load() == nil
+	if h.phase == PhaseReady && h.next == nil && h.run.loss.Load() == nil {
+		h.parked = true // a second one hurries the first
+	}
 }
 
 // goesOn reports whether another hub takes the place of this one without a gap.
@@ -311,7 +327,6 @@ func (h *Hub) finish(err error) {
 	h.phase, h.step = PhaseStopped, ""
 	if err != nil && !errors.Is(err, ErrMoved) {
 		h.phase = PhaseFailed
-		h.parked = false
 	}
 	h.mu.Unlock()
 	close(h.done)
@@ -328,12 +343,6 @@ func (h *Hub) lockKept() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.kept
-}
-
-func (h *Hub) setPhase(p Phase, step string) {
-	h.mu.Lock()
-	h.phase, h.step = p, step
-	h.mu.Unlock()
 }
 
 // reach says which step is under way. Tests make it fail.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -26,8 +27,10 @@ type tenure struct {
 	heir     bool         // the predecessor has not let go yet
 	losses   losses
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards what follows, the lock's and the listener's change
 	keeper  *keeper
+	spec    family.Spec   // what a keeper is started with
+	lost    func(error)   // hears of a keeper that has died; nil before the first hub is up
 	over    chan struct{} // closed when no keeper is wanted any more
 	closed  bool
 	watches sync.WaitGroup
@@ -46,6 +49,7 @@ type losses struct {
 type keeper struct {
 	link  *family.Link
 	child *family.Process // nil if an earlier hub has started it
+	gone  chan struct{}   // closed when the link has ended
 }
 
 // inherit makes a tenure of what this process was started with.
@@ -58,7 +62,7 @@ func inherit(s family.Spec, e family.Estate) *tenure {
 		t.lock = owner.Inherit(d, e.Lock)
 	}
 	if e.Keeper != nil {
-		t.keeper = &keeper{link: e.Keeper}
+		t.meet(e.Keeper, nil)
 	}
 	return t
 }
@@ -73,23 +77,15 @@ func (t *tenure) take() (err error) {
 		return err
 	}
 	if t.lock != nil { // its file was removed: it excludes nobody, and nor does the keeper's
-		if k := t.dismiss(); k != nil {
-			_ = k.link.Say(family.End) // it may have ended by itself
-			k.reap()
-		}
+		t.mu.Lock()
+		k := t.keeper
+		t.keeper = nil
+		t.mu.Unlock()
+		k.dismiss(t.dir)
 		err = t.lock.Close()
 	}
 	t.lock = fresh
 	return err
-}
-
-// dismiss returns the keeper, which is to be replaced.
-func (t *tenure) dismiss() *keeper {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	k := t.keeper
-	t.keeper = nil
-	return k
 }
 
 // standBy tells the predecessor that everything is checked, and waits until it says go,
@@ -127,6 +123,8 @@ func (t *tenure) tellReady() {
 // bind returns a listener on the Fossil port: the family's, or one that listen makes and
 // that is the family's from then on.
 func (t *tenure) bind(pinned int, listen func() (net.Listener, error)) (net.Listener, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.listener != nil {
 		l, err := net.FileListener(t.listener)
 		if err == nil && (pinned == 0 || l.Addr().(*net.TCPAddr).Port == pinned) {
@@ -157,19 +155,19 @@ func (t *tenure) keep(settings json.RawMessage, lost func(error)) error {
 		Part: family.Keeper, Root: t.dir.Root, Settings: settings,
 		Deaths: t.losses.count, DeadPID: t.losses.pid, DiedAt: t.losses.at,
 	}
-	if t.keeper == nil {
-		return t.hire(spec, lost)
+	t.spec, t.lost = spec, lost
+	if t.keeper != nil {
+		if t.keeper.link.Send(family.Message{Word: family.Renew, Spec: &spec, File: t.listener}) == nil {
+			return nil
+		}
+		t.keeper.bury() // it has just died
+		t.keeper = nil
 	}
-	err := t.keeper.link.Send(family.Message{Word: family.Renew, Spec: &spec, File: t.listener})
-	if err != nil {
-		return t.hire(spec, lost)
-	}
-	t.watch(spec, lost)
-	return nil
+	return t.hire()
 }
 
 // hire starts a keeper.
-func (t *tenure) hire(spec family.Spec, lost func(error)) error {
+func (t *tenure) hire() error {
 	if !servesChild.Load() {
 		return nil // this program cannot be one
 	}
@@ -178,23 +176,29 @@ func (t *tenure) hire(spec family.Spec, lost func(error)) error {
 		return fmt.Errorf("hub: start keeper: %w", err)
 	}
 	defer func() { _ = out.Close() }()
-	p, err := family.Start(spec, family.Passed{Lock: t.lock.File(), Listener: t.listener, Output: out})
-	if err != nil || p.Control == nil {
-		return err
+	p, err := family.Start(t.spec, family.Passed{Lock: t.lock.File(), Listener: t.listener, Output: out})
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil // here a hub has none
 	}
-	t.keeper = &keeper{link: p.Control, child: p}
-	t.watch(spec, lost)
+	if err != nil {
+		return fmt.Errorf("hub: start keeper: %w", err)
+	}
+	t.meet(p.Control, p)
 	return nil
 }
 
 // hireEvery is how often a keeper is started, if it cannot live.
 const hireEvery = time.Second
 
-// watch hires another keeper when this one ends before it may.
-func (t *tenure) watch(spec family.Spec, lost func(error)) {
-	k, hired := t.keeper, time.Now()
+// meet makes a process the keeper, and hires another one when it ends before it may.
+func (t *tenure) meet(link *family.Link, child *family.Process) {
+	k, hired := &keeper{link, child, make(chan struct{})}, time.Now()
+	t.keeper = k
 	t.watches.Go(func() {
-		_, _ = k.link.Receive() // a keeper says nothing
+		for err := error(nil); !errors.Is(err, io.EOF); { // a keeper says nothing
+			_, err = link.Receive()
+		}
+		close(k.gone)
 		select {
 		case <-t.over:
 			return
@@ -205,18 +209,20 @@ func (t *tenure) watch(spec family.Spec, lost func(error)) {
 		if t.keeper != k {
 			return
 		}
-		k.reap()
+		k.bury()
 		t.keeper = nil
-		lost(t.hire(spec, lost))
+		if t.lost != nil { // else the first hub hires one
+			t.lost(t.hire())
+		}
 	})
 }
 
-// reap takes a keeper that has ended off the process table.
-func (k *keeper) reap() {
-	_ = k.link.Close()
+// bury takes a keeper that has ended off the process table.
+func (k *keeper) bury() {
 	if k.child != nil {
-		_, _ = k.child.Wait()
+		k.child.Kill() // it may still be ending
 	}
+	_ = k.link.Close()
 }
 
 // release lets go of a keeper that goes on.
@@ -229,17 +235,25 @@ func (k *keeper) release() error {
 
 // retire takes the keeper away, so that nobody starts the hub again.
 func (t *tenure) retire() {
-	k := t.without()
+	t.without().dismiss(t.dir)
+	t.watches.Wait()
+}
+
+// dismiss ends a keeper, and waits until it has let go of the lock and the port.
+func (k *keeper) dismiss(d bonesdir.Dir) {
 	switch {
 	case k == nil:
 	case k.child != nil:
 		k.child.Kill()
 	default:
 		_ = k.link.Say(family.End)
-		_, _ = k.link.Receive() // it has let go of the lock and the port
+		select {
+		case <-k.gone:
+		case <-time.After(keeperWithin): // it is stopped or stuck
+			dismissKeepers(context.Background(), d)
+		}
 		_ = k.link.Close()
 	}
-	t.watches.Wait()
 }
 
 // without returns the keeper, which this tenure no longer has.
@@ -255,22 +269,28 @@ func (t *tenure) without() *keeper {
 	return k
 }
 
-// admit makes a process the keeper's to look after too, and returns its end of the link.
-func (t *tenure) admit() (*os.File, error) {
+// admit returns what a successor is started with, whom the keeper looks after too. A keeper
+// that has just died is done without: the successor hires its own.
+func (t *tenure) admit() (family.Passed, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.lock == nil {
+		return family.Passed{}, ErrNotRunning // the hub has ended meanwhile
+	}
+	p := family.Passed{Lock: t.lock.File(), Listener: t.listener}
 	if t.keeper == nil {
-		return nil, nil
+		return p, nil
 	}
 	link, theirs, err := family.SocketPair()
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	defer func() { _ = link.Close() }() // the keeper has its own
-	if err := t.keeper.link.Send(family.Message{Word: family.Member, File: link}); err != nil {
-		return nil, errors.Join(err, theirs.Close())
+	if t.keeper.link.Send(family.Message{Word: family.Member, File: link}) != nil {
+		return p, theirs.Close()
 	}
-	return theirs, nil
+	p.Keeper = theirs
+	return p, nil
 }
 
 // end lets go of everything: the hub has ended as it was asked to.
@@ -299,6 +319,8 @@ func (t *tenure) pass(inOrder bool) error {
 }
 
 func (t *tenure) close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	errs := []error{t.control.Close()}
 	if t.listener != nil {
 		errs = append(errs, t.listener.Close())
