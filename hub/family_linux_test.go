@@ -158,8 +158,9 @@ func recordedPID(tb testing.TB, root string) int {
 
 func TestNobodyIsLeft(t *testing.T) {
 	ends := map[string]func(t *testing.T, root string){
-		"after a shutdown": func(t *testing.T, root string) { stopHub(t, startHub(t, root)) },
+		"after a shutdown": func(t *testing.T, root string) { t.Helper(); stopHub(t, startHub(t, root)) },
 		"after the context of Run": func(t *testing.T, root string) {
+			t.Helper()
 			h, err := hub.New(root)
 			if err != nil {
 				t.Fatal(err)
@@ -171,6 +172,7 @@ func TestNobodyIsLeft(t *testing.T) {
 			}
 		},
 		"after a start that failed at its end": func(t *testing.T, root string) {
+			t.Helper()
 			h, err := hub.New(root)
 			if err != nil {
 				t.Fatal(err)
@@ -186,6 +188,7 @@ func TestNobodyIsLeft(t *testing.T) {
 			}
 		},
 		"after a hand-over and a stop": func(t *testing.T, root string) {
+			t.Helper()
 			if err := startHub(t, root).HandOver(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -194,6 +197,7 @@ func TestNobodyIsLeft(t *testing.T) {
 			}
 		},
 		"after two hand-overs and a stop": func(t *testing.T, root string) {
+			t.Helper()
 			if err := startHub(t, root).HandOver(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -205,6 +209,7 @@ func TestNobodyIsLeft(t *testing.T) {
 			}
 		},
 		"after a restart that is called off": func(t *testing.T, root string) {
+			t.Helper()
 			h := startHub(t, root)
 			if err := h.Shutdown(t.Context(), hub.WithRestart(true)); err != nil {
 				t.Fatal(err)

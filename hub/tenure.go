@@ -2,10 +2,7 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"os"
 	"sync"
@@ -43,13 +40,6 @@ type losses struct {
 	count int
 	pid   int // of the last one, 0 if not known
 	at    time.Time
-}
-
-// keeper is the process that starts the hub again if it dies.
-type keeper struct {
-	link  *family.Link
-	child *family.Process // nil if an earlier hub has started it
-	gone  chan struct{}   // closed when the link has ended
 }
 
 // inherit makes a tenure of what this process was started with.
@@ -144,129 +134,6 @@ func (t *tenure) bind(pinned int, listen func() (net.Listener, error)) (net.List
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
-}
-
-// keep sees to it that there is a keeper: the one that is there learns how to start the
-// hub from now on. lost is called if it dies, with what came of starting another.
-func (t *tenure) keep(settings json.RawMessage, lost func(error)) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	spec := family.Spec{
-		Part: family.Keeper, Root: t.dir.Root, Settings: settings,
-		Deaths: t.losses.count, DeadPID: t.losses.pid, DiedAt: t.losses.at,
-	}
-	t.spec, t.lost = spec, lost
-	if t.keeper != nil {
-		if t.keeper.link.Send(family.Message{Word: family.Renew, Spec: &spec, File: t.listener}) == nil {
-			return nil
-		}
-		t.keeper.bury() // it has just died
-		t.keeper = nil
-	}
-	return t.hire()
-}
-
-// hire starts a keeper.
-func (t *tenure) hire() error {
-	if !servesChild.Load() {
-		return nil // this program cannot be one
-	}
-	out, err := bonesdir.OpenAppend(t.dir.StderrLog(), 0o600)
-	if err != nil {
-		return fmt.Errorf("hub: start keeper: %w", err)
-	}
-	defer func() { _ = out.Close() }()
-	p, err := family.Start(t.spec, family.Passed{Lock: t.lock.File(), Listener: t.listener, Output: out})
-	if errors.Is(err, errors.ErrUnsupported) {
-		return nil // here a hub has none
-	}
-	if err != nil {
-		return fmt.Errorf("hub: start keeper: %w", err)
-	}
-	t.meet(p.Control, p)
-	return nil
-}
-
-// hireEvery is how often a keeper is started, if it cannot live.
-const hireEvery = time.Second
-
-// meet makes a process the keeper, and hires another one when it ends before it may.
-func (t *tenure) meet(link *family.Link, child *family.Process) {
-	k, hired := &keeper{link, child, make(chan struct{})}, time.Now()
-	t.keeper = k
-	t.watches.Go(func() {
-		for err := error(nil); !errors.Is(err, io.EOF); { // a keeper says nothing
-			_, err = link.Receive()
-		}
-		close(k.gone)
-		select {
-		case <-t.over:
-			return
-		case <-time.After(time.Until(hired.Add(hireEvery))):
-		}
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if t.keeper != k {
-			return
-		}
-		k.bury()
-		t.keeper = nil
-		if t.lost != nil { // else the first hub hires one
-			t.lost(t.hire())
-		}
-	})
-}
-
-// bury takes a keeper that has ended off the process table.
-func (k *keeper) bury() {
-	if k.child != nil {
-		k.child.Kill() // it may still be ending
-	}
-	_ = k.link.Close()
-}
-
-// release lets go of a keeper that goes on.
-func (k *keeper) release() error {
-	if k.child != nil {
-		return k.child.Release()
-	}
-	return k.link.Close()
-}
-
-// retire takes the keeper away, so that nobody starts the hub again.
-func (t *tenure) retire() {
-	t.without().dismiss(t.dir)
-	t.watches.Wait()
-}
-
-// dismiss ends a keeper, and waits until it has let go of the lock and the port.
-func (k *keeper) dismiss(d bonesdir.Dir) {
-	switch {
-	case k == nil:
-	case k.child != nil:
-		k.child.Kill()
-	default:
-		_ = k.link.Say(family.End)
-		select {
-		case <-k.gone:
-		case <-time.After(keeperWithin): // it is stopped or stuck
-			dismissKeepers(context.Background(), d)
-		}
-		_ = k.link.Close()
-	}
-}
-
-// without returns the keeper, which this tenure no longer has.
-func (t *tenure) without() *keeper {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	k := t.keeper
-	t.keeper = nil
-	if !t.closed {
-		close(t.over)
-		t.closed = true
-	}
-	return k
 }
 
 // admit returns what a successor is started with, whom the keeper looks after too. A keeper
