@@ -163,16 +163,25 @@ func archive(path string) (moved string, err error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
-	to := strings.TrimSuffix(path, ".fossil") + "-" + time.Now().UTC().Format(archiveTime) + ".fossil"
-	if _, err := os.Lstat(to); err == nil {
-		return "", fmt.Errorf("%w: %s", fs.ErrExist, to)
-	}
+	to := archiveName(path)
 	for i, suffix := range sidecars {
 		if err := os.Rename(path+suffix, to+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", errors.Join(err, putBack(path, to, sidecars[:i]))
 		}
 	}
 	return to, nil
+}
+
+// archiveName is a name that nothing has: two archives of one second are told apart.
+func archiveName(path string) string {
+	stem := strings.TrimSuffix(path, ".fossil") + "-" + time.Now().UTC().Format(archiveTime)
+	name := stem + ".fossil"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(name); err != nil { // what else may be wrong is told by the move
+			return name
+		}
+		name = fmt.Sprintf("%s-%d.fossil", stem, n)
+	}
 }
 
 // putBack undoes the moves of an archive, those of the given sidecars.

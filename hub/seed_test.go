@@ -207,11 +207,6 @@ func TestFailedReseedChangesNothing(t *testing.T) {
 func TestReplaceThatFailsPutsTheOldRepositoryBack(t *testing.T) {
 	for name, hinder := range map[string]func(t *testing.T, dir string){
 		"no fresh one": func(*testing.T, string) {},
-		"archive is there": func(t *testing.T, dir string) {
-			t.Helper()
-			write(t, dir, "new", "fresh", 0o600)
-			occupyArchives(t, dir, "")
-		},
 		"shared memory cannot go": func(t *testing.T, dir string) {
 			t.Helper()
 			write(t, dir, "new", "fresh", 0o600)
@@ -232,6 +227,19 @@ func TestReplaceThatFailsPutsTheOldRepositoryBack(t *testing.T) {
 				t.Errorf("%s: hub.fossil%s is %q, %v", name, suffix, b, err)
 			}
 		}
+	}
+}
+
+// A second archive of one second gets a name of its own.
+func TestReplaceTwiceInASecond(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hub.fossil")
+	write(t, dir, "hub.fossil", "old", 0o600)
+	write(t, dir, "new", "fresh", 0o600)
+	occupyArchives(t, dir, "")
+	moved, err := hub.Replace(path, filepath.Join(dir, "new"))
+	if err != nil || readFile(t, moved) != "old" || readFile(t, path) != "fresh" {
+		t.Errorf("moved to %q, %v", moved, err)
 	}
 }
 
