@@ -54,6 +54,7 @@ type outages struct {
 	nats                   time.Duration // longest time between two acknowledgements that one client got
 	fossil                 time.Duration // longest time between two answers of the Fossil port
 	asked, refused, broken int           // new connections to that port; neither: a good answer
+	why                    error         // the last broken one
 }
 
 // What agents do in all: of each kind one, but publishers.
@@ -283,6 +284,7 @@ func (a *agents) ask(ctx context.Context) {
 			a.outage.refused++
 		default:
 			a.outage.broken++
+			a.outage.why = err
 		}
 		a.mu.Unlock()
 	}

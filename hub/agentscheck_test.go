@@ -87,15 +87,32 @@ func (a *agents) losses(tb testing.TB, all bool) (lost []string) {
 	want := a.take(all)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	js, end := a.dial(tb)
-	defer end()
-	lost = append(lost, lostMessages(ctx, js, want)...)
-	lost = append(lost, lostLeases(ctx, js, want)...)
+	lost = append(lost, a.retry(tb, func(ctx context.Context, js jetstream.JetStream) []string { return lostMessages(ctx, js, want) })...)
+	lost = append(lost, a.retry(tb, func(ctx context.Context, js jetstream.JetStream) []string { return lostLeases(ctx, js, want) })...)
 	lost = append(lost, a.lostCheckIns(ctx, want.checkIns, all)...)
 	for _, name := range want.slots {
 		got, err := os.ReadFile(filepath.Join(a.dir.Slot(name), "wt", "work.txt"))
 		if err != nil || string(got) != "work of "+name+"\n" {
 			lost = append(lost, fmt.Sprintf("work of slot %s is lost: %q, %v", name, got, err))
+		}
+	}
+	return lost
+}
+
+// lookTries is how often one looks for what is not there: an answer may get lost.
+const lookTries = 3
+
+// retry looks again, on a new connection, if something is not there.
+func (a *agents) retry(tb testing.TB, look func(context.Context, jetstream.JetStream) []string) (lost []string) {
+	tb.Helper()
+	for range lookTries {
+		js, end := a.dial(tb)
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		lost = look(ctx, js)
+		cancel()
+		end()
+		if len(lost) == 0 {
+			return nil
 		}
 	}
 	return lost
@@ -130,17 +147,60 @@ func (a *agents) dial(tb testing.TB) (js jetstream.JetStream, end func()) {
 	return js, nc.Close
 }
 
+// lostMessages reads the stream from the first message that is wanted to the last.
 func lostMessages(ctx context.Context, js jetstream.JetStream, want record) (lost []string) {
-	stream, err := js.Stream(ctx, slots.StreamTaskEvents)
+	if len(want.messages) == 0 {
+		return nil
+	}
+	sequences := slices.Sorted(maps.Keys(want.messages))
+	got, err := readMessages(ctx, js, sequences[0], sequences[len(sequences)-1])
 	if err != nil {
 		return []string{fmt.Sprintf("the stream of %d messages: %v", len(want.messages), err)}
 	}
 	for seq, subject := range want.messages {
-		if m, err := stream.GetMsg(ctx, seq); err != nil || m.Subject != subject {
-			lost = append(lost, fmt.Sprintf("message %d, %s, is lost: %v", seq, subject, err))
+		if got[seq] != subject {
+			lost = append(lost, fmt.Sprintf("message %d, %s, is lost: there is %q", seq, subject, got[seq]))
 		}
 	}
 	return lost
+}
+
+// readMessages returns the subjects of the messages of a range that are there.
+func readMessages(ctx context.Context, js jetstream.JetStream, first, last uint64) (map[uint64]string, error) {
+	stream, err := js.Stream(ctx, slots.StreamTaskEvents)
+	if err != nil {
+		return nil, err
+	}
+	got := map[uint64]string{}
+	last = min(last, stream.CachedInfo().State.LastSeq)
+	if first > last {
+		return got, nil
+	}
+	c, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: first})
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.Messages()
+	if err != nil {
+		return nil, err
+	}
+	defer all.Stop()
+	for {
+		m, err := all.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return nil, err
+		}
+		at, err := m.Metadata()
+		if err != nil {
+			return nil, err
+		}
+		if at.Sequence.Stream <= last {
+			got[at.Sequence.Stream] = m.Subject()
+		}
+		if at.Sequence.Stream >= last {
+			return got, nil
+		}
+	}
 }
 
 // lostLeases looks for the newest confirmed record of each slot, or a newer one.
@@ -170,6 +230,7 @@ func (a *agents) lostCheckIns(ctx context.Context, want []string, whole bool) (l
 	if err != nil {
 		return []string{err.Error()}
 	}
+	slices.Reverse(archives) // the newest have what is fresh
 	for i, path := range append([]string{a.dir.Fossil()}, archives...) {
 		if i > 0 && len(want) == 0 {
 			break

@@ -28,8 +28,8 @@ func rounds(short, long int) int { return max(short, *torture*long/1000) }
 
 // A process with testHubEnv is the hub of that root; with testFaultEnv, "undo step"
 // or "do step", it kills itself when it reaches that step, for which it stops once it
-// is ready. SIGUSR1 has it hand over. With testOverflowEnv the process of a detached hub
-// dies of what no Go program can recover from.
+// is ready. It takes the orders of serveOrders. With testOverflowEnv the process of a
+// detached hub dies of what no Go program can recover from.
 const (
 	testHubEnv      = "BONES_TEST_HUB"
 	testFaultEnv    = "BONES_TEST_FAULT"
@@ -48,35 +48,13 @@ func serveTestHub(root string) error {
 	if err != nil {
 		return err
 	}
-	if fault := os.Getenv(testFaultEnv); fault != "" {
-		hub.AtStep(h, func(step string, undo bool) error {
-			if faultName(step, undo) == fault {
-				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-				select {}
-			}
-			return nil
-		})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM)
+	fault := os.Getenv(testFaultEnv)
+	if strings.HasPrefix(fault, "undo ") {
+		go func() { <-h.Ready(); signals <- syscall.SIGTERM }()
 	}
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGTERM)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	if strings.HasPrefix(os.Getenv(testFaultEnv), "undo ") {
-		go func() { <-h.Ready(); cancel() }()
-	}
-	handed := make(chan error, 1)
-	go func() {
-		defer close(handed)
-		if <-signals == syscall.SIGUSR1 {
-			handed <- h.HandOver(context.Background())
-			return
-		}
-		cancel()
-	}()
-	if err := h.Run(ctx); err != nil {
-		return err
-	}
-	return <-handed
+	return serveFaulty(h, fault, signals)
 }
 
 func faultName(step string, undo bool) string {
@@ -97,6 +75,12 @@ func spawnHub(tb testing.TB, root, fault string) *hubProcess {
 	tb.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), testHubEnv+"="+root, testFaultEnv+"="+fault)
+	return startProcess(tb, cmd)
+}
+
+// startProcess starts a process that ends with the test.
+func startProcess(tb testing.TB, cmd *exec.Cmd) *hubProcess {
+	tb.Helper()
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}

@@ -106,8 +106,11 @@ func serveChild(value string) error {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	return h.runUntil(signals)
+	return runChild(h, signals)
 }
+
+// runChild is how a process that a hub has started runs its own. Tests have it take orders.
+var runChild = (*Hub).runUntil
 
 // runUntil runs the hub until a signal drains it; the second one cuts.
 func (h *Hub) runUntil(signals <-chan os.Signal) error {

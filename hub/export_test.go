@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"os"
 )
 
 // Replay is the pure part of the recovery.
@@ -37,3 +38,12 @@ func StartAndWait(ctx context.Context, h *Hub, up func()) error {
 	up()
 	return c.awaitReady(ctx)
 }
+
+// WithReseed has a hub reseed before it serves.
+var WithReseed = withReseed
+
+// RunUntil runs a hub until signals drain it, as a detached one is run.
+func RunUntil(h *Hub, signals <-chan os.Signal) error { return h.runUntil(signals) }
+
+// RunChildWith sets how the processes that a hub has started run their own.
+func RunChildWith(run func(h *Hub, signals <-chan os.Signal) error) { runChild = run }

@@ -84,8 +84,10 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 	case err != nil:
 		return nil, err
 	}
+	h.at("heir")
 	// A full disk is no reason to stop here: the heir records itself, and is found by its locks.
 	_ = h.dir.WritePID(e.process.PID)
+	h.at("recorded")
 	return e, nil
 }
 

@@ -76,6 +76,7 @@ const (
 
 // handOn lets the heir go on, and waits until it, or whoever came for it, is ready.
 func (h *Hub) handOn(t *tenure, e *heir) error {
+	h.at("go")
 	_ = e.process.Control.Say(family.Go) // if it has died the next lines say so
 	limit := time.NewTimer(heirWithin)
 	defer limit.Stop()
@@ -87,6 +88,7 @@ func (h *Hub) handOn(t *tenure, e *heir) error {
 				return h.outlive(t, e)
 			case w == family.Ready:
 				e.moved = true
+				h.at("bye")
 				return errors.Join(t.pass(true), e.process.Release())
 			case w == family.Stop:
 				return h.standDown(t, e)

@@ -290,6 +290,13 @@ func (h *Hub) reach(step string, undo bool) error {
 	return nil
 }
 
+// at says which moment of a hand-over it is, which is no step of Run.
+func (h *Hub) at(moment string) {
+	if h.fault != nil {
+		_ = h.fault(moment, true)
+	}
+}
+
 func (h *Hub) setStep(step string) {
 	h.mu.Lock()
 	h.step = step

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		debug.SetMaxStack(64 << 10)
 		os.Exit(overflow(0))
 	}
+	hub.RunChildWith(serveOrders)
 	hub.ServeChild()
 	if served, err := reference.ServeChild(); served {
 		if err != nil {
@@ -39,6 +40,13 @@ func TestMain(m *testing.M) {
 	}
 	if root := os.Getenv(testHubEnv); root != "" {
 		if err := serveTestHub(root); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if value := os.Getenv(testRestartEnv); value != "" {
+		if err := restartTest(value); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
