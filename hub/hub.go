@@ -116,7 +116,8 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	defer func() { h.finish(err) }()
 	r := &running{hub: h, dir: h.dir, set: h.set}
 	if err := r.bringUp(ctx); err != nil {
-		asked := ctx.Err() != nil || errors.Is(err, ErrRunning) || !h.heir // a hub that never was is not missed
+		// A hub that never was is not missed, nor one that a keeper has started in vain.
+		asked := ctx.Err() != nil || !h.heir || h.revived && errors.Is(err, ErrRunning)
 		cancel()
 		return errors.Join(err, r.release(), h.leave(asked))
 	}
