@@ -112,7 +112,8 @@ func serveChild(value string) error {
 // runChild is how a process that a hub has started runs its own. Tests have it take orders.
 var runChild = (*Hub).runUntil
 
-// runUntil runs the hub until a signal drains it; the second one cuts.
+// runUntil runs the hub until a signal drains it; the second one cuts. It ends also a hub
+// that is to follow this one.
 func (h *Hub) runUntil(signals <-chan os.Signal) error {
 	ctx, drain := context.WithCancel(context.Background())
 	defer drain()
@@ -122,14 +123,18 @@ func (h *Hub) runUntil(signals <-chan os.Signal) error {
 		for range 2 {
 			select {
 			case <-signals:
-				h.interrupt(ctx.Err() != nil)
+				h.stopAll(ctx.Err() != nil)
 				drain()
 			case <-h.done:
 				return
 			}
 		}
 	})
-	return h.Run(ctx)
+	err := h.Run(ctx)
+	if ctx.Err() != nil && h.Parked() {
+		err = errors.Join(err, h.LetGo())
+	}
+	return err
 }
 
 // startDetached starts a hub in a process of its own and waits until it says

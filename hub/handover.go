@@ -51,7 +51,7 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", errLost)
 	}
-	t, run, ready := h.tenure, h.run, h.phase == PhaseReady && h.called == nil && h.next == nil && !h.parked
+	t, run, ready := h.tenure, h.run, h.phase == PhaseReady && h.called == nil && h.next == nil && !h.parked && !h.stop
 	if !ready {
 		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", ErrNotRunning)
@@ -70,7 +70,7 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 	defer context.AfterFunc(run.ctx, cancel)() // a hub that ends calls nobody
 	e, err := h.call(within, t, settings)
 	h.mu.Lock()
-	late := h.phase != PhaseReady
+	late := h.phase != PhaseReady || h.stop || h.parked
 	if err == nil && !late {
 		h.next = e
 	}
@@ -99,4 +99,16 @@ func (h *Hub) awaitCall() {
 	if called != nil {
 		<-called
 	}
+}
+
+// stopAll ends the hub, and the heir that stands by to follow it.
+func (h *Hub) stopAll(cut bool) {
+	h.mu.Lock()
+	h.stop = true
+	next := h.next
+	h.mu.Unlock()
+	if next != nil {
+		next.process.Stop() // it passes on, to this hub too, that nobody shall follow
+	}
+	h.interrupt(cut)
 }

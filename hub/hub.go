@@ -37,6 +37,7 @@ type Hub struct {
 	kept   bool               // the lock, after Run, for what goes on behind it
 	next   *heir              // who goes on after Run; nil: nobody is there yet
 	parked bool               // another hub of this process goes on after Run
+	stop   bool               // a signal has asked for the end of the hub and of its heir
 	called chan struct{}      // closed when an heir has been started, or not; nil if none is being
 
 	runID    string
@@ -158,22 +159,23 @@ func (h *Hub) leave(asked bool) error {
 // Shutdown stops the hub and waits until Run has returned or ctx ends. Without
 // WithForce it first asks whether slots are active; if so it changes nothing and
 // returns an *ActiveSlotsError. A forced Shutdown also shortens a drain that is
-// already under way.
+// already under way. A restart under way, before there is a Successor, is called off.
 func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
 	o := resolveStop(opts)
 	if err := h.guard(ctx, o.force); err != nil {
 		return err
 	}
-	if o.restart {
-		h.park()
+	if !o.restart {
+		return h.endForGood(ctx, o.force)
 	}
+	h.park()
 	return h.end(ctx, o.force)
 }
 
 // Drain stops the hub with the full drain and without asking for active slots,
 // and waits until Run has returned or ctx ends. It is for those who have no
 // choice, such as a process that was told to end.
-func (h *Hub) Drain(ctx context.Context) error { return h.end(ctx, false) }
+func (h *Hub) Drain(ctx context.Context) error { return h.endForGood(ctx, false) }
 
 func (h *Hub) end(ctx context.Context, force bool) error {
 	if !h.interrupt(force) {
@@ -185,6 +187,15 @@ func (h *Hub) end(ctx context.Context, force bool) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// endForGood is end that also calls off a restart under way.
+func (h *Hub) endForGood(ctx context.Context, force bool) error {
+	err := h.end(ctx, force)
+	if h.Parked() {
+		err = errors.Join(err, h.LetGo())
+	}
+	return err
 }
 
 // interrupt ends Run, and reports whether there is a Run to end.
