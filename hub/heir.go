@@ -105,7 +105,7 @@ func (h *Hub) standDown(t *tenure, e *heir) error {
 	t.retire()
 	_ = e.process.Control.Close() // for this it waits
 	_, _ = e.process.Wait()       // it fails, for it has not come up
-	return errors.Join(h.dir.RemovePIDOf(e.process.PID), unregister(h.dir.Root, os.Getpid()), t.end())
+	return errors.Join(h.forget(t, os.Getpid(), e.process.PID), t.end())
 }
 
 // outlive leaves the workspace to the keeper, whose heir has died, and waits for the hub

@@ -133,29 +133,6 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	return errors.Join(r.release(), h.leave(asked))
 }
 
-// leave ends what outlives the hub's services. asked says that the end was asked for: one
-// that was not leaves the workspace to the keeper, which starts a hub again.
-func (h *Hub) leave(asked bool) error {
-	t := h.tenancy()
-	h.mu.Lock()
-	next, kept := h.next, h.kept
-	h.parked = h.parked && asked && !kept
-	parked := h.parked
-	h.mu.Unlock()
-	switch {
-	case kept: // until the process ends
-		return nil
-	case next != nil:
-		return h.handOn(t, next)
-	case parked:
-		return nil
-	case asked:
-		return t.end()
-	default:
-		return t.pass(false)
-	}
-}
-
 // Shutdown stops the hub and waits until Run has returned or ctx ends. Without
 // WithForce it first asks whether slots are active; if so it changes nothing and
 // returns an *ActiveSlotsError. A forced Shutdown also shortens a drain that is

@@ -95,9 +95,17 @@ func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOption
 		return fmt.Errorf("hub: stop: %w", err)
 	}
 	if v.Role == owner.RoleKeeper && owner.Whose(d).Answer == owner.Free {
-		return unregisterDead(d.Root)
+		return errors.Join(forgetDead(d), unregisterDead(d.Root))
 	}
 	return unregister(d.Root, v.PID)
+}
+
+// forgetDead removes the hub.lock.pid of a hub that has died: who was stopped is its keeper.
+func forgetDead(d bonesdir.Dir) error {
+	if pid := d.LockHolder(); pid > 0 && !proc.Alive(pid) {
+		return d.ForgetHolder(pid)
+	}
+	return nil
 }
 
 // keeperWithin bounds the wait for a keeper to end, which does nothing but wait.

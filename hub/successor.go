@@ -49,7 +49,18 @@ func (h *Hub) LetGo() error {
 	if !parked {
 		return nil
 	}
-	return errors.Join(h.dir.RemovePIDOf(os.Getpid()), unregister(h.dir.Root, os.Getpid()), t.end())
+	return errors.Join(h.forget(t, os.Getpid()), t.end())
+}
+
+// forget removes what still names processes of this family when nobody follows them.
+func (h *Hub) forget(t *tenure, pids ...int) (err error) {
+	if t.lock == nil || !t.lock.InPlace() { // then the records there are of another family
+		return nil
+	}
+	for _, pid := range pids {
+		err = errors.Join(err, h.dir.RemovePIDOf(pid), h.dir.ForgetHolder(pid), unregister(h.dir.Root, pid))
+	}
+	return err
 }
 
 // park has the hub that is ready leave the workspace to a Successor. One that has lost its
@@ -67,4 +78,27 @@ func (h *Hub) goesOn() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.parked || h.next != nil
+}
+
+// leave ends what outlives the hub's services. asked says that the end was asked for: one
+// that was not leaves the workspace to the keeper, which starts a hub again.
+func (h *Hub) leave(asked bool) error {
+	t := h.tenancy()
+	h.mu.Lock()
+	next, kept := h.next, h.kept
+	h.parked = h.parked && asked && !kept
+	parked := h.parked
+	h.mu.Unlock()
+	switch {
+	case kept: // until the process ends
+		return nil
+	case next != nil:
+		return h.handOn(t, next)
+	case parked:
+		return nil
+	case asked: // a hub that has not come up may have followed one that has left its records
+		return errors.Join(h.forget(t, os.Getpid(), t.losses.pid), t.end())
+	default:
+		return t.pass(false)
+	}
 }
