@@ -37,9 +37,11 @@ type Restarted struct {
 }
 
 // Restart replaces the hub of the workspace at root by one in a process of its own, on the
-// same ports, from any process. A hub of ours is asked to hand over, so that nobody else
-// can take the workspace meanwhile. One that does not answer, of an earlier release or of
-// the bones CLI is stopped first, and Handed is false. Without a hub one is started.
+// same ports, from any process. A hub of ours is asked to hand over, once it is ready, so
+// that nobody else can take the workspace meanwhile. One that does not answer is an error;
+// with WithForce it is killed, and the one that its keeper starts is asked. A hub of an
+// earlier release or of the bones CLI is stopped first, and Handed is false. Without a hub
+// one is started.
 //
 // Without WithForce it refuses under active slots, with an *ActiveSlotsError, and changes
 // nothing.
@@ -85,13 +87,15 @@ func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted
 			return err
 		}
 	}
-	if v.Role == owner.RoleHub && v.Serving {
-		err := h.askToHandOver(ctx, v.PID)
+	if v.Role == owner.RoleHub || v.Role == owner.RoleKeeper {
+		err := h.replaceOurs(ctx, stop.force)
 		switch {
 		case err == nil:
 			done.Handed = true
-			return h.awaitEnd(ctx, v.PID)
-		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, errLost) && !stop.force:
+			return nil
+		case errors.Is(err, ErrNotRunning): // it has just ended
+			return nil
+		case !errors.Is(err, errNobodyHears) && !errors.Is(err, errLost):
 			return err
 		}
 	}
@@ -111,6 +115,9 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	ctx, cancel := context.WithTimeout(ctx, handOverWithin)
 	defer cancel()
 	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings(h.set.reseed))
+	if errors.Is(err, nats.ErrNoResponders) {
+		err = errNobodyHears
+	}
 	if err != nil {
 		return fmt.Errorf("hub: restart: ask pid %d to hand over: %w", pid, err)
 	}
@@ -118,7 +125,7 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 		return errLost
 	}
 	if text := reply.Header.Get(micro.ErrorHeader); text != "" {
-		return fmt.Errorf("hub: restart: pid %d does not hand over: %s", pid, text)
+		return fmt.Errorf("hub: restart: pid %d %w: %s", pid, errDeclined, text)
 	}
 	return nil
 }

@@ -96,11 +96,27 @@ func (p *Process) Terminate(
 	if err := p.signal((*os.Process).Kill); err != nil {
 		return false, err
 	}
+	return true, p.outlast(ctx, report)
+}
+
+// Kill ends the process at once and waits for its end.
+func (p *Process) Kill(ctx context.Context) error {
+	if p.pid == os.Getpid() {
+		return ErrSelf
+	}
+	if err := p.signal((*os.Process).Kill); err != nil {
+		return err
+	}
+	return p.outlast(ctx, func() {})
+}
+
+// outlast waits for the end of a process that was killed.
+func (p *Process) outlast(ctx context.Context, report func()) error {
 	gone, err := p.wait(ctx, afterKill, report)
 	if err == nil && !gone {
 		err = fmt.Errorf("proc: process %d outlives its killing", p.pid)
 	}
-	return true, err
+	return err
 }
 
 // signal sends one signal, unless the process is gone already.
