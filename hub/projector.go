@@ -42,12 +42,12 @@ type call struct {
 // startProjector follows events and records from the moment the server could have
 // received the first ones.
 func (r *running) startProjector(ctx context.Context) error {
-	events, stopEvents, err := follow(ctx, r.conn, slots.StreamTaskEvents, r.natsSince)
+	events, stopEvents, err := follow(ctx, r.whole, r.conn, slots.StreamTaskEvents, r.natsSince)
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: rpc-log projector skipped: %v", err)
 		return nil
 	}
-	records, stopRecords, err := follow(ctx, r.conn, "KV_"+slots.BucketTasks, r.natsSince)
+	records, stopRecords, err := follow(ctx, r.whole, r.conn, "KV_"+slots.BucketTasks, r.natsSince)
 	if err != nil {
 		stopEvents()
 		r.log.Lifecycle(LevelWarn, "hub: rpc-log projector skipped: %v", err)
@@ -66,8 +66,9 @@ func (r *running) startProjector(ctx context.Context) error {
 	return nil
 }
 
-// follow delivers what a stream stores from since on, until stop.
-func follow(ctx context.Context, nc *nats.Conn, stream string, since time.Time) (_ <-chan jetstream.Msg, stop func(), err error) {
+// follow delivers what a stream stores from since on, until stop, which waits for the end
+// of the delivery as long as there is a store: without one the end of nc is its end.
+func follow(ctx, whole context.Context, nc *nats.Conn, stream string, since time.Time) (_ <-chan jetstream.Msg, stop func(), err error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open jetstream: %w", err)
@@ -88,7 +89,14 @@ func follow(ctx context.Context, nc *nats.Conn, stream string, since time.Time) 
 	if err != nil {
 		return nil, nil, fmt.Errorf("follow %s: %w", stream, err)
 	}
-	return out, func() { close(ended); cc.Stop(); <-cc.Closed() }, nil
+	return out, func() {
+		close(ended)
+		cc.Stop()
+		select {
+		case <-cc.Closed():
+		case <-whole.Done():
+		}
+	}, nil
 }
 
 // run writes lines until quit; what still waits then is written as it is.

@@ -313,6 +313,21 @@ func TestAHubWithoutADirectoryCanBeStopped(t *testing.T) {
 	}
 }
 
+// A lost hub has nothing to save, so that a polite stop waits for nothing.
+func TestALostHubEndsAtOnce(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	rename(t, root, root+"-moved")
+	within(t, 30*time.Second, "told", func() bool { return statusOf(t, h).Lost != "" })
+	begin := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), hub.DefaultDrainTimeout)
+	defer cancel()
+	if err := h.Drain(ctx); errors.Is(err, hub.ErrDrainTimeout) || ctx.Err() != nil {
+		t.Errorf("Drain = %v after %s", err, time.Since(begin))
+	}
+	t.Logf("ended after %s", time.Since(begin))
+}
+
 // BenchmarkLossNoticed measures from the removal of a file to the moment from which
 // nothing is acknowledged.
 func BenchmarkLossNoticed(b *testing.B) {
