@@ -42,6 +42,7 @@ type keeper struct {
 // member is a hub, or a process that will be one.
 type member struct {
 	bye bool
+	up  bool     // it has told us how to start it
 	hub *Process // nil: not started by us
 }
 
@@ -96,27 +97,36 @@ func Keep(s Spec, e Estate) error {
 	return nil
 }
 
-// obey ends the keeper's work because a signal says so. While hub.pid names the keeper, who
-// sends it means the hub: one that has just been started, and not recorded itself yet, is
-// told to stop as well. A second signal ends the wait for it.
+// obey ends the keeper's work because a signal says so. Who sends it has found the keeper in
+// hub.pid and means the hub: one that the keeper has started and that has not come up yet,
+// whether or not it has just recorded itself, is told to stop as well. A second signal ends
+// the wait for it.
 func (k *keeper) obey(signals <-chan os.Signal) error {
-	if rec, err := k.dir.ReadPID(); err != nil || rec.PID != os.Getpid() {
-		return nil
-	}
-	for _, m := range k.members {
-		if m.hub != nil {
-			m.hub.Stop()
-		}
-	}
-	for end := false; !end && len(k.members) > 0; {
+	starting := k.stopStarting()
+	for starting > 0 {
 		select {
 		case <-signals:
-			end = true
+			starting = 0
 		case ev := <-k.events:
-			end, _ = k.hear(ev)
+			if end, _ := k.hear(ev); end {
+				starting = 0
+			} else if ev.gone {
+				starting--
+			}
 		}
 	}
 	return k.dir.RemovePIDOf(os.Getpid())
+}
+
+// stopStarting tells the hubs to stop that have not come up yet, and counts them.
+func (k *keeper) stopStarting() (n int) {
+	for _, m := range k.members {
+		if m.hub != nil && !m.up {
+			m.hub.Stop()
+			n++
+		}
+	}
+	return n
 }
 
 func (k *keeper) add(l *Link, m *member) {
@@ -175,6 +185,7 @@ func (k *keeper) hear(ev event) (end, orphaned bool) {
 			k.born = time.Now()
 		}
 	case Renew:
+		k.members[ev.from].up = true
 		k.renew(ev.msg)
 	case StandingBy, Listener, Go, Ready, Stop: // not said to a keeper
 	}
