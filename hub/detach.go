@@ -118,7 +118,6 @@ func (h *Hub) runUntil(signals <-chan os.Signal) error {
 	ctx, drain := context.WithCancel(context.Background())
 	defer drain()
 	var listening sync.WaitGroup
-	defer listening.Wait()
 	listening.Go(func() {
 		for range 2 {
 			select {
@@ -131,6 +130,7 @@ func (h *Hub) runUntil(signals <-chan os.Signal) error {
 		}
 	})
 	err := h.Run(ctx)
+	listening.Wait()
 	if ctx.Err() != nil && h.Parked() {
 		err = errors.Join(err, h.LetGo())
 	}

@@ -120,6 +120,9 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 		// A hub that never was is not missed, nor one that a keeper has started in vain.
 		asked := ctx.Err() != nil || !h.heir || h.revived && errors.Is(err, ErrRunning)
 		cancel()
+		if asked {
+			h.tenancy().retire() // whoever kills a slow release means it
+		}
 		return errors.Join(err, r.release(), h.leave(asked))
 	}
 	h.becomeReady(r)

@@ -106,8 +106,11 @@ func (k *keeper) release() error {
 	return k.link.Close()
 }
 
-// retire takes the keeper away, so that nobody starts the hub again.
+// retire takes the keeper away, so that nobody starts the hub again. A predecessor that
+// waits for this hub is told, first of all: it would take the end of the keeper, and then
+// that of this process, for deaths.
 func (t *tenure) retire() {
+	_ = t.control.Say(family.Stop)
 	t.without().dismiss(t.dir)
 	t.watches.Wait()
 }

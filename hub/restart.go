@@ -99,7 +99,8 @@ func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted
 			return err
 		}
 	}
-	return endOther(ctx, h.dir, v, stop)
+	_, err := endOther(ctx, h.dir, v, stop)
+	return err
 }
 
 // handOverWithin bounds the wait for an heir to stand by: it reads git first.

@@ -41,20 +41,31 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 	if err := d.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("hub: stop: %w", err)
 	}
-	v := owner.Whose(d)
-	if v.Answer == owner.CannotTell {
-		return uncertain(d, v)
-	}
-	if !o.force {
-		if err := guardAttached(ctx, d, v); err != nil {
+	for range handsWithin {
+		v := owner.Whose(d)
+		if v.Answer == owner.CannotTell {
+			return uncertain(d, v)
+		}
+		if !o.force {
+			if err := guardAttached(ctx, d, v); err != nil {
+				return err
+			}
+		}
+		if v.Answer == owner.Free {
+			return errors.Join(endLost(ctx, d, o), forget(d))
+		}
+		if moved, err := endOther(ctx, d, v, o); !moved || err != nil {
 			return err
 		}
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("hub: stop: %w", err)
+		}
 	}
-	if v.Answer == owner.Free {
-		return errors.Join(endLost(ctx, d, o), forget(d))
-	}
-	return endOther(ctx, d, v, o)
+	return errors.New("hub: stop: the hub changes hands all the time; nobody was signalled")
 }
+
+// handsWithin is how often a hub may change hands before a stop gives up.
+const handsWithin = 10
 
 // forget removes the records that a hub has left behind.
 func forget(d bonesdir.Dir) error {
@@ -68,28 +79,37 @@ func forget(d bonesdir.Dir) error {
 	return unregister(d.Root, rec.PID)
 }
 
-// endOther ends the hub that v has found, which may be a keeper between two hubs.
-func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOptions) error {
+// endOther ends the hub that v has found, which may be a keeper between two hubs. If the
+// workspace has moved on to another process since, nobody was signalled.
+func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOptions) (moved bool, err error) {
 	if v.PID == os.Getpid() {
-		return d.RemovePIDOf(v.PID)
+		return false, d.RemovePIDOf(v.PID)
 	}
 	p, err := proc.Find(v.PID, time.Now())
 	if errors.Is(err, proc.ErrNotFound) {
-		return nil
+		return true, nil
 	}
 	if err != nil {
-		return fmt.Errorf("hub: stop: %w", err)
+		return false, fmt.Errorf("hub: stop: %w", err)
 	}
 	defer func() { _ = p.Release() }()
 	if now := owner.Whose(d); now.PID != v.PID { // what is held is what was asked about
-		return nil
+		return true, nil
 	}
+	return false, endFound(ctx, d, v, p, o)
+}
+
+// endFound ends p, which is the hub that v has found, and removes what it leaves.
+func endFound(ctx context.Context, d bonesdir.Dir, v owner.Verdict, p *proc.Process, o stopOptions) error {
 	killed, err := p.Terminate(ctx, o.timeout, o.progress, func() { dismissKeepers(ctx, d) })
 	if err != nil {
 		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, v.PID, err)
 	}
-	if killed && o.killed != nil {
-		o.killed()
+	if killed {
+		dismissKeepers(ctx, d) // one that the hub has hired in between
+		if o.killed != nil {
+			o.killed()
+		}
 	}
 	if err := errors.Join(d.RemovePIDOf(v.PID), d.ForgetHolder(v.PID)); err != nil {
 		return fmt.Errorf("hub: stop: %w", err)

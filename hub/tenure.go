@@ -160,11 +160,8 @@ func (t *tenure) admit() (family.Passed, error) {
 	return p, nil
 }
 
-// end lets go of everything: the hub has ended as it was asked to. A predecessor that waits
-// for it is told, first of all: it would take the end of the keeper, and then that of this
-// process, for deaths.
+// end lets go of everything: the hub has ended as it was asked to.
 func (t *tenure) end() error {
-	_ = t.control.Say(family.Stop)
 	t.retire()
 	var err error
 	if t.lock != nil && t.lock.InPlace() { // else the record there is of another holder
