@@ -3,6 +3,8 @@
 package owner
 
 import (
+	"time"
+
 	"bones-tui/hub/bonesdir"
 )
 
@@ -74,19 +76,18 @@ type Verdict struct {
 // starts a hub on the strength of Free still has to take the locks.
 func Whose(d bonesdir.Dir) Verdict {
 	v := judge(look(d))
-	for range looks {
+	for _, pause := range pauses {
 		if v.Answer != CannotTell {
 			break
 		}
-		again := judge(look(d))
-		if again == v {
-			break
-		}
-		v = again
+		time.Sleep(pause)
+		v = judge(look(d))
 	}
 	return v
 }
 
-// looks is how often a doubt is looked at again: what is asked one thing after the other
-// may not fit together while somebody comes or goes. A doubt that stays the same is one.
-const looks = 3
+// pauses are those before a doubt is looked at again: what is asked one thing after the
+// other may not fit together while somebody comes or goes. A command that reads the
+// repository holds SQLite's lock for milliseconds, and is gone when it is looked for; each
+// time another one may be, with the same doubt.
+var pauses = []time.Duration{time.Millisecond, 5 * time.Millisecond, 20 * time.Millisecond, 50 * time.Millisecond}
