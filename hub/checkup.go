@@ -89,6 +89,7 @@ type checkup struct {
 	dir   bonesdir.Dir
 	whose owner.Verdict
 	live  bool // a hub is proven to run
+	lost  bool // and says that its storage is lost
 
 	tree  *gitTree     // what git tracks; nil if it could not be read
 	conn  *nats.Conn   // to the live hub; nil if there is none or it does not answer

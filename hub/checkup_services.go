@@ -67,7 +67,7 @@ func (c *checkup) nats(ctx context.Context) {
 	}
 	conn, err := nats.Connect(url, nats.Name("bones-tui doctor"), nats.Timeout(time.Second), nats.NoReconnect())
 	if err != nil {
-		c.fail("bones-tui hub restart", "%s does not answer: %v", url, err)
+		c.fail("bones-tui hub restart --force", "%s does not answer: %v", url, err)
 		return
 	}
 	c.conn = conn
@@ -90,6 +90,7 @@ func (c *checkup) nats(ctx context.Context) {
 	case st.PID != c.whose.PID:
 		c.fail("bones-tui hub stop", "%s is answered by process %d, the hub should be %d", url, st.PID, c.whose.PID)
 	case st.Lost != "":
+		c.lost = true
 		c.fail("bones-tui hub restart", "%s", st.Lost)
 	case !st.NATS.Up:
 		c.fail("bones-tui hub restart", "down: %s", st.NATS.Problem)
@@ -111,6 +112,15 @@ func died(n int) string {
 	return fmt.Sprintf("died %d times and was started again", n)
 }
 
+// silentNext replaces a hub whose Fossil server does not answer. One that answers over NATS
+// hands over.
+func (c *checkup) silentNext() string {
+	if c.conn == nil {
+		return "bones-tui hub restart --force"
+	}
+	return "bones-tui hub restart"
+}
+
 func (c *checkup) fossil(ctx context.Context) {
 	url := c.dir.FossilURL()
 	switch {
@@ -125,7 +135,7 @@ func (c *checkup) fossil(ctx context.Context) {
 	defer p.close()
 	took, err := p.ask(ctx, url, healthWithin)
 	if err != nil {
-		c.fail("bones-tui hub restart", "%s does not answer: %v", url, err)
+		c.fail(c.silentNext(), "%s does not answer: %v", url, err)
 		return
 	}
 	c.ok("answers within %s", took.Round(100*time.Microsecond))
@@ -205,6 +215,10 @@ func (c *checkup) store(ctx context.Context) {
 			return
 		}
 		c.ok("%s on record; a running hub tells more", counted(len(m.Streams), "stream"))
+		return
+	}
+	if c.lost {
+		c.ok("not asked, the hub has switched it off")
 		return
 	}
 	js, err := jetstream.New(c.conn)

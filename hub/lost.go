@@ -17,6 +17,18 @@ import (
 // errLost is returned where a hub would have to pass on a storage that it has lost.
 var errLost = errors.New("its storage is lost")
 
+// LostError says that there is a hub which has lost its storage and accepts nothing.
+type LostError struct {
+	Root string
+	PID  int
+	Why  string
+}
+
+// Error is one line: where, what, and the way out.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("hub: %s: process %d is the hub and accepts nothing: %s; bones-tui hub restart replaces it", e.Root, e.PID, e.Why)
+}
+
 // Lost returns the status of a hub of the workspace at root that runs on although its
 // directory is no longer there, or is another one now: it accepts nothing any more, and
 // nothing in the directory leads to it. ok is false if there is none that answers.

@@ -106,11 +106,13 @@ func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted
 // handOverWithin bounds the wait for an heir to stand by: it reads git first.
 const handOverWithin = time.Minute
 
-// askToHandOver asks the hub of process pid to let a detached one take its place.
+// askToHandOver asks the hub of process pid to let a detached one take its place. The
+// error is a *SilentError if it does not answer.
 func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
+	begin := time.Now()
 	nc, err := nats.Connect(h.dir.NATSURL(), nats.Timeout(answerPatience), nats.NoReconnect())
 	if err != nil {
-		return fmt.Errorf("hub: restart: pid %d does not answer: %w", pid, err)
+		return &SilentError{Root: h.dir.Root, PID: pid, Waited: time.Since(begin).Round(100 * time.Millisecond)}
 	}
 	defer nc.Close()
 	ctx, cancel := context.WithTimeout(ctx, handOverWithin)

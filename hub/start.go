@@ -63,7 +63,7 @@ const answeringAfter = 5 * time.Second
 
 // AwaitReady waits until the hub of the workspace at root, which another process runs or
 // is bringing up, says that it is ready. It returns ErrNotRunning if there is none, or no
-// longer, and a *SilentError if it does not answer.
+// longer, a *SilentError if it does not answer, and a *LostError if it has lost its storage.
 func AwaitReady(ctx context.Context, root string) error {
 	h, err := New(root)
 	if err != nil {

@@ -88,8 +88,8 @@ const doubtFor = 2 * time.Second
 const servingPoll = 20 * time.Millisecond
 
 // awaitServing waits until a hub of the workspace says that it is ready, and returns its
-// pid. The error is ErrNotRunning if there is nobody to wait for, an *UncertainError, or
-// that of ctx.
+// pid. The error is ErrNotRunning if there is nobody to wait for, an *UncertainError, a
+// *LostError, or that of ctx.
 func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
 	tick := time.NewTicker(servingPoll)
 	defer tick.Stop()
@@ -104,8 +104,10 @@ func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
 			return 0, uncertain(d, v)
 		case v.Serving && v.Role == owner.RoleReference:
 			return v.PID, nil
-		case v.Serving && saysReady(ctx, d, v.PID):
-			return v.PID, nil
+		case v.Serving:
+			if ready, err := saysReady(ctx, d, v.PID); ready || err != nil {
+				return v.PID, err
+			}
 		}
 		select {
 		case <-tick.C:
@@ -118,19 +120,20 @@ func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
 // answerPatience is how long one question to a hub that may be starting may take.
 const answerPatience = time.Second
 
-// saysReady asks the hub that should be process pid.
-func saysReady(ctx context.Context, d bonesdir.Dir, pid int) bool {
+// saysReady asks the hub that should be process pid. One that has lost its storage is
+// never ready again: the error is a *LostError.
+func saysReady(ctx context.Context, d bonesdir.Dir, pid int) (bool, error) {
 	nc, err := nats.Connect(d.NATSURL(), nats.Timeout(answerPatience), nats.NoReconnect())
 	if err != nil {
-		return false
+		return false, nil //nolint:nilerr // not yet
 	}
 	defer nc.Close()
-	ctx, cancel := context.WithTimeout(ctx, answerPatience)
-	defer cancel()
-	reply, err := nc.RequestWithContext(ctx, statusSubject, nil)
-	if err != nil {
-		return false
+	st, err := askLoss(ctx, nc)
+	switch {
+	case err != nil || st.PID != pid:
+		return false, nil //nolint:nilerr // not yet
+	case st.Lost != "":
+		return false, &LostError{Root: d.Root, PID: pid, Why: st.Lost}
 	}
-	st, err := decodeStatus(reply.Data)
-	return err == nil && st.PID == pid && st.Phase == PhaseReady
+	return st.Phase == PhaseReady, nil
 }
