@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -17,9 +18,13 @@ import (
 // onceWithin bounds how long a single frame waits for what goes into it.
 const onceWithin = 3 * time.Second
 
+// ErrUnanswered is returned by Once if the hub has not told how it is.
+var ErrUnanswered = errors.New("tui: the hub has not answered")
+
 // Once returns one frame of the dashboard as plain text, as soon as the hub, the
 // slots and the log have told what they know; what is missing after three seconds is
-// missing in the frame. It uses no terminal. The error is Connect's.
+// missing in the frame. It uses no terminal. The error is Connect's, or ErrUnanswered
+// beside a frame without a word of the hub's.
 func Once(ctx context.Context, c Config, width, height int) (string, error) {
 	c.Signals = nil
 	ctx, cancel := context.WithTimeout(ctx, onceWithin)
@@ -33,6 +38,9 @@ func Once(ctx context.Context, c Config, width, height int) (string, error) {
 		case msg := <-o.messages:
 			o.take(msg)
 		case <-ctx.Done():
+			if !o.model.hub.known && !o.model.hub.ended() {
+				return o.frame(), ErrUnanswered
+			}
 			return o.frame(), nil
 		}
 	}

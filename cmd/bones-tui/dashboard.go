@@ -62,6 +62,9 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 	if err != nil {
 		return err
 	}
+	if err := hub.Verify(root); err != nil { // nothing that is in it is shown
+		return err
+	}
 	if f.frame.once {
 		return f.frame.print(ctx, cmd, root, f.ascii, settings)
 	}

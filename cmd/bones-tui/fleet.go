@@ -113,7 +113,7 @@ func lookAt(ctx context.Context, w hub.Workspace) fleetMember {
 	case err != nil:
 		m.Problem = err.Error()
 	case !o.Running:
-		m.Problem = "no hub is recorded in its directory"
+		m.Problem = o.without()
 	default:
 		m.Phase, m.StartedAt, m.Slots, m.Unapplied = &o.Hub.Phase, &o.Hub.StartedAt, o.Slots, o.Hub.Fossil.Unapplied
 		if !o.well() {

@@ -39,8 +39,8 @@ func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string,
 	if f.width < 0 || f.height < 0 {
 		return usageError{errors.New("--width and --height must not be negative")}
 	}
-	if _, ok := hub.IsRunning(root); !ok {
-		return fmt.Errorf("no hub runs in %s", root)
+	if err := toLookAt(ctx, root); err != nil {
+		return err
 	}
 	log, err := logview.Open(hub.LogPath(root), logview.Options{})
 	if err != nil {
@@ -55,11 +55,34 @@ func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string,
 		Connect: c.connect, Log: log, Now: time.Now, ReadOnly: true, ASCII: ascii, Settings: settings,
 		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
 	}, width, height)
+	silent := errors.Is(err, tui.ErrUnanswered)
+	if silent {
+		err = nil
+	}
 	if err := errors.Join(err, log.Close()); err != nil {
 		return err
 	}
 	fmt.Fprint(cmd.OutOrStdout(), frame)
+	if silent {
+		o := overview{Root: root, Whose: hub.Whose(root)}
+		return fmt.Errorf("hub of %s: %s", root, o.without())
+	}
 	return nil
+}
+
+// toLookAt refuses where there is no hub that a frame could show, and says why.
+func toLookAt(ctx context.Context, root string) error {
+	r, err := hub.Attach(ctx, root)
+	switch {
+	case errors.Is(err, hub.ErrNotRunning):
+		return fmt.Errorf("no hub runs in %s", root)
+	case errors.Is(err, hub.ErrStarting):
+		o := overview{Root: root, Whose: hub.Whose(root)}
+		return fmt.Errorf("hub of %s: %s", root, o.without())
+	case err != nil:
+		return err
+	}
+	return r.Close()
 }
 
 // size is the one asked for, else the terminal's.

@@ -83,7 +83,10 @@ func look(ctx context.Context, root string) (overview, error) {
 	defer func() { _ = r.Close() }()
 	st, err := r.Status(ctx)
 	if err != nil {
-		return o, err
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return o, ctx.Err()
+		}
+		return o, nil // who has the hub is known, and that it does not tell
 	}
 	o.Running, o.Hub = true, &st
 	all, err := firstSlots(ctx, root, r)
@@ -115,8 +118,10 @@ func (o *overview) without() string {
 		return "cannot tell: " + w.Asked + "; next: " + w.Next
 	case w.Answer == hub.OwnedHeld && w.Role == "keeper":
 		return fmt.Sprintf("it died; its keeper, process %d, starts it again", w.PID)
+	case w.Answer == hub.OwnedHeld && w.Serving:
+		return fmt.Sprintf("process %d is the hub and does not answer; bones-tui hub restart --force replaces it", w.PID)
 	case w.Answer == hub.OwnedHeld:
-		return fmt.Sprintf("process %d is just starting it, or does not answer", w.PID)
+		return fmt.Sprintf("process %d is just starting it", w.PID)
 	case w.Stale != "":
 		return "none runs (" + w.Stale + "); bones-tui, or bones-tui hub start, starts one"
 	default:

@@ -53,7 +53,11 @@ func askStatus(ctx context.Context, root string) (hub.Status, error) {
 		return hub.Status{}, err
 	}
 	defer func() { _ = r.Close() }()
-	return r.Status(ctx)
+	st, err := r.Status(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%w; bones-tui hub restart --force replaces it", err)
+	}
+	return st, err
 }
 
 // printStatus writes aligned text.
