@@ -138,14 +138,22 @@ func (r *running) serveHTTP(ctx context.Context) error {
 		net.JoinHostPort(loopback, strconv.Itoa(port)), net.JoinHostPort("localhost", strconv.Itoa(port)),
 	}}))
 	r.repo.SetReady(true)
+	var fresh newcomers
+	fresh.watch(r.web)
+	served := make(chan struct{})
 	r.onRelease("http", func(ctx context.Context) error {
+		_ = l.Close() // who comes now waits for whoever has the port next
+		<-served
+		fresh.settle(ctx)
 		return errors.Join(r.web.Shutdown(ctx), r.web.Close())
 	})
-	r.spawn("fossil http", func(context.Context) error {
-		if err := r.web.Serve(admitting{l, r.admit}); !errors.Is(err, http.ErrServerClosed) {
-			return err
+	r.spawn("fossil http", func(ctx context.Context) error {
+		defer close(served)
+		err := r.web.Serve(admitting{l, r.admit})
+		if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) && ctx.Err() != nil {
+			return nil
 		}
-		return nil
+		return err
 	})
 	return nil
 }
