@@ -252,11 +252,17 @@ func missing(ctx context.Context, path string, want []string, whole bool) (not [
 		return want, err
 	}
 	defer func() { err = errors.Join(err, repo.Close()) }()
+	all, err := repo.Timeline(ctx, fossil.TimelineOptions{})
+	if err != nil {
+		return want, err
+	}
+	there := map[string]bool{}
+	for _, ci := range all {
+		there[ci.UUID] = true
+	}
 	for _, uuid := range want {
-		if _, err := repo.Resolve(ctx, uuid); errors.Is(err, fossil.ErrNotFound) {
+		if !there[uuid] {
 			not = append(not, uuid)
-		} else if err != nil {
-			return want, err
 		}
 	}
 	if whole {

@@ -188,6 +188,9 @@ func (a *arena) judge(r *round, before, now family) {
 	if r.outage.refused > 0 {
 		a.tb.Errorf("the Fossil port has refused %d connections", r.outage.refused)
 	}
+	if r.outage.broken > 0 && !r.killed && r.kind != "death" {
+		a.tb.Errorf("the Fossil port has hung up on %d: %v", r.outage.broken, r.outage.why)
+	}
 	if r.wound.who != "" {
 		return
 	}
