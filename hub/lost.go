@@ -29,6 +29,9 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("hub: %s: process %d is the hub and accepts nothing: %s; bones-tui hub restart replaces it", e.Root, e.PID, e.Why)
 }
 
+// Unwrap returns what it is a case of.
+func (e *LostError) Unwrap() error { return errLost }
+
 // Lost returns the status of a hub of the workspace at root that runs on although its
 // directory is no longer there, or is another one now: it accepts nothing any more, and
 // nothing in the directory leads to it. ok is false if there is none that answers.
