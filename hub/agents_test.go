@@ -54,6 +54,7 @@ type outages struct {
 	nats                   time.Duration // longest time between two acknowledgements that one client got
 	fossil                 time.Duration // longest time between two answers of the Fossil port
 	asked, refused, broken int           // new connections to that port; neither: a good answer
+	late                   int           // of them, answered by nobody in agentsPatience
 	why                    error         // the last broken one
 }
 
@@ -282,6 +283,8 @@ func (a *agents) ask(ctx context.Context) {
 			a.progress["answer"]++
 		case errors.Is(err, syscall.ECONNREFUSED):
 			a.outage.refused++
+		case errors.Is(err, context.DeadlineExceeded):
+			a.outage.late++
 		default:
 			a.outage.broken++
 			a.outage.why = err

@@ -21,7 +21,7 @@ func TestAgentsComeThroughEveryChange(t *testing.T) {
 	a.busy(t)
 	a.outages()
 	a.busy(t)
-	if o := a.outages(); o.asked == 0 || o.refused+o.broken > 0 || o.nats <= 0 || o.fossil <= 0 {
+	if o := a.outages(); o.asked == 0 || o.refused+o.broken+o.late > 0 || o.nats <= 0 || o.fossil <= 0 {
 		t.Errorf("in a quiet time: %+v", o)
 	}
 	if err := h.HandOver(t.Context()); err != nil {

@@ -47,6 +47,7 @@ func (t *tale) add(r round) {
 	k.out.asked += r.outage.asked
 	k.out.refused += r.outage.refused
 	k.out.broken += r.outage.broken
+	k.out.late += r.outage.late
 }
 
 // String has a line for each kind, and one for all.
@@ -55,9 +56,9 @@ func (t *tale) String() string {
 	changes, kills, tries := 0, 0, 0
 	for _, k := range t.kinds {
 		fmt.Fprintf(&b, "%-18s %4d changes, %4d kills, %3d complaints; starts %d running, %d locked, %d got in, %d failed; "+
-			"NATS away %s median, %s longest; Fossil %d asked, %d refused, %d broken, %s longest\n",
+			"NATS away %s median, %s longest; Fossil %d asked, %d refused, %d broken, %d late, %s longest\n",
 			k.kind, k.changes, k.kills, k.complaints, k.tries.Running, k.tries.Locked, k.tries.Started, k.tries.Failed,
-			median(k.gaps), k.out.nats.Round(time.Millisecond), k.out.asked, k.out.refused, k.out.broken, k.out.fossil.Round(time.Millisecond))
+			median(k.gaps), k.out.nats.Round(time.Millisecond), k.out.asked, k.out.refused, k.out.broken, k.out.late, k.out.fossil.Round(time.Millisecond))
 		changes, kills, tries = changes+k.changes, kills+k.kills, tries+k.tries.Tries()
 	}
 	fmt.Fprintf(&b, "in all %d changes, %d kills, %d starts tried", changes, kills, tries)

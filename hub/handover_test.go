@@ -202,16 +202,46 @@ func TestHandOverDoesNotWaitForItsOwnLock(t *testing.T) {
 	<-passed
 }
 
-// BenchmarkHandOver reports how long clients are without an answer.
+// BenchmarkHandOver reports how long NATS is away in a hand-over from process to process,
+// as a publisher sees it that connects anew at once, and how many of the connections to
+// the Fossil port are refused or hung up on.
 func BenchmarkHandOver(b *testing.B) {
-	var sum gaps
-	n := 0
+	a := newArena(b)
+	g := startAgents(b, a.root)
+	g.busy(b)
+	f := a.settle()
+	g.outages()
+	var away []time.Duration
+	var all outages
 	for b.Loop() {
-		root := newWorkspace(b)
-		g := handOver(b, root)
-		sum.nats, sum.http, n = sum.nats+g.nats, sum.http+g.http, n+1
-		_ = hub.Stop(root, hub.WithForce(true))
+		run := a.run()
+		changes["hand-over"](a, f)
+		within(b, time.Minute, "handed over", func() bool { return a.another(run) })
+		f = a.settle()
+		g.busy(b)
+		o := g.outages()
+		away = append(away, o.nats)
+		all.asked, all.refused, all.broken = all.asked+o.asked, all.refused+o.refused, all.broken+o.broken
 	}
-	b.ReportMetric(float64(sum.nats.Milliseconds())/float64(n), "nats-gap-ms")
-	b.ReportMetric(float64(sum.http.Milliseconds())/float64(n), "http-gap-ms")
+	b.ReportMetric(float64(median(away).Microseconds())/1000, "nats-gap-ms")
+	b.ReportMetric(float64(all.asked), "connections")
+	b.ReportMetric(float64(all.refused), "refused")
+	b.ReportMetric(float64(all.broken), "broken")
+}
+
+// BenchmarkKilledHub reports the median time from the death of a hub to the ready one
+// after it.
+func BenchmarkKilledHub(b *testing.B) {
+	a := newArena(b)
+	f := a.settle()
+	var back []time.Duration
+	for b.Loop() {
+		run := a.run()
+		begin := time.Now()
+		changes["death"](a, f)
+		within(b, time.Minute, "back", func() bool { return a.another(run) })
+		back = append(back, time.Since(begin))
+		f = a.renewKeeper(a.settle())
+	}
+	b.ReportMetric(float64(median(back).Milliseconds()), "back-ms")
 }

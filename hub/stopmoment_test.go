@@ -21,7 +21,7 @@ func TestStopAtEveryStepOfAChange(t *testing.T) {
 	all := steps(t)
 	a := newArena(t)
 	kinds := []string{"hand-over", "restart in place", "death"}
-	n := rounds(6, len(all)*len(kinds))
+	n := rounds(3, len(all)*len(kinds))
 	dealt := 0
 	for i := range n {
 		kind, step := kinds[i%len(kinds)], all[(i/len(kinds))%len(all)]
@@ -66,7 +66,7 @@ func (a *arena) awaitBlow(run string) (dealt bool) {
 func TestStopAtAnyMomentOfAChange(t *testing.T) {
 	a := newArena(t)
 	kinds := []string{"hand-over", "restart", "reseed", "restart in place", "death"}
-	n := rounds(4, 300)
+	n := rounds(2, 300)
 	for i := range n {
 		kind := kinds[rand.IntN(len(kinds))]
 		if i > 0 {
