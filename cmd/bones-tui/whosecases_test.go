@@ -25,14 +25,15 @@ var whoseCases = []whoseCase{
 	{name: "BONES_DIR at a copy", kind: "free", stage: movedStates},
 	{name: "restored backup", kind: "free", stage: restored},
 	{name: "hub.pid is 1", kind: "free", stage: forged(func(*testing.T) int { return 1 })},
-	{name: "hub.pid of a live stranger", kind: "free", stage: forged(func(t *testing.T) int { return stranger(t, "idle") })},
-	{name: "hub.pid of another user's process", kind: "free", needs: needRoot, stage: forged(func(t *testing.T) int { return strangerOf(t, nobody) })},
+	{name: "hub.pid of a live stranger", kind: "free", stage: forged(func(t *testing.T) int { t.Helper(); return stranger(t, "idle") })},
+	{name: "hub.pid of another user's process", kind: "free", needs: needRoot, stage: forged(func(t *testing.T) int { t.Helper(); return strangerOf(t, nobody) })},
 	{name: "look-alike on the recorded ports", kind: "free", stage: lookAlikes},
 	{name: "fossil server on the repository", kind: "free", needs: needFossil, stage: fossilServers},
 	{name: "marker of another user in a parent", kind: "free", needs: needRoot, stage: foreignMarkers},
 
 	{name: "symlinked spelling of the root", kind: "held", stage: spoilt(spellOtherwise)},
 	{name: "hub.pid deleted", kind: "held", stage: spoilt(func(t *testing.T, p *place) {
+		t.Helper()
 		must(t, os.Remove(filepath.Join(p.state, "hub.pid")))
 	})},
 	{name: "hub.pid of an attached dashboard", kind: "held", stage: spoilt(attachedRecord), except: map[string]reply{
