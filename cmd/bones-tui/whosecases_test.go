@@ -60,6 +60,7 @@ var whoseCases = []whoseCase{
 		"fleet": {out: ` missing `}, // its row is of where it was
 	}},
 	{name: "hub.lock deleted", kind: "lost", stage: spoilt(func(t *testing.T, p *place) {
+		t.Helper()
 		must(t, os.Remove(filepath.Join(p.state, "hub.lock")))
 		awaitLoss(t, p)
 	})},
@@ -71,12 +72,16 @@ const nobody = 65534
 var anothersRefusal = reply{code: 1, err: `^bones-tui: [^\n]*state directory is not ours: {root}/\.bones belongs to user 65534[^\n]*\n$`}
 
 func needRoot(t *testing.T) {
+	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: only root can be another user")
 	}
 }
 
-func needFossil(t *testing.T) { needPeer(t, "fossil") }
+func needFossil(t *testing.T) {
+	t.Helper()
+	needPeer(t, "fossil")
+}
 
 // whoseWorld is what all cases share and none may touch: a workspace whose hub has
 // stopped, and one whose hub runs.
