@@ -121,6 +121,7 @@ func (w *readyWatch) Write(b []byte) (int, error) {
 
 // askTogether puts questions after which all is as before, all at once.
 func (p *place) askTogether(t *testing.T, all []question) {
+	t.Helper()
 	before := p.listing(t)
 	answers := make([]answer, len(all))
 	var asking errgroup.Group
@@ -157,6 +158,7 @@ func (p *place) answer(t *testing.T, q question) (got answer) {
 
 // ask puts one question, and looks at what has become of the hub.
 func (p *place) ask(t *testing.T, q question) {
+	t.Helper()
 	before := p.listing(t)
 	switch {
 	case q.args == nil:

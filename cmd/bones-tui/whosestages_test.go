@@ -21,13 +21,15 @@ import (
 
 func copies(flags string, of func(*whoseWorld) string) func(*testing.T, *whoseWorld) fresh {
 	return func(_ *testing.T, w *whoseWorld) fresh {
-		return func(t *testing.T, _ asker) *place { return copyOf(t, of(w), flags).list(t) }
+		return func(t *testing.T, _ asker) *place { t.Helper(); return copyOf(t, of(w), flags).list(t) }
 	}
 }
 
 func linkedWorktrees(t *testing.T, w *whoseWorld) fresh {
+	t.Helper()
 	main := copyOf(t, w.running.root, "-r") // git notes each worktree in its main one
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		tree := filepath.Join(realTemp(t), "tree")
 		shell(t, `git -C "$1" worktree add -q --detach "$2" && cp -r "$3/.bones" "$2/"`, main.root, tree, w.running.root)
 		return newPlace(t, tree).list(t)
@@ -36,6 +38,7 @@ func linkedWorktrees(t *testing.T, w *whoseWorld) fresh {
 
 func movedStates(_ *testing.T, w *whoseWorld) fresh {
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		p := newPlace(t, newWorkspace(t))
 		p.state = filepath.Join(realTemp(t), "state")
 		p.env = []string{"BONES_DIR=" + p.state}
@@ -46,20 +49,23 @@ func movedStates(_ *testing.T, w *whoseWorld) fresh {
 
 // restored has the state of a hub that ran when the backup was made, and is no more.
 func restored(t *testing.T, _ *whoseWorld) fresh {
+	t.Helper()
 	p := newPlace(t, newWorkspace(t))
 	p.start(t)
 	backup := copyOf(t, p.root, "-a")
 	if got := p.run(t, "hub", "stop"); got.code != 0 {
 		t.Fatal(got)
 	}
-	return func(t *testing.T, _ asker) *place { return copyOf(t, backup.root, "-a").list(t) }
+	return func(t *testing.T, _ asker) *place { t.Helper(); return copyOf(t, backup.root, "-a").list(t) }
 }
 
 // forged has a hub.pid that names somebody who never was the hub here.
 func forged(by func(t *testing.T) int) func(*testing.T, *whoseWorld) fresh {
 	return func(t *testing.T, w *whoseWorld) fresh {
+		t.Helper()
 		pid := by(t)
 		return func(t *testing.T, _ asker) *place {
+			t.Helper()
 			p := copyOf(t, w.stopped.root, "-r")
 			p.record(t, pid)
 			return p.list(t)
@@ -69,6 +75,7 @@ func forged(by func(t *testing.T) int) func(*testing.T, *whoseWorld) fresh {
 
 func lookAlikes(_ *testing.T, w *whoseWorld) fresh {
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		p := copyOf(t, w.stopped.root, "-r")
 		addresses := [2]string{freeAddress(t), freeAddress(t)}
 		for i, file := range []string{"hub-fossil-url", "hub-nats-url"} {
@@ -91,6 +98,7 @@ func freeAddress(t *testing.T) string {
 // fossilServers has stock fossil serve the repository on the recorded port.
 func fossilServers(_ *testing.T, w *whoseWorld) fresh {
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		p := copyOf(t, w.stopped.root, "-r")
 		p.busy = true
 		address := freeAddress(t)
@@ -118,6 +126,7 @@ func fossilServers(_ *testing.T, w *whoseWorld) fresh {
 
 func foreignMarkers(_ *testing.T, w *whoseWorld) fresh {
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		p := copyOf(t, w.stopped.root, "-r")
 		parent := filepath.Join(filepath.Dir(p.root), ".bones")
 		must(t, os.Mkdir(parent, 0o755))
@@ -130,8 +139,10 @@ func foreignMarkers(_ *testing.T, w *whoseWorld) fresh {
 // spoilt has a hub that runs, about whom something is odd.
 func spoilt(spoil func(t *testing.T, p *place)) func(*testing.T, *whoseWorld) fresh {
 	return func(t *testing.T, _ *whoseWorld) fresh {
+		t.Helper()
 		p := newPlace(t, newWorkspace(t))
 		return func(t *testing.T, _ asker) *place {
+			t.Helper()
 			if hub.Whose(p.root).Answer == hub.OwnedUncertain { // as it was left; this is the advice
 				must(t, os.Remove(filepath.Join(p.state, "hub.pid")))
 			}
@@ -164,6 +175,7 @@ func attachedRecord(t *testing.T, p *place) {
 }
 
 func lockedByStranger(t *testing.T, w *whoseWorld) fresh {
+	t.Helper()
 	p := copyOf(t, w.stopped.root, "-r").list(t)
 	stranger(t, "lock", filepath.Join(p.state, "hub.lock"))
 	return func(*testing.T, asker) *place { return p }
@@ -171,6 +183,7 @@ func lockedByStranger(t *testing.T, w *whoseWorld) fresh {
 
 // anothersState has a log that another user has planted.
 func anothersState(t *testing.T, w *whoseWorld) fresh {
+	t.Helper()
 	p := copyOf(t, w.stopped.root, "-r").list(t)
 	shell(t, `chown -R 65534 "$1"`, p.state)
 	return func(*testing.T, asker) *place { return p }
@@ -179,6 +192,7 @@ func anothersState(t *testing.T, w *whoseWorld) fresh {
 // moved has a workspace renamed under its hub.
 func moved(*testing.T, *whoseWorld) fresh {
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		p := newPlace(t, newWorkspace(t))
 		p.start(t)
 		to := newPlace(t, p.root+"-moved")
@@ -199,9 +213,11 @@ func awaitLoss(t *testing.T, p *place) {
 }
 
 func frozen(t *testing.T, _ *whoseWorld) fresh {
+	t.Helper()
 	p := newPlace(t, newWorkspace(t))
 	p.atATime = len(askers) // they all wait
 	return func(t *testing.T, _ asker) *place {
+		t.Helper()
 		p.start(t)
 		must(t, syscall.Kill(p.hub, syscall.SIGSTOP))
 		return p
@@ -212,6 +228,7 @@ func frozen(t *testing.T, _ *whoseWorld) fresh {
 // while it does; who waits for the next hub comes while it waits for a second, and who
 // must find the keeper while it waits for half a minute, at once.
 func betweenLives(t *testing.T, _ *whoseWorld) fresh {
+	t.Helper()
 	var making sync.WaitGroup
 	made := map[string]*place{}
 	for _, a := range askers {
@@ -230,6 +247,7 @@ func betweenLives(t *testing.T, _ *whoseWorld) fresh {
 	}
 	t.Cleanup(making.Wait)
 	return func(t *testing.T, a asker) *place {
+		t.Helper()
 		if p := made[a.name]; p != nil {
 			making.Wait()
 			return p
