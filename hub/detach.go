@@ -175,7 +175,12 @@ func (h *Hub) spawnChild() (*child, error) {
 	}
 	defer func() { _ = out.Close() }()
 	spec := family.Spec{Part: family.Hub, Root: h.dir.Root, Settings: h.childSettings(h.set.reseed)}
-	p, err := family.Start(spec, family.Passed{Output: out})
+	passed := family.Passed{Output: out}
+	if h.spare != nil {
+		passed.Lock = h.spare.File()
+		defer func() { _ = h.spare.Close() }() // it is the process's from here on
+	}
+	p, err := family.Start(spec, passed)
 	if err != nil {
 		return nil, fmt.Errorf("hub: detach: %w", err)
 	}

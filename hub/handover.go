@@ -20,6 +20,9 @@ func (h *Hub) HandOver(ctx context.Context) error {
 	return h.handOver(ctx, h.childSettings(false))
 }
 
+// errChanging is returned to who asks for a change while another is under way.
+var errChanging = errors.New("hub: hand over: another hand-over or restart is under way")
+
 func (h *Hub) handOver(ctx context.Context, settings json.RawMessage) error {
 	e, err := h.beginHandOver(ctx, settings)
 	if err != nil {
@@ -52,6 +55,10 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 		return nil, fmt.Errorf("hub: hand over: %w", errLost)
 	}
 	t, run, ready := h.tenure, h.run, h.phase == PhaseReady && h.called == nil && h.next == nil && !h.parked && !h.stop
+	if busy := h.called != nil || h.next != nil || h.parked; !ready && busy {
+		h.mu.Unlock()
+		return nil, errChanging
+	}
 	if !ready {
 		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", ErrNotRunning)

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/slots"
 )
 
@@ -40,6 +41,7 @@ type Hub struct {
 	stop   bool               // a signal has asked for the end of the hub and of its heir
 	called chan struct{}      // closed when an heir has been started, or not; nil if none is being
 
+	spare    *owner.Lock // taken in advance for the process that is to be the hub
 	runID    string
 	reseeded *Reseeded
 

@@ -91,9 +91,14 @@ func follow(ctx, whole context.Context, nc *nats.Conn, stream string, since time
 	}
 	return out, func() {
 		close(ended)
-		cc.Stop()
+		stopped := make(chan struct{})
+		go func() { // ends with nc at the latest
+			defer close(stopped)
+			cc.Stop() // waits for a consumer that it is just making anew
+			<-cc.Closed()
+		}()
 		select {
-		case <-cc.Closed():
+		case <-stopped:
 		case <-whole.Done():
 		}
 	}, nil

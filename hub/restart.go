@@ -71,7 +71,7 @@ func Restart(ctx context.Context, root string, o RestartOptions) (done Restarted
 		}
 	}
 	if done.PID, err = awaitServing(ctx, h.dir); err != nil {
-		return done, fmt.Errorf("hub: restart: %w", err)
+		return done, fmt.Errorf("hub: restart: the new hub was not waited for: %w", err)
 	}
 	if o.Reseed {
 		done.Reseeded, err = askReseeded(ctx, root)
@@ -95,7 +95,11 @@ func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted
 			return nil
 		case errors.Is(err, ErrNotRunning): // it has just ended
 			return nil
-		case !errors.Is(err, errNobodyHears) && !errors.Is(err, errLost):
+		case errors.Is(err, errLost):
+			// Its lock file may be all that is gone: nobody shall get between it and the next.
+			h.spare, _ = owner.Take(h.dir)
+			h.heir = h.spare != nil
+		case !errors.Is(err, errNobodyHears):
 			return err
 		}
 	}
@@ -120,6 +124,9 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings(h.set.reseed))
 	if errors.Is(err, nats.ErrNoResponders) {
 		err = errNobodyHears
+	}
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("hub: restart: not waited for any longer; pid %d, which was asked to hand over, may go on with it: %w", pid, err)
 	}
 	if err != nil {
 		return fmt.Errorf("hub: restart: ask pid %d to hand over: %w", pid, err)

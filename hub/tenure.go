@@ -74,6 +74,8 @@ func (t *tenure) take() (err error) {
 		k.dismiss(t.dir)
 		err = t.lock.Close()
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.lock = fresh
 	return err
 }

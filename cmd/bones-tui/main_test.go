@@ -58,6 +58,7 @@ func newWorkspace(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	root = filepath.Join(root, "webapp")
+	tb.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) }) // a killed dashboard leaves its hub to the keeper
 	if err := os.MkdirAll(filepath.Join(root, "src"), 0o755); err != nil {
 		tb.Fatal(err)
 	}

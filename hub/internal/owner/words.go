@@ -54,6 +54,9 @@ func (f *facts) busyLine(path string) (asked, next string) {
 	switch {
 	case len(holders) == 0:
 		return asked + "the system answered: somebody, and shows no process that has" + f.unreadNote(), stopElsewhere
+	case f.lockNames > 1 && !f.roleBusy():
+		return asked + fmt.Sprintf("%v has, and the file has %d names, so that it may be another directory's hub", holders[0], f.lockNames),
+			"if this directory is a copy made with hard links: " + f.remove("hub.lock")
 	case len(holders) > 1:
 		return asked + fmt.Sprintf("%d processes have, among them %v and %v, and none is proven to be the hub", len(holders), holders[0], holders[1]),
 			fmt.Sprintf("wait until a start or hand-over under way has ended; else end those that are no hub: kill %d", holders[0].pid)
