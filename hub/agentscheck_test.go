@@ -171,34 +171,27 @@ func readMessages(ctx context.Context, js jetstream.JetStream, first, last uint6
 	if err != nil {
 		return nil, err
 	}
-	got := map[uint64]string{}
-	last = min(last, stream.CachedInfo().State.LastSeq)
-	if first > last {
-		return got, nil
-	}
 	c, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: first})
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.Messages()
-	if err != nil {
-		return nil, err
-	}
-	defer all.Stop()
+	got := map[uint64]string{}
 	for {
-		m, err := all.Next(jetstream.NextContext(ctx))
+		batch, err := c.FetchNoWait(1000)
 		if err != nil {
 			return nil, err
 		}
-		at, err := m.Metadata()
-		if err != nil {
-			return nil, err
-		}
-		if at.Sequence.Stream <= last {
+		any, past := false, false
+		for m := range batch.Messages() {
+			at, err := m.Metadata()
+			if err != nil {
+				return nil, err
+			}
+			any, past = true, past || at.Sequence.Stream >= last
 			got[at.Sequence.Stream] = m.Subject()
 		}
-		if at.Sequence.Stream >= last {
-			return got, nil
+		if err := errors.Join(batch.Error(), ctx.Err()); err != nil || !any || past {
+			return got, err
 		}
 	}
 }
