@@ -289,6 +289,31 @@ func TestRestartMendsALostLockFile(t *testing.T) {
 	}
 }
 
+// The restart is what one is advised to do, so nobody may get in while it is done.
+func TestRestartOfALostLockFileLeavesNoGap(t *testing.T) {
+	root := newWorkspace(t)
+	startDetached(t, root)
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
+	remove(t, root, "hub.lock")
+	within(t, 30*time.Second, "told", func() bool {
+		st, err := askHub(root)
+		return err == nil && st.Lost != ""
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	counted := make(chan reference.Counts, 1)
+	go func() { counted <- reference.Loop(ctx, root, 4) }()
+	for range 3 { // each with an end of its own
+		if _, err := hub.Restart(t.Context(), root, hub.RestartOptions{}); err != nil {
+			t.Error(err)
+		}
+	}
+	cancel()
+	if c := <-counted; c.Started > 0 || c.Failed > 0 || c.Tries() == 0 {
+		t.Errorf("foreign starters: %+v", c)
+	}
+}
+
 // A hub whose directory is gone can be found, and ended.
 func TestAHubWithoutADirectoryCanBeStopped(t *testing.T) {
 	root := newWorkspace(t)
