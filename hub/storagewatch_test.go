@@ -360,7 +360,6 @@ func BenchmarkLossNoticed(b *testing.B) {
 	for b.Loop() {
 		root := newWorkspace(b)
 		h := startHub(b, root)
-		time.Sleep(50 * time.Millisecond) // until it watches
 		begin := time.Now()
 		remove(b, root, "hub.lock")
 		within(b, 30*time.Second, "noticed", func() bool {

@@ -331,11 +331,26 @@ func endFamily(t *testing.T, root string) {
 // await polls until something is so.
 func await(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(whosePatience); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited for %s", what)
+	if !comes(t, what, so) {
+		t.FailNow()
+	}
+}
+
+// comes is await for goroutines, which must not end the test: it reports whether it is so.
+func comes(t *testing.T, what string, so func() bool) bool {
+	t.Helper()
+	deadline := time.After(whosePatience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !so() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Errorf("waited for %s", what)
+			return false
 		}
 	}
+	return true
 }
 
 func must(t *testing.T, err error) {

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"bones-tui/hub"
 	"bones-tui/hub/proc"
@@ -272,19 +271,14 @@ func (p *place) killOften(t *testing.T, n int) {
 		t.Error(got)
 		return
 	}
+	var v hub.Ownership
 	for range n {
-		var v hub.Ownership
-		deadline := time.Now().Add(whosePatience)
-		for v = hub.Whose(p.root); v.Role != "hub" || !v.Serving; v = hub.Whose(p.root) {
-			if time.Now().After(deadline) {
-				t.Errorf("no hub came back: %+v", v)
-				return
-			}
-			time.Sleep(5 * time.Millisecond)
+		if !comes(t, "a hub", func() bool { v = hub.Whose(p.root); return v.Role == "hub" && v.Serving }) {
+			return
 		}
 		_ = syscall.Kill(v.PID, syscall.SIGKILL)
-		for proc.Alive(v.PID) {
-			time.Sleep(time.Millisecond)
+		if !comes(t, "its end", func() bool { return !proc.Alive(v.PID) }) {
+			return
 		}
 	}
 	if pids := keepersOf(p.root); len(pids) == 1 {
@@ -292,11 +286,5 @@ func (p *place) killOften(t *testing.T, n int) {
 	} else {
 		t.Errorf("keepers: %v", pids)
 	}
-	for v := hub.Whose(p.root); v.Role != "keeper"; v = hub.Whose(p.root) {
-		time.Sleep(time.Millisecond)
-		if v.Answer == hub.OwnedFree {
-			t.Errorf("%+v", v)
-			return
-		}
-	}
+	comes(t, "the keeper alone", func() bool { return hub.Whose(p.root).Role == "keeper" })
 }

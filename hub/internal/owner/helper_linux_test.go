@@ -58,10 +58,13 @@ func run(tb testing.TB, dir, name string, args ...string) {
 	}
 }
 
-// needs skips the test where a program is missing.
+// needs skips the test where a program is missing; in CI that is a failure.
 func needs(tb testing.TB, program string) {
 	tb.Helper()
 	if _, err := exec.LookPath(program); err != nil {
+		if os.Getenv("CI") != "" {
+			tb.Fatalf("there is no %s", program)
+		}
 		tb.Skipf("SKIPPED, for there is no %s", program)
 	}
 }
