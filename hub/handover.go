@@ -54,12 +54,12 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", errLost)
 	}
-	t, run, ready := h.tenure, h.run, h.phase == PhaseReady && h.called == nil && h.next == nil && !h.parked && !h.stop
-	if busy := h.called != nil || h.next != nil || h.parked; !ready && busy {
+	t, run := h.tenure, h.run
+	switch {
+	case h.called != nil || h.next != nil || h.parked:
 		h.mu.Unlock()
 		return nil, errChanging
-	}
-	if !ready {
+	case h.phase != PhaseReady || h.stop:
 		h.mu.Unlock()
 		return nil, fmt.Errorf("hub: hand over: %w", ErrNotRunning)
 	}

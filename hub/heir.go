@@ -41,6 +41,8 @@ func (h *Hub) call(ctx context.Context, t *tenure, settings json.RawMessage) (*h
 	if err != nil {
 		return nil, fmt.Errorf("hub: hand over: %w", err)
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, standByWithin, errNeverStoodBy)
+	defer cancel()
 	e := &heir{process: p, said: make(chan family.Word, 4)}
 	go e.listen() // until the process ends or its link is closed
 	select {
@@ -52,9 +54,14 @@ func (h *Hub) call(ctx context.Context, t *tenure, settings json.RawMessage) (*h
 		return nil, errors.Join((&child{dir: h.dir}).died(how), p.Control.Close())
 	case <-ctx.Done():
 		p.Kill()
-		return nil, fmt.Errorf("hub: hand over: %w", ctx.Err())
+		return nil, fmt.Errorf("hub: hand over: %w", context.Cause(ctx))
 	}
 }
+
+// standByWithin is how long an heir may take to check everything: it reads git.
+const standByWithin = 30 * time.Second
+
+var errNeverStoodBy = errors.New("the new process did not get ready to take over in time, and was ended")
 
 // listen passes on what the heir says.
 func (e *heir) listen() {

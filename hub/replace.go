@@ -21,12 +21,12 @@ var (
 // replaceOurs has a hub of ours hand over once it is ready. One that does not answer is
 // killed if that is forced: its keeper starts another, so that the workspace stays held.
 func (h *Hub) replaceOurs(ctx context.Context, force bool) error {
-	pid, err := h.askReady(ctx)
+	pid, err := h.askInTurn(ctx)
 	if err != nil && force && ctx.Err() == nil && isSilence(err) {
 		if err := h.killSilent(ctx); err != nil {
 			return err
 		}
-		pid, err = h.askReady(ctx)
+		pid, err = h.askInTurn(ctx)
 	}
 	if err != nil {
 		return err
@@ -34,9 +34,29 @@ func (h *Hub) replaceOurs(ctx context.Context, force bool) error {
 	return h.awaitEnd(ctx, pid)
 }
 
+// turnPoll is how often one asks a hub again that is just changing hands.
+const turnPoll = 100 * time.Millisecond
+
+// askInTurn is askReady, once no other change of owner is under way: two that restart a hub
+// at the same time both get what they ask for.
+func (h *Hub) askInTurn(ctx context.Context) (pid int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*standByWithin)
+	defer cancel()
+	for {
+		if pid, err = h.askReady(ctx); !errors.Is(err, errChanging) {
+			return pid, err
+		}
+		select {
+		case <-time.After(turnPoll):
+		case <-ctx.Done():
+			return pid, err
+		}
+	}
+}
+
 // isSilence reports whether err is that of asking somebody who is there, and says nothing.
 func isSilence(err error) bool {
-	for _, word := range []error{errDeclined, errNobodyHears, errLost, ErrNotRunning, ErrUncertain} {
+	for _, word := range []error{errDeclined, errChanging, errNobodyHears, errLost, ErrNotRunning, ErrUncertain} {
 		if errors.Is(err, word) {
 			return false
 		}
@@ -56,12 +76,10 @@ func (h *Hub) askReady(ctx context.Context) (pid int, err error) {
 	return v.PID, h.askToHandOver(ctx, v.PID)
 }
 
-// killSilent kills the hub and leaves its keeper.
+// killSilent kills the hub and leaves its keeper. A keeper that has not started a hub for
+// so long is no help.
 func (h *Hub) killSilent(ctx context.Context) error {
 	v := owner.Whose(h.dir)
-	if v.Role == owner.RoleKeeper {
-		return nil // it is about to start one
-	}
 	if v.Role != owner.RoleHub || len(owner.Keepers(h.dir)) == 0 {
 		return fmt.Errorf("hub: restart: %w", errNobodyHears)
 	}

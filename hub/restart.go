@@ -46,6 +46,15 @@ type Restarted struct {
 // Without WithForce it refuses under active slots, with an *ActiveSlotsError, and changes
 // nothing.
 func Restart(ctx context.Context, root string, o RestartOptions) (done Restarted, err error) {
+	for range handsWithin {
+		if done, err = restart(ctx, root, o); !errors.Is(err, ErrRunning) {
+			break // else a start was faster, and now there is another hub to restart
+		}
+	}
+	return done, err
+}
+
+func restart(ctx context.Context, root string, o RestartOptions) (done Restarted, err error) {
 	h, err := New(root, slices.Concat(o.Start, []Option{WithDetach(true), withReseed(o.Reseed)})...)
 	if err != nil {
 		return done, err
@@ -123,7 +132,7 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	defer cancel()
 	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings(h.set.reseed))
 	if errors.Is(err, nats.ErrNoResponders) {
-		err = errNobodyHears
+		return errChanging // a hub with this role knows the question, until it drains
 	}
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("hub: restart: not waited for any longer; pid %d, which was asked to hand over, may go on with it: %w", pid, err)
@@ -131,8 +140,11 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	if err != nil {
 		return fmt.Errorf("hub: restart: ask pid %d to hand over: %w", pid, err)
 	}
-	if reply.Header.Get(micro.ErrorCodeHeader) == codeLost {
+	switch reply.Header.Get(micro.ErrorCodeHeader) {
+	case codeLost:
 		return errLost
+	case codeBusy:
+		return errChanging
 	}
 	if text := reply.Header.Get(micro.ErrorHeader); text != "" {
 		return fmt.Errorf("hub: restart: pid %d %w: %s", pid, errDeclined, text)
@@ -166,8 +178,24 @@ func askReseeded(ctx context.Context, root string) (*Reseeded, error) {
 	return st.Reseeded, errors.Join(err, r.Close())
 }
 
-// codeLost is the answer of a hub that has no storage to hand over.
-const codeLost = "410"
+// The codes of a hub that does not hand over.
+const (
+	codeLost  = "410" // it has no storage to hand over
+	codeBusy  = "409" // another change is under way
+	codeOther = "503"
+)
+
+// codeOf is the code of an error.
+func codeOf(err error) string {
+	switch {
+	case errors.Is(err, errLost):
+		return codeLost
+	case errors.Is(err, errChanging):
+		return codeBusy
+	default:
+		return codeOther
+	}
+}
 
 // serveRestart lets another process ask this hub to hand over.
 func (r *running) serveRestart(svc micro.Service) error {
@@ -184,11 +212,7 @@ func (r *running) serveRestart(svc micro.Service) error {
 			}
 			if err != nil {
 				r.log.Lifecycle(LevelWarn, "hub: asked to hand over, and cannot: %v", err)
-				code := "503"
-				if errors.Is(err, errLost) {
-					code = codeLost
-				}
-				_ = req.Error(code, err.Error(), nil)
+				_ = req.Error(codeOf(err), err.Error(), nil)
 				return nil
 			}
 			r.log.Lifecycle(LevelInfo, "hub: asked to hand over")

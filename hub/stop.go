@@ -120,12 +120,15 @@ func endFound(ctx context.Context, d bonesdir.Dir, v owner.Verdict, p *proc.Proc
 	return unregister(d.Root, v.PID)
 }
 
-// forgetDead removes the hub.lock.pid of a hub that has died: who was stopped is its keeper.
-func forgetDead(d bonesdir.Dir) error {
-	if pid := d.LockHolder(); pid > 0 && !proc.Alive(pid) {
-		return d.ForgetHolder(pid)
+// forgetDead removes the records of a hub that has died: who was stopped is its keeper.
+func forgetDead(d bonesdir.Dir) (err error) {
+	if rec, rerr := d.ReadPID(); rerr == nil && !proc.Alive(rec.PID) {
+		err = d.RemovePIDOf(rec.PID)
 	}
-	return nil
+	if pid := d.LockHolder(); pid > 0 && !proc.Alive(pid) {
+		err = errors.Join(err, d.ForgetHolder(pid))
+	}
+	return err
 }
 
 // keeperWithin bounds the wait for a keeper to end, which does nothing but wait.

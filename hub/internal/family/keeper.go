@@ -175,8 +175,6 @@ func (k *keeper) hear(ev event) (end, orphaned bool) {
 	switch ev.msg.Word {
 	case Bye:
 		k.members[ev.from].bye = true
-	case Stay:
-		k.members[ev.from].bye = false
 	case End:
 		return true, false
 	case Member:

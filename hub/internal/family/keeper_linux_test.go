@@ -63,15 +63,6 @@ func TestByeEndsTheKeeper(t *testing.T) {
 	e.endsWell(t, k, 0)
 }
 
-func TestStayTakesTheByeBack(t *testing.T) {
-	e := newEstate(t)
-	k := e.keep(t, "", script{})
-	say(t, k.Control, Message{Word: Bye})
-	say(t, k.Control, Message{Word: Stay})
-	_ = k.Control.Close()
-	e.nth(t, 1)
-}
-
 func TestEndEndsTheKeeperAtOnce(t *testing.T) {
 	e := newEstate(t)
 	k := e.keep(t, "", script{})

@@ -29,8 +29,6 @@ const (
 	Stop Word = "stop"
 	// Bye, of a hub to its keeper: its end is asked for; it shall not be started again.
 	Bye Word = "bye"
-	// Stay, of a hub to its keeper: it takes the goodbye back.
-	Stay Word = "stay"
 	// Member, of a hub to its keeper: the descriptor that comes with it is another
 	// hub's link to the keeper.
 	Member Word = "member"
