@@ -17,6 +17,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 )
@@ -36,7 +37,7 @@ func (c *checkup) urls(context.Context) {
 			c.ok("%s is not recorded yet", name)
 		case u.url == "":
 			c.fail("rm "+u.file, "%s holds no loopback URL and is never used", name)
-		case !c.live && portTaken(u.url):
+		case c.whose.Answer == owner.Free && portTaken(u.url):
 			c.warn("", "port %d of %s is taken by another program; the next start takes another one, and cached URLs break", bonesdir.RecordedPort(u.url), name)
 		default:
 			c.ok("%s", u.url)
@@ -157,7 +158,7 @@ func (c *checkup) registry(context.Context) {
 		c.warn("bones-tui hub restart", "%v", err)
 	case c.live && row.HubPID != c.whose.PID:
 		c.warn("bones-tui hub restart", "the list names process %d, the hub is %d", row.HubPID, c.whose.PID)
-	case !c.live && row.HubPID != 0 && !proc.Alive(row.HubPID):
+	case c.whose.Answer == owner.Free && row.HubPID != 0 && !proc.Alive(row.HubPID):
 		c.warn("bones-tui hub start --detach", "the list names process %d, which has ended", row.HubPID)
 	default:
 		c.ok("listed")

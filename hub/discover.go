@@ -31,9 +31,13 @@ func FossilURL(root string) string { return urlIfRunning(root, bonesdir.Dir.Foss
 // hub runs or the recorded URL is not on loopback.
 func NATSURL(root string) string { return urlIfRunning(root, bonesdir.Dir.NATSURL) }
 
+// ErrUntrusted is matched by the errors of everything that finds a state directory which is
+// a link, no directory, or another user's. Nothing in it was believed or changed.
+var ErrUntrusted = bonesdir.ErrUntrusted
+
 // Verify reports whether the workspace's state directory, if there is one, is a directory
 // of this user: else nothing in it is to be believed, or shown. The error matches
-// bonesdir.ErrUntrusted then.
+// ErrUntrusted then.
 func Verify(root string) error {
 	if err := bonesdir.At(root).Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("hub: %w", err)

@@ -100,6 +100,29 @@ func (r *running) loseStorage(why string) {
 	if !ended || err != nil {
 		r.log.Lifecycle(LevelError, "hub: JetStream does not end (%v)", err)
 	}
+	r.spawn("succession", r.awaitSuccession)
+}
+
+// successionPoll is how often a hub without its storage looks who has its place.
+const successionPoll = time.Second
+
+// awaitSuccession ends a hub that has lost its storage once another one has the workspace:
+// nothing would lead to it any more, not even the registry.
+func (r *running) awaitSuccession(ctx context.Context) error {
+	tick := time.NewTicker(successionPoll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if pid, ok := runningPID(r.dir); ok && pid != os.Getpid() {
+			r.log.Lifecycle(LevelWarn, "hub: process %d is the hub of %s now; this one, without its storage, ends", pid, r.dir.Root)
+			r.hub.interrupt(false)
+			return nil
+		}
+	}
 }
 
 // whileHeld is a part of the hub that ends, without a word, when the storage is lost: it

@@ -3,6 +3,7 @@ package tui_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -102,4 +103,47 @@ func TestTellsOfALostStorageAndOfDeaths(t *testing.T) {
 	s.Press("!")
 	s.AwaitText("the state directory was removed under the hub")
 	has(t, s, "the hub died 2 times and was started again, the last time at 12:00:00")
+}
+
+// TestLeavesOnceTheHubIsReplaced presses q while another's hub makes way: the screen goes
+// when it knows what became of it, or at the second q, and then claims nothing.
+func TestLeavesOnceTheHubIsReplaced(t *testing.T) {
+	for name, tc := range map[string]struct {
+		again bool
+		says  string
+	}{
+		"waits":    {false, "detached; the hub keeps running (pid 50002)"},
+		"does not": {true, "left while the hub was being replaced"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.attach()
+			w.slots <- nil
+			goOn := make(chan struct{})
+			w.Replace = func(ctx context.Context, _, _ bool) (hub.Restarted, error) {
+				select {
+				case <-goOn:
+				case <-ctx.Done():
+				}
+				return hub.Restarted{PID: 50002}, ctx.Err()
+			}
+			s := w.start(140, 30)
+			s.AwaitText("pid 48211")
+			s.AwaitText("no slots")
+			s.Press("r")
+			s.AwaitDialog()
+			has(t, s, "It comes back in a process of its own")
+			s.Press("y", "q")
+			s.AwaitText("leaving as soon as the hub is replaced")
+			if tc.again {
+				s.Press("q")
+			} else {
+				close(goOn)
+			}
+			s.Await("quit", func() bool { return s.Quit })
+			if got := s.Outcome().String(); !strings.Contains(got, tc.says) {
+				t.Errorf("the shell reads %q, want %q", got, tc.says)
+			}
+		})
+	}
 }

@@ -9,6 +9,13 @@ import (
 // askQuit leaves a hub that is not ours, or none, at once.
 func (m *model) askQuit() tea.Cmd {
 	switch {
+	case m.handOver && !m.hub.owned && m.sequel != sequelQuit: // leaving now would leave open what becomes of it
+		m.sequel = sequelQuit
+		m.say("leaving as soon as the hub is replaced; q again does not wait")
+		return nil
+	case m.handOver && !m.hub.owned:
+		m.ending = Outcome{Ending: EndedUnknown}
+		return tea.Quit
 	case !m.hub.owned || m.hub.ended():
 		return m.leave()
 	case m.hub.life == lifeDraining:

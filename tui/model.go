@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"time"
 
 	"charm.land/bubbles/v2/help"
@@ -159,7 +160,7 @@ func (m *model) arrange() {
 // outcome is how the program ended, as far as the model knows.
 func (m *model) outcome() Outcome {
 	o := m.ending
-	o.PID = m.hub.status.PID
+	o.PID = cmp.Or(o.PID, m.hub.status.PID)
 	return o
 }
 

@@ -20,6 +20,7 @@ type question struct {
 	unapplied *int64       // check-ins that git has not received; nil: not known
 	sequel    sequel
 	handOver  bool // the hub can be left to a process in the background
+	lost      bool // the hub has lost its storage
 
 	now  time.Time
 	host string
@@ -92,7 +93,14 @@ func stopDialog(q question) *dialog {
 func restartDialog(q question) *dialog {
 	q.sequel = sequelRestart
 	d := q.dialog("Restart the hub of " + q.target.name)
-	d.tail = "It comes back in this program, on the same ports. Agents reconnect by themselves; what was acknowledged stays."
+	where := "this program"
+	if !q.target.owned {
+		where = "a process of its own"
+	}
+	d.tail = "It comes back in " + where + ", on the same ports. Agents reconnect by themselves; what was acknowledged stays."
+	if q.lost {
+		d.tail = "It has lost its storage and accepts nothing. A new one comes up in " + where + ", on what is in the workspace's directory now."
+	}
 	q.guarded(d, "restart", "wait for them, then restart", true)
 	return d
 }

@@ -38,7 +38,7 @@ func (m *model) target() target {
 func (m *model) question(then sequel) question {
 	return question{
 		target: m.target(), live: m.live(), unsafe: m.unsafe(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		sequel: then, handOver: m.canHandOver(), now: m.now, host: m.cfg.Host,
+		sequel: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", now: m.now, host: m.cfg.Host,
 	}
 }
 
@@ -168,6 +168,10 @@ func (m *model) replaced(msg replacedMsg) tea.Cmd {
 		m.hub.enter(lifeReady, msg.now)
 		m.sequel, m.wait = sequelNone, nil
 		return tea.Batch(m.failed("The hub was not replaced", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
+	}
+	if m.sequel == sequelQuit {
+		m.ending = Outcome{Ending: EndedDetached, PID: msg.done.PID}
+		return tea.Quit
 	}
 	m.sequel, m.wait = sequelNone, nil
 	cmd := m.connect()

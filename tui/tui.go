@@ -111,6 +111,7 @@ const (
 	EndedBackground               // the hub was handed over and runs on
 	EndedFailed                   // there is no hub, and not because it was asked to stop
 	EndedRefused                  // there never was one: Err says what is in the way
+	EndedUnknown                  // the hub was being replaced, and may be still
 )
 
 // Outcome is what the operator should read once the screen is gone.
@@ -135,6 +136,8 @@ func (o Outcome) String() string {
 		s = "the hub keeps running in the background"
 	case EndedFailed, EndedRefused:
 		s = "no hub is running"
+	case EndedUnknown:
+		s = "left while the hub was being replaced; bones-tui hub status tells what became of it"
 	}
 	if o.Err != nil {
 		s += ": " + clean(firstLine(o.Err)).String()

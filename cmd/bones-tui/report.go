@@ -74,6 +74,8 @@ func explain(err error) string {
 		return seed.Error()
 	case errors.Is(err, hub.ErrNoWorkspace):
 		return err.Error() + "; run it inside a git repository, or name one with --root"
+	case errors.Is(err, hub.ErrUntrusted) && !errors.Is(err, hub.ErrUncertain):
+		return err.Error() + "; a directory of this user is needed there, or name another one in BONES_DIR"
 	case errors.As(err, &usage):
 		return err.Error() + "; see bones-tui --help"
 	default:
