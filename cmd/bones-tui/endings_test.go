@@ -274,3 +274,16 @@ func startBackgroundHub(t *testing.T, root string) {
 		}
 	})
 }
+
+// An answer of the terminal to a program that has ended is typed into the shell; and a
+// screen that has crashed may still read it, so that who waits for it waits for ever.
+func TestAnErrorAsksTheTerminalNothing(t *testing.T) {
+	cmd := program(t, t.TempDir(), "hub", "status")
+	term := termtest.Start(t, cmd, 120, 30)
+	if code := term.Exit(); code != exitNowhere {
+		t.Errorf("exit code %d", code)
+	}
+	if out := string(term.Output()); strings.ContainsRune(out, '\x1b') || !strings.Contains(out, "no workspace") {
+		t.Errorf("%q", out)
+	}
+}

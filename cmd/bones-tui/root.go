@@ -25,7 +25,17 @@ func execute(ctx context.Context, root *cobra.Command, args []string, in io.Read
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	return exitCode(fang.Execute(ctx, root, fang.WithVersion(hub.Version), fang.WithoutManpage(), fang.WithErrorHandler(report)))
+	root.Version = hub.Version
+	root.SilenceUsage, root.SilenceErrors = true, true
+	styled := []fang.Option{fang.WithVersion(hub.Version), fang.WithoutManpage(), fang.WithErrorHandler(report)}
+	// Help only: to style an error as well, fang asks the terminal for its colours, and waits
+	// for ever if a screen that has crashed reads the answer.
+	root.SetHelpFunc(func(*cobra.Command, []string) { _ = fang.Execute(ctx, root, styled...) })
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		report(errOut, fang.Styles{}, err)
+	}
+	return exitCode(err)
 }
 
 // newRootCommand builds the whole command tree. Without a sub-command the
