@@ -6,41 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/disktest"
 )
 
-// limitFileSize makes writes beyond n bytes of any file fail, as a full disk
-// does, until the returned function is called.
-func limitFileSize(t *testing.T, n int) (lift func()) {
-	t.Helper()
-	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
-	signal.Ignore(syscall.SIGXFSZ)
-	tight := old
-	tight.Cur = uint64(n)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &tight); err != nil {
-		t.Skip("cannot limit the size of files:", err)
-	}
-	lift = func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Cleanup(func() { lift(); signal.Reset(syscall.SIGXFSZ) })
-	return lift
-}
+func TestLogCountsLinesLostToAFullDisk(t *testing.T) { disktest.Run(t, loseLines) }
 
-func TestLogCountsLinesLostToAFullDisk(t *testing.T) {
+func loseLines(t *testing.T, limit func(uint64) func()) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "hub.log")
 	w := open(t, path)
-	lift := limitFileSize(t, 2*lineLen+36) // two lines and a part of one
+	lift := limit(uint64(2*lineLen + 36)) // two lines and a part of one
 	for i := range 5 {
 		err := w.Log(hublog.Entry{Level: hublog.LevelInfo, Event: hublog.EventLifecycle, Msg: fmt.Sprintf("%02d", i)})
 		if (err == nil) != (i < 2) {

@@ -6,41 +6,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/hub/internal/disktest"
 	"bones-tui/hub/natsd"
 )
-
-// limitFileSize makes writes beyond n bytes of any file fail, as a full disk
-// does, until the returned function is called.
-func limitFileSize(t *testing.T, n uint64) (lift func()) {
-	t.Helper()
-	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
-	signal.Ignore(syscall.SIGXFSZ)
-	tight := old
-	tight.Cur = n
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &tight); err != nil {
-		t.Skip("cannot limit the size of files:", err)
-	}
-	lift = func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Cleanup(func() { lift(); signal.Reset(syscall.SIGXFSZ) })
-	return lift
-}
 
 // ledger takes lines of the server.
 type ledger struct {
@@ -91,14 +67,17 @@ func putUntilFull(t *testing.T, kv jetstream.KeyValue) (acked []uint64) {
 	return nil
 }
 
-func TestJetStreamIsBackWhenTheDiskHasRoomAgain(t *testing.T) {
+func TestJetStreamIsBackWhenTheDiskHasRoomAgain(t *testing.T) { disktest.Run(t, comeBack) }
+
+func comeBack(t *testing.T, limit func(uint64) func()) {
+	t.Helper()
 	var log ledger
 	back := make(chan struct{}, 8)
 	s := start(t, natsd.Config{SyncAlways: true, Log: log.log, Back: func() { back <- struct{}{} }})
 	js := connect(t, s.URL(), nats.ReconnectWait(10*time.Millisecond), nats.MaxReconnects(-1))
 	kv := bucket(t, js)
 	seen := follow(t, js)
-	lift := limitFileSize(t, 64<<10)
+	lift := limit(64 << 10)
 	acked := putUntilFull(t, kv)
 	await(t, "told", func() bool { return log.count("WARN JetStream takes no messages") == 1 })
 	if _, _, err := s.Sample(); !errors.Is(err, natsd.ErrUnhealthy) || len(acked) == 0 {
@@ -166,12 +145,15 @@ func follow(t *testing.T, js jetstream.JetStream) <-chan string {
 	return seen
 }
 
-func TestSwitchedOffStaysOffWhenTheDiskHasRoomAgain(t *testing.T) {
+func TestSwitchedOffStaysOffWhenTheDiskHasRoomAgain(t *testing.T) { disktest.Run(t, stayOff) }
+
+func stayOff(t *testing.T, limit func(uint64) func()) {
+	t.Helper()
 	var log ledger
 	back := make(chan struct{}, 8)
 	s := start(t, natsd.Config{SyncAlways: true, Log: log.log, Back: func() { back <- struct{}{} }})
 	kv := bucket(t, connect(t, s.URL()))
-	lift := limitFileSize(t, 64<<10)
+	lift := limit(64 << 10)
 	putUntilFull(t, kv)
 	await(t, "told", func() bool { return log.count("WARN JetStream takes no messages") == 1 })
 	if err := s.SwitchOff(); err != nil {
