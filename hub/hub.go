@@ -34,19 +34,23 @@ type Hub struct {
 	err    error
 	cancel context.CancelFunc // ends Run; nil before it
 	run    *running           // what is up; nil before and after
-	kept   bool               // the lock, after Run, for what goes on behind it
-	next   *heir              // who goes on after Run; nil: nobody is there yet
-	parked bool               // another hub of this process goes on after Run
-	stop   bool               // a signal has asked for the end of the hub and of its heir
-	called chan struct{}      // closed when an heir has been started, or not; nil if none is being
+
+	// Who has the workspace after Run. At most one of the three; without any it is free if the
+	// end was asked for, else the keeper's, who starts a hub again.
+	next   *heir // a process that stands by, or has taken over
+	parked bool  // a Successor in this process
+	kept   bool  // nobody: a part of the release goes on, so the locks go only with the process
+
+	called chan struct{} // while an heir is being started; closed when it stands by, or will not
+	stop   bool          // a signal has asked for the end of this hub and of its heir
 
 	spare    *owner.Lock // taken in advance for the process that is to be the hub
 	runID    string
 	reseeded *Reseeded
 
 	tenure  *tenure // what makes the workspace ours
-	heir    bool    // the tenure is inherited
-	revived bool    // from a hub that has died
+	heir    bool    // the tenure is another hub's, which has ended or is about to: this one must come up
+	revived bool    // that hub has died
 }
 
 // New validates root and opts and touches nothing. Root is the directory that
@@ -118,7 +122,8 @@ func (h *Hub) Run(ctx context.Context) (err error) {
 	defer func() { h.finish(err) }()
 	r := &running{hub: h, dir: h.dir, set: h.set}
 	if err := r.bringUp(ctx); err != nil {
-		// A hub that never was is not missed, nor one that a keeper has started in vain.
+		// Nobody needs a hub that was called off, a first one that does not come up, or one that
+		// a keeper has started although there is another.
 		asked := ctx.Err() != nil || !h.heir || h.revived && errors.Is(err, ErrRunning)
 		cancel()
 		if asked {

@@ -33,7 +33,7 @@ func (t *tenure) keep(settings json.RawMessage, lost func(error)) error {
 		if t.keeper.link.Send(family.Message{Word: family.Renew, Spec: &spec, File: t.listener}) == nil {
 			return nil
 		}
-		t.keeper.bury() // it has just died
+		t.keeper.reap() // it has just died
 		t.keeper = nil
 	}
 	return t.hire()
@@ -56,15 +56,15 @@ func (t *tenure) hire() error {
 	if err != nil {
 		return fmt.Errorf("hub: start keeper: %w", err)
 	}
-	t.meet(p.Control, p)
+	t.adopt(p.Control, p)
 	return nil
 }
 
 // hireEvery is how often a keeper is started, if it cannot live.
 const hireEvery = time.Second
 
-// meet makes a process the keeper, and hires another one when it ends before it may.
-func (t *tenure) meet(link *family.Link, child *family.Process) {
+// adopt makes a process the keeper, and hires another one when it ends before it may.
+func (t *tenure) adopt(link *family.Link, child *family.Process) {
 	k, hired := &keeper{link, child, make(chan struct{})}, time.Now()
 	t.keeper = k
 	t.watches.Go(func() {
@@ -82,7 +82,7 @@ func (t *tenure) meet(link *family.Link, child *family.Process) {
 		if t.keeper != k {
 			return
 		}
-		k.bury()
+		k.reap()
 		t.keeper = nil
 		if t.lost != nil { // else the first hub hires one
 			t.lost(t.hire())
@@ -90,8 +90,8 @@ func (t *tenure) meet(link *family.Link, child *family.Process) {
 	})
 }
 
-// bury takes a keeper that has ended off the process table.
-func (k *keeper) bury() {
+// reap takes a keeper that has ended off the process table.
+func (k *keeper) reap() {
 	if k.child != nil {
 		k.child.Kill() // it may still be ending
 	}

@@ -35,11 +35,11 @@ type running struct {
 	undo  []undo
 	mu    sync.Mutex // guards undo while services start side by side, failure and errs
 
-	held   *bonesdir.Held       // the state directory
-	stakes []storage.Thing      // what is watched
-	loss   atomic.Pointer[loss] // of one of them
-	whole  context.Context      // ends with the loss, or with ctx
-	lose   context.CancelFunc   // ends it
+	held    *bonesdir.Held       // the state directory
+	watched []storage.Thing      // what is watched
+	loss    atomic.Pointer[loss] // of one of them
+	whole   context.Context      // ends with the loss, or with ctx
+	lose    context.CancelFunc   // ends it
 
 	log       *hublog.Writer
 	admit     func(local, remote net.Addr) bool // who may connect

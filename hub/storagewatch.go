@@ -46,7 +46,7 @@ func (r *running) watchFile(path string, look func() (fs.FileInfo, error)) error
 	if err != nil {
 		return err
 	}
-	r.stakes = append(r.stakes, storage.Thing{Name: "the file", Path: path, Info: info})
+	r.watched = append(r.watched, storage.Thing{Name: "the file", Path: path, Info: info})
 	return nil
 }
 
@@ -61,7 +61,7 @@ func (r *running) watchDirectory(name, path string, open func() (*os.File, error
 	if err != nil {
 		return err
 	}
-	r.stakes = append(r.stakes, storage.Thing{Name: name, Path: path, Info: info, File: f})
+	r.watched = append(r.watched, storage.Thing{Name: name, Path: path, Info: info, File: f})
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (r *running) watchStorage(context.Context) error {
 		return err
 	}
 	r.spawn("storage watch", func(ctx context.Context) error {
-		storage.Watch(ctx, r.stakes, r.loseStorage)
+		storage.Watch(ctx, r.watched, r.loseStorage)
 		return nil
 	})
 	return nil

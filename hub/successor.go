@@ -80,8 +80,8 @@ func (h *Hub) goesOn() bool {
 	return h.parked || h.next != nil
 }
 
-// leave ends what outlives the hub's services. asked says that the end was asked for: one
-// that was not leaves the workspace to the keeper, which starts a hub again.
+// leave settles who has the workspace after Run. Unless the end was asked for that is the
+// keeper, which starts a hub again.
 func (h *Hub) leave(asked bool) error {
 	t := h.tenancy()
 	h.mu.Lock()

@@ -52,7 +52,7 @@ func inherit(s family.Spec, e family.Estate) *tenure {
 		t.lock = owner.Inherit(d, e.Lock)
 	}
 	if e.Keeper != nil {
-		t.meet(e.Keeper, nil)
+		t.adopt(e.Keeper, nil)
 	}
 	return t
 }

@@ -80,7 +80,7 @@ func Keep(s Spec, e Estate) error {
 	for len(k.members) > 0 {
 		select {
 		case <-signals:
-			return k.obey(signals)
+			return k.onSignal(signals)
 		case ev := <-k.events:
 			end, orphaned := k.hear(ev)
 			if end {
@@ -97,11 +97,11 @@ func Keep(s Spec, e Estate) error {
 	return nil
 }
 
-// obey ends the keeper's work because a signal says so. Who sends it has found the keeper in
+// onSignal ends the keeper's work because a signal says so. Who sends it has found the keeper in
 // hub.pid and means the hub: one that the keeper has started and that has not come up yet,
 // whether or not it has just recorded itself, is told to stop as well. A second signal ends
 // the wait for it.
-func (k *keeper) obey(signals <-chan os.Signal) error {
+func (k *keeper) onSignal(signals <-chan os.Signal) error {
 	starting := k.stopStarting()
 	for starting > 0 {
 		select {
@@ -203,7 +203,7 @@ func (k *keeper) renew(m Message) {
 // revive starts the hub, after a while if it has died often. It gives up, without an
 // error, when the workspace is no longer there or a signal says so.
 func (k *keeper) revive(signals <-chan os.Signal) error {
-	k.mourn()
+	k.noteDeath()
 	for {
 		if !k.inPlace() {
 			return nil
@@ -230,8 +230,8 @@ func (k *keeper) revive(signals <-chan os.Signal) error {
 	}
 }
 
-// mourn takes note of a death.
-func (k *keeper) mourn() {
+// noteDeath takes note of a death.
+func (k *keeper) noteDeath() {
 	now := time.Now()
 	if now.Sub(k.born) > steady {
 		k.inRow = 0

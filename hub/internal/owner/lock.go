@@ -84,13 +84,13 @@ type RoleLock struct{ file *os.File }
 // file in the directory is locked instead.
 func TakeRole(d bonesdir.Dir) (l *RoleLock, plain bool, err error) {
 	f, err := os.OpenFile(d.State, os.O_RDONLY|openFlags, 0)
-	if err == nil {
-		if err = excludeDir(f); err == nil {
-			return &RoleLock{f}, false, nil
-		}
-		err = errors.Join(err, f.Close())
+	if err != nil {
+		return nil, false, fmt.Errorf("owner: take the hub's role: %w", err)
 	}
-	if errors.Is(err, ErrLocked) {
+	if err = excludeDir(f); err == nil {
+		return &RoleLock{f}, false, nil
+	}
+	if err = errors.Join(err, f.Close()); !lacksLocks(err) {
 		return nil, false, fmt.Errorf("owner: take the hub's role: %w", err)
 	}
 	if f, err = os.OpenFile(d.RoleFile(), os.O_CREATE|os.O_RDWR|openFlags, 0o600); err != nil {

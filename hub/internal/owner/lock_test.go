@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/owner"
 )
@@ -157,6 +159,30 @@ func TestRoleIsOnesOnlyAndOutlivesTheLockFile(t *testing.T) {
 	}
 	if _, err := os.Stat(d.RoleFile()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file was made for nothing: %v", err)
+	}
+}
+
+// Where directories cannot be locked a file is, by everybody; any other refusal of the
+// system is no reason to lock something else than the others do.
+func TestRoleOnAFileSystemWithoutDirectoryLocks(t *testing.T) {
+	d := created(t)
+	defer owner.AnswerDirectoryLocks(unix.ENOTSUP)()
+	role, plain, err := owner.TakeRole(d)
+	if err != nil || !plain {
+		t.Fatalf("plain %t, %v", plain, err)
+	}
+	if _, _, err := owner.TakeRole(d); !errors.Is(err, owner.ErrLocked) {
+		t.Errorf("second role: %v", err)
+	}
+	if err := role.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, refusal := range []error{unix.EMFILE, unix.EIO, unix.EACCES} {
+		restore := owner.AnswerDirectoryLocks(refusal)
+		if _, plain, err := owner.TakeRole(d); !errors.Is(err, refusal) || plain {
+			t.Errorf("%v: plain %t, %v", refusal, plain, err)
+		}
+		restore()
 	}
 }
 

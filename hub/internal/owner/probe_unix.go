@@ -57,12 +57,21 @@ func ask(fd int, call flockCall) probe {
 	case errors.Is(err, unix.EWOULDBLOCK):
 		return probe{standing: busy}
 	}
+	if lacksLocks(err) {
+		return probe{standing: unsupported, why: err.Error()}
+	}
+	return probe{standing: unasked, why: err.Error()}
+}
+
+// lacksLocks reports whether an error of flock(2) says that the file system has no such
+// locks. Who takes the role and who asks for it must agree on it.
+func lacksLocks(err error) bool {
 	for _, lacks := range []error{
 		unix.ENOTSUP, unix.EOPNOTSUPP, unix.ENOSYS, unix.EINVAL, unix.EBADF, unix.ENOLCK, unix.EISDIR, unix.ENOTTY,
 	} {
 		if errors.Is(err, lacks) {
-			return probe{standing: unsupported, why: err.Error()}
+			return true
 		}
 	}
-	return probe{standing: unasked, why: err.Error()}
+	return false
 }
