@@ -87,8 +87,9 @@ func (a *agents) losses(tb testing.TB, all bool) (lost []string) {
 	want := a.take(all)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	lost = append(lost, a.retry(tb, func(ctx context.Context, js jetstream.JetStream) []string { return lostMessages(ctx, js, want) })...)
-	lost = append(lost, a.retry(tb, func(ctx context.Context, js jetstream.JetStream) []string { return lostLeases(ctx, js, want) })...)
+	limit := 30*time.Second + time.Duration(len(want.messages))*time.Millisecond
+	lost = append(lost, a.retry(tb, limit, func(ctx context.Context, js jetstream.JetStream) []string { return lostMessages(ctx, js, want) })...)
+	lost = append(lost, a.retry(tb, limit, func(ctx context.Context, js jetstream.JetStream) []string { return lostLeases(ctx, js, want) })...)
 	lost = append(lost, a.lostCheckIns(ctx, want.checkIns, all)...)
 	for _, name := range want.slots {
 		got, err := os.ReadFile(filepath.Join(a.dir.Slot(name), "wt", "work.txt"))
@@ -103,11 +104,11 @@ func (a *agents) losses(tb testing.TB, all bool) (lost []string) {
 const lookTries = 3
 
 // retry looks again, on a new connection, if something is not there.
-func (a *agents) retry(tb testing.TB, look func(context.Context, jetstream.JetStream) []string) (lost []string) {
+func (a *agents) retry(tb testing.TB, limit time.Duration, look func(context.Context, jetstream.JetStream) []string) (lost []string) {
 	tb.Helper()
 	for range lookTries {
 		js, end := a.dial(tb)
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		lost = look(ctx, js)
 		cancel()
 		end()

@@ -30,6 +30,7 @@ var rules = []struct {
 	{"hub/internal/reference", []string{"hub/bonesdir", "hub/fossil", "hub/hublog", "hub/registry"}, nil, "stands for a program that knows nothing of ours; serves tests only"},
 	{"hub/bonesdir", []string{"hub/bonesdir/durable"}, nil, "a leaf: the only place that knows names on disk"},
 	{"hub/bonesdir/durable", nil, nil, "a leaf"},
+	{"hub/internal/disktest", nil, nil, "a leaf that serves tests only"},
 	{"hub/internal/storage", nil, nil, "a leaf"},
 	{"hub/hublog", nil, nil, "a leaf, so that a reader need not link two servers"},
 	{"hub/natsd", nil, []string{natsServer}, "the only importer of nats-server"},
