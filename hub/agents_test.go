@@ -28,6 +28,7 @@ type agents struct {
 	clones string // where the clones are
 	end    context.CancelFunc
 	work   sync.WaitGroup
+	kinds  []string // of what is done
 
 	mu       sync.Mutex
 	done     record
@@ -73,22 +74,33 @@ const noProcess = 1<<22 + 1
 // startAgents has agents work until stop, or the end of the test. A hub may come later.
 func startAgents(tb testing.TB, root string) *agents {
 	tb.Helper()
-	ctx, end := context.WithCancel(context.Background())
-	a := &agents{tb: tb, dir: bonesdir.At(root), clones: tb.TempDir(), end: end, done: newRecord(), fresh: newRecord(), progress: map[string]int{}}
-	tb.Cleanup(a.stop)
-	for i := range publishers {
-		gap := newMeter(func(d time.Duration) { a.outage.nats = max(a.outage.nats, d) })
-		a.work.Go(func() {
-			a.talk(ctx, func(ctx context.Context, js jetstream.JetStream) error { return a.publish(ctx, js, i, gap) })
-		})
-	}
+	a, ctx := startFewAgents(tb, root, publishers)
+	a.kinds = append(a.kinds, "lease", "check-in")
 	turn := 0
 	a.work.Go(func() {
 		a.talk(ctx, func(ctx context.Context, js jetstream.JetStream) error { turn++; return a.renew(ctx, js, turn) })
 	})
 	a.work.Go(func() { a.commit(ctx) })
-	a.work.Go(func() { a.ask(ctx) })
 	return a
+}
+
+// startFewAgents is startAgents with nobody but publishers and one who asks the Fossil
+// port: they leave the processor to the hubs.
+func startFewAgents(tb testing.TB, root string, publishers int) (*agents, context.Context) {
+	tb.Helper()
+	ctx, end := context.WithCancel(context.Background())
+	a := &agents{tb: tb, dir: bonesdir.At(root), clones: tb.TempDir(), end: end, done: newRecord(), fresh: newRecord(), progress: map[string]int{}}
+	tb.Cleanup(a.stop)
+	for i := range publishers {
+		a.kinds = append(a.kinds, fmt.Sprint("message of ", i))
+		gap := newMeter(func(d time.Duration) { a.outage.nats = max(a.outage.nats, d) })
+		a.work.Go(func() {
+			a.talk(ctx, func(ctx context.Context, js jetstream.JetStream) error { return a.publish(ctx, js, i, gap) })
+		})
+	}
+	a.kinds = append(a.kinds, "answer")
+	a.work.Go(func() { a.ask(ctx) })
+	return a, ctx
 }
 
 // stop ends the work and waits for its end. Calling it again does nothing.

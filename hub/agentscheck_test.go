@@ -23,11 +23,7 @@ import (
 func (a *agents) busy(tb testing.TB) {
 	tb.Helper()
 	before := a.snapshot()
-	kinds := []string{"lease", "check-in", "answer"}
-	for i := range publishers {
-		kinds = append(kinds, fmt.Sprint("message of ", i))
-	}
-	for _, kind := range kinds {
+	for _, kind := range a.kinds {
 		within(tb, 30*time.Second, kind+" confirmed", func() bool { return a.snapshot()[kind] > before[kind] })
 	}
 }

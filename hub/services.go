@@ -51,9 +51,16 @@ func (r *running) choosePorts(ctx context.Context) {
 	}
 }
 
-// startServices brings up both stores at once: a start waits for the slower one.
+// startServices brings up both stores at once: a start waits for the slower one. NATS is the
+// last to go, for its clients see each moment that it is away.
 func (r *running) startServices(ctx context.Context, tree *gitTree) error {
 	r.chooseDoor(ctx)
+	r.onRelease("nats", func(ctx context.Context) error {
+		if r.nats == nil { // it has not come up
+			return nil
+		}
+		return errors.Join(r.nats.Close(ctx), r.nats.Wait(context.Background())) // release bounds it
+	})
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := errors.Join(r.hub.reach("nats", false), r.startNATS(ctx)); err != nil {

@@ -33,9 +33,6 @@ func (r *running) startNATS(ctx context.Context) error {
 		return err
 	}
 	r.nats = srv
-	r.onRelease("nats", func(ctx context.Context) error {
-		return errors.Join(srv.Close(ctx), srv.Wait(context.Background())) // release bounds it
-	})
 	r.spawn("nats", func(ctx context.Context) error {
 		if err := srv.Wait(ctx); err != nil {
 			return err
