@@ -95,7 +95,7 @@ func (t *baseReader) stamps() [3]stamp {
 
 // open returns the repository, opening it again if the file is another one.
 func (t *baseReader) open(ctx context.Context) (*fossil.Repo, error) {
-	info, err := os.Stat(t.dir.Fossil())
+	info, err := os.Lstat(t.dir.Fossil())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, t.release()
@@ -107,7 +107,7 @@ func (t *baseReader) open(ctx context.Context) (*fossil.Repo, error) {
 	if err := t.release(); err != nil {
 		return nil, err
 	}
-	repo, err := fossil.Open(ctx, t.dir.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	repo, err := openDatabase(ctx, t.dir, t.dir.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
 	if err != nil {
 		return nil, err
 	}

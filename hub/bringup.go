@@ -67,9 +67,13 @@ func (r *running) bringUp(ctx context.Context) error {
 }
 
 // gates are the refusals that must come before any side effect. A repository
-// that exists can be served without git; a new one cannot be seeded. A hub that
-// has inherited the workspace is past the others: it must come up.
+// that exists can be served without git; a new one cannot be seeded. What is not
+// safely ours is never opened. A hub that has inherited the workspace is past the
+// others: it must come up.
 func (r *running) gates(ctx context.Context) (*gitTree, error) {
+	if err := r.dir.Check(); err != nil {
+		return nil, err
+	}
 	if !r.hub.heir {
 		if err := checkWorktrees(r.dir.Root); err != nil {
 			return nil, err
@@ -82,7 +86,7 @@ func (r *running) gates(ctx context.Context) (*gitTree, error) {
 	if err == nil {
 		return &tree, nil
 	}
-	if _, statErr := os.Stat(r.dir.Fossil()); statErr != nil || ctx.Err() != nil {
+	if _, statErr := os.Lstat(r.dir.Fossil()); statErr != nil || ctx.Err() != nil {
 		return nil, err
 	}
 	r.set.warnings = append(r.set.warnings, fmt.Sprintf("git is not readable, trunk stays as it is: %v", err))

@@ -134,7 +134,7 @@ func (c *checkup) git(ctx context.Context) {
 		if errors.As(err, &seed) {
 			next, text = seed.Next, seed.Reason
 		}
-		if _, statErr := os.Stat(c.dir.Fossil()); statErr == nil {
+		if _, statErr := os.Lstat(c.dir.Fossil()); statErr == nil {
 			g, text = GradeWarn, text+"; the repository that exists is served as it is"
 		}
 		c.add(g, next, "%s", text)

@@ -167,7 +167,7 @@ func (c *checkup) registry(context.Context) {
 
 // repository opens the file and looks over its structure.
 func (c *checkup) repository(ctx context.Context) {
-	repo, err := fossil.Open(ctx, c.dir.Fossil(), fossil.ReadOnly)
+	repo, err := openDatabase(ctx, c.dir, c.dir.Fossil(), fossil.ReadOnly)
 	c.repo = repo
 	if errors.Is(err, os.ErrNotExist) {
 		c.ok("there is none yet; the first start seeds one from git")
@@ -211,7 +211,7 @@ func (c *checkup) store(ctx context.Context) {
 		return
 	}
 	if c.conn == nil {
-		if _, err := os.Stat(c.dir.Coord()); err != nil {
+		if _, err := os.Lstat(c.dir.Coord()); err != nil {
 			c.ok("there is none yet")
 			return
 		}

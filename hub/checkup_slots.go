@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/slots"
 )
 
@@ -62,7 +63,7 @@ func (c *checkup) slot(ctx context.Context, s slots.Slot, state slots.State) boo
 
 // holdsWork reports whether a slot's directory holds what the repository has not.
 func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
-	entries, err := os.ReadDir(filepath.Join(c.dir.Slot(s.Name), "wt"))
+	entries, err := inside.ReadDir(c.dir.State, filepath.Join(c.dir.Slot(s.Name), treeDir))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return false, nil
 	}
@@ -78,7 +79,7 @@ func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
 
 // recovery lists what was saved from slots that were removed.
 func (c *checkup) recovery(context.Context) {
-	saved, err := os.ReadDir(c.dir.Recovery())
+	saved, err := inside.ReadDir(c.dir.State, c.dir.Recovery())
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && len(saved) == 0:
 		c.ok("no worktree had to be saved")

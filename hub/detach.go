@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/internal/family"
 )
 
@@ -196,7 +198,7 @@ func openStderrLog(path string) (*os.File, error) {
 			return nil, fmt.Errorf("hub: detach: %w", err)
 		}
 	}
-	f, err := bonesdir.OpenAppend(path, 0o600)
+	f, err := inside.OpenAppend(filepath.Dir(path), path, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("hub: detach: %w", err)
 	}

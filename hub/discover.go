@@ -1,9 +1,7 @@
 package hub
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/owner"
@@ -36,10 +34,10 @@ func NATSURL(root string) string { return urlIfRunning(root, bonesdir.Dir.NATSUR
 var ErrUntrusted = bonesdir.ErrUntrusted
 
 // Verify reports whether the workspace's state directory, if there is one, is a directory
-// of this user: else nothing in it is to be believed, or shown. The error matches
-// ErrUntrusted then.
+// of this user, and holds no link, pipe or other user's file where we look: else nothing
+// in it is to be believed, or shown. The error matches ErrUntrusted then.
 func Verify(root string) error {
-	if err := bonesdir.At(root).Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := bonesdir.At(root).Check(); err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
 	return nil

@@ -35,7 +35,7 @@ type stamp struct {
 }
 
 func stampOf(path string) stamp {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if err != nil {
 		return stamp{}
 	}
@@ -96,7 +96,7 @@ func readHistory(ctx context.Context, repo historian, lastApplied string, st *Fo
 // error is os.ErrNotExist. It changes nothing.
 func History(ctx context.Context, root string) (FossilStatus, error) {
 	d := bonesdir.At(root)
-	repo, err := fossil.Open(ctx, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
 	if err != nil {
 		return FossilStatus{}, fmt.Errorf("hub: read history: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/internal/family"
 )
 
@@ -44,7 +45,7 @@ func (t *tenure) hire() error {
 	if !servesChild.Load() {
 		return nil // this program cannot be one
 	}
-	out, err := bonesdir.OpenAppend(t.dir.StderrLog(), 0o600)
+	out, err := inside.OpenAppend(t.dir.State, t.dir.StderrLog(), 0o600)
 	if err != nil {
 		return fmt.Errorf("hub: start keeper: %w", err)
 	}

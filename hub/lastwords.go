@@ -3,8 +3,10 @@ package hub
 import (
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 	"strings"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // maxWords is how much of a dead child's words an error carries, bytes: half from the
@@ -26,7 +28,7 @@ func (c *child) died(how error) error {
 
 // wordsIn reads a file of words, and reports whether that is all of it.
 func wordsIn(path string) (words string, whole bool) {
-	f, err := os.Open(path)
+	f, err := inside.Open(filepath.Dir(path), path)
 	if err != nil {
 		return "", true
 	}

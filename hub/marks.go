@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/natsd"
 )
 
@@ -40,8 +42,11 @@ type streamMark struct {
 
 var errBadMarks = errors.New("checksum does not fit")
 
+// maxMarks bounds what is read of the marks, in bytes: some ten thousand streams.
+const maxMarks = 4 << 20
+
 func readMarks(path string) (m marks, err error) {
-	b, err := os.ReadFile(path)
+	b, err := inside.ReadFile(filepath.Dir(path), path, maxMarks)
 	if errors.Is(err, os.ErrNotExist) {
 		return marks{}, nil
 	}

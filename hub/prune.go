@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/slots"
 )
@@ -39,13 +39,16 @@ type resolver interface {
 }
 
 func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {
-	tree := filepath.Join(slotDir, "wt")
-	if entries, err := os.ReadDir(tree); len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
-		if clean, err := fossil.CleanCheckout(ctx, tree); err != nil || !clean {
+	if err := checkSlot(slotDir); err != nil {
+		return false, err
+	}
+	tree := filepath.Join(slotDir, treeDir)
+	if entries, err := inside.ReadDir(slotDir, tree); len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if clean, err := fossil.CleanCheckout(ctx, tree, filepath.Join(slotDir, cloneFile)); err != nil || !clean {
 			return false, err
 		}
 	}
-	clone, err := fossil.Open(ctx, filepath.Join(slotDir, "leaf.fossil"), fossil.ReadOnly)
+	clone, err := fossil.Open(ctx, filepath.Join(slotDir, cloneFile), fossil.ReadOnly)
 	if clone != nil {
 		defer func() { _ = clone.Close() }()
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 	"time"
 
@@ -51,11 +50,11 @@ var ErrStarting = errors.New("hub: just starting")
 
 // Attach connects to the live hub of the workspace at root. It returns ErrNotRunning if
 // there is none, ErrStarting if it does not listen yet, an *UncertainError if it cannot be
-// told, and bonesdir.ErrUntrusted if the state directory is a link or another user's.
+// told, and bonesdir.ErrUntrusted if the state directory is not safely ours, see Verify.
 // Close it after use.
 func Attach(ctx context.Context, root string) (*Remote, error) {
 	d := bonesdir.At(root)
-	if err := d.Verify(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.Check(); err != nil {
 		return nil, fmt.Errorf("hub: attach: %w", err)
 	}
 	v := owner.Whose(d)

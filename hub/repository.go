@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 )
 
@@ -41,13 +42,16 @@ const orchestrator = "orchestrator"
 
 // openRepository opens path, creating an empty repository if there is none. Beside
 // an error that tells of damage there is a repository to read from.
-func openRepository(ctx context.Context, path, name string, d Durability) (r *fossil.Repo, created bool, err error) {
-	relaxed := d == DurabilityOS
+func openRepository(ctx context.Context, d bonesdir.Dir, path string, how Durability) (r *fossil.Repo, created bool, err error) {
+	relaxed := how == DurabilityOS
 	if _, err := os.Lstat(path); err == nil {
-		r, err := fossil.Open(ctx, path, fossil.ReadWrite, fossil.WithRelaxedSync(relaxed))
+		r, err := openDatabase(ctx, d, path, fossil.ReadWrite, fossil.WithRelaxedSync(relaxed))
 		return r, false, err
 	}
-	r, err = fossil.Create(ctx, path, fossil.CreateOptions{ProjectName: name, User: orchestrator, RelaxedSync: relaxed})
+	if err := bonesdir.CheckDatabase(d.State, path); err != nil {
+		return nil, false, err
+	}
+	r, err = fossil.Create(ctx, path, fossil.CreateOptions{ProjectName: d.Name(), User: orchestrator, RelaxedSync: relaxed})
 	return r, true, err
 }
 

@@ -206,7 +206,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
-	repo, err := fossil.Open(ctx, path, fossil.ReadWrite)
+	repo, err := openDatabase(ctx, r.dir, path, fossil.ReadWrite)
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: the repository to archive is damaged: %v", err)
 	}
@@ -222,7 +222,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 }
 
 func (r *running) seedFresh(ctx context.Context, path string, tree *gitTree) error {
-	repo, _, err := openRepository(ctx, path, r.dir.Name(), r.set.durability)
+	repo, _, err := openRepository(ctx, r.dir, path, r.set.durability)
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 )
 
@@ -131,9 +132,12 @@ func (s *seeder) sameTree(ctx context.Context, tip fossil.CheckIn, tree gitTree)
 	return true, nil
 }
 
+// maxUUID bounds what is read of last-applied, in bytes.
+const maxUUID = 128
+
 // readLastApplied returns the check-in that git received last, or "".
 func readLastApplied(path string) string {
-	b, err := os.ReadFile(path)
+	b, err := inside.ReadFile(filepath.Dir(path), path, maxUUID)
 	uuid := strings.TrimSpace(string(b))
 	if err != nil || len(uuid) != 40 && len(uuid) != 64 {
 		return ""

@@ -95,7 +95,7 @@ func (r *running) warnPortTaken(service string, port int) {
 }
 
 func (r *running) openFossil(ctx context.Context) error {
-	repo, created, err := openRepository(ctx, r.dir.Fossil(), r.dir.Name(), r.set.durability)
+	repo, created, err := openRepository(ctx, r.dir, r.dir.Fossil(), r.set.durability)
 	if repo == nil {
 		return err
 	}

@@ -135,7 +135,7 @@ func (r *Remote) repository(ctx context.Context) (*fossil.Repo, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.repo == nil {
-		r.repo, r.damage = fossil.Open(ctx, r.dir.Fossil(), fossil.ReadOnly)
+		r.repo, r.damage = openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
 	}
 	return r.repo, r.damage
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/slots"
 )
@@ -57,7 +57,7 @@ func (s *Surveyor) CheckIns(ctx context.Context, limit int) ([]slots.CheckIn, er
 
 func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts, w *slots.Work) error {
 	own := trunk.of(slot)
-	clone, err := fossil.Open(ctx, filepath.Join(s.dir.Slot(slot.Name), "leaf.fossil"), fossil.ReadOnly, fossil.WithoutCheck())
+	clone, err := openDatabase(ctx, s.dir, filepath.Join(s.dir.Slot(slot.Name), cloneFile), fossil.ReadOnly, fossil.WithoutCheck())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -78,7 +78,7 @@ func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts
 	if len(own) > 0 {
 		w.Branch = own[0].Branch
 	}
-	return readTree(ctx, filepath.Join(s.dir.Slot(slot.Name), "wt"), clone, w)
+	return readTree(ctx, s.dir.Slot(slot.Name), clone, w)
 }
 
 // ownCheckIns lists the slot's check-ins since the base that its clone holds, the
@@ -121,12 +121,19 @@ func authored(user string, slot *slots.Slot) bool {
 
 // readTree compares the worktree with what was checked out; one that is not a
 // check-out with the newest check-in of the slot's branch.
-func readTree(ctx context.Context, dir string, clone *fossil.Repo, w *slots.Work) error {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+func readTree(ctx context.Context, slot string, clone *fossil.Repo, w *slots.Work) error {
+	dir := filepath.Join(slot, treeDir)
+	switch _, err := inside.Stat(slot, dir, inside.Directory); {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil:
+		return err
 	}
 	w.HasTree = true
-	tree, err := fossil.ReadWorktree(ctx, dir, slots.MaxEdits)
+	if err := checkSlot(slot); err != nil {
+		return err
+	}
+	tree, err := fossil.ReadWorktree(ctx, dir, filepath.Join(slot, cloneFile), slots.MaxEdits)
 	if errors.Is(err, fossil.ErrNotFound) && clone != nil {
 		branch := w.Branch
 		if branch == "" {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // The kinds of SlotEvent.
@@ -55,7 +55,7 @@ func (e SlotEvent) AppendTo(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("slots: append slot event: %w", err)
 	}
-	f, err := bonesdir.OpenAppend(path, 0o644)
+	f, err := inside.OpenAppend(filepath.Dir(path), path, 0o644)
 	if err != nil {
 		return fmt.Errorf("slots: append slot event: %w", err)
 	}

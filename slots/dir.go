@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/proc"
 )
 
@@ -51,7 +52,7 @@ func stampOf(info fs.FileInfo) stamp { return stamp{info.ModTime(), info.Size()}
 // scan reads the slot directories of the workspace. Files that did not change since
 // known was read are not read again; whether a process lives is asked each time.
 func scan(d bonesdir.Dir, known map[string]directory) (map[string]directory, error) {
-	entries, err := os.ReadDir(d.Swarm())
+	entries, err := inside.ReadDir(d.State, d.Swarm())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("slots: list slot directories: %w", err)
 	}
@@ -85,8 +86,8 @@ func (d directory) refresh(path string) directory {
 // changed reports whether the i-th stamped file is not what it was, and returns
 // what it is now, nil if it is no regular file.
 func (d *directory) changed(i int, path string) (fs.FileInfo, bool) {
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() {
+	info, err := inside.Stat(filepath.Dir(path), path, inside.File)
+	if err != nil {
 		was := d.seen[i]
 		d.seen[i] = stamp{}
 		return nil, was != stamp{}

@@ -1,13 +1,13 @@
 package slots
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/fsnotify/fsnotify"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // watchFiles asks to be told of new and removed slot directories. The channels, nil
@@ -50,9 +50,9 @@ func (b *board) readEvents(events *tail) (changed bool) {
 // whether that shows.
 func (b *board) readPlan(d bonesdir.Dir, read *stamp) (changed bool) {
 	path := filepath.Join(d.Swarm(), dispatchFile)
-	info, err := os.Stat(path)
+	info, err := inside.Stat(d.State, path, inside.File)
 	switch {
-	case err != nil || !info.Mode().IsRegular():
+	case err != nil:
 		*read = stamp{}
 		return b.setOrders(nil)
 	case *read == stampOf(info):

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 	"time"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // LogClose is the event of the line that ends a slot's log.
@@ -61,7 +63,7 @@ func DecodeLogLine(line []byte) (LogLine, error) {
 // LastLogLine returns the newest readable line of the log at path, passing over torn
 // and foreign ones within its last MiB. Errors match ErrNoLogLine if there is none.
 func LastLogLine(path string) (LogLine, error) {
-	f, err := os.Open(path)
+	f, err := inside.Open(filepath.Dir(path), path)
 	if err != nil {
 		return LogLine{}, fmt.Errorf("slots: read slot log: %w", err)
 	}
@@ -101,7 +103,7 @@ func lastLine(tail []byte, whole bool) (LogLine, error) {
 
 // readHead returns at most limit bytes from the start of the file at path.
 func readHead(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := inside.Open(filepath.Dir(path), path)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // tail reads what is appended to a file of lines, as others write it. The file may
@@ -24,15 +27,13 @@ const tailStep = 1 << 20
 // the call only. A line that is still being written waits. It reports whether there
 // may be more to read at once.
 func (t *tail) next(fn func(line []byte)) (more bool, err error) {
-	info, err := os.Stat(t.path)
+	info, err := inside.Stat(filepath.Dir(t.path), t.path, inside.File)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		t.file, t.at = nil, 0
 		return false, nil
 	case err != nil:
 		return false, err
-	case !info.Mode().IsRegular():
-		return false, nil
 	}
 	begin := false
 	switch {
@@ -55,7 +56,7 @@ func (t *tail) next(fn func(line []byte)) (more bool, err error) {
 // rest reads what was added to the file before it was rotated away.
 func (t *tail) rest(fn func(line []byte)) {
 	old := t.path + ".1"
-	info, err := os.Stat(old)
+	info, err := inside.Stat(filepath.Dir(old), old, inside.File)
 	for more := err == nil && os.SameFile(t.file, info) && info.Size() > t.at; more && err == nil; {
 		more, err = t.readFrom(old, info.Size(), false, fn)
 	}
@@ -71,7 +72,7 @@ func (t *tail) all(fn func(line []byte)) {
 // readFrom passes on the whole lines between the last read and size. Of an old file
 // the first one is a part, and skipped.
 func (t *tail) readFrom(path string, size int64, begin bool, fn func(line []byte)) (more bool, err error) {
-	f, err := os.Open(path)
+	f, err := inside.Open(filepath.Dir(path), path)
 	if err != nil {
 		return false, err
 	}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // ErrUntrusted is returned when the state directory is not one that only we can
@@ -35,7 +37,7 @@ func (d Dir) verified() (fs.FileInfo, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%w: %s is %s", ErrUntrusted, d.State, describe(info.Mode()))
 	}
-	if uid, ok := owner(info); ok && uid != os.Geteuid() {
+	if uid, ok := inside.Owner(info); ok && uid != os.Geteuid() {
 		return nil, fmt.Errorf("%w: %s belongs to user %d", ErrUntrusted, d.State, uid)
 	}
 	return info, nil

@@ -154,7 +154,7 @@ func (d Dir) SwarmEvents() string { return filepath.Join(d.Root, stateName, swar
 // Name is the workspace's display name: the trimmed content of workspace_name,
 // else the last element of the root.
 func (d Dir) Name() string {
-	text, _, err := readSmall(d.in(nameFile))
+	text, _, err := readSmall(d.State, d.in(nameFile))
 	if name := strings.TrimSpace(string(text)); err == nil && name != "" {
 		return name
 	}

@@ -10,7 +10,7 @@ import (
 // outlives a crash: the kernel's lock alone decides. The record is for starters that ask
 // it first.
 func (d Dir) LockHolder() int {
-	text, _, err := readSmall(d.LockPIDFile())
+	text, _, err := readSmall(d.State, d.LockPIDFile())
 	if err != nil {
 		return 0
 	}

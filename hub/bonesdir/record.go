@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bones-tui/hub/bonesdir/durable"
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // ErrBadRecord is returned when a record file is there and does not hold what
@@ -34,7 +35,7 @@ type PIDRecord struct {
 // ErrBadRecord if it holds no pid. The pid is a claim: only proc.StartedBefore
 // tells whether that process can have been the writer.
 func (d Dir) ReadPID() (PIDRecord, error) {
-	text, info, err := readSmall(d.PIDFile())
+	text, info, err := readSmall(d.State, d.PIDFile())
 	if err != nil {
 		return PIDRecord{}, fmt.Errorf("bonesdir: read pid: %w", err)
 	}
@@ -72,14 +73,14 @@ func parsePID(text []byte) (int, error) {
 
 // FossilURL returns the recorded URL of the Fossil server, "" if there is none
 // or it is not http on a loopback address with a port.
-func (d Dir) FossilURL() string { return readURL(d.FossilURLFile(), "http") }
+func (d Dir) FossilURL() string { return d.readURL(d.FossilURLFile(), "http") }
 
 // NATSURL returns the recorded URL of the NATS server, "" if there is none or it
 // is not nats on a loopback address with a port.
-func (d Dir) NATSURL() string { return readURL(d.NATSURLFile(), "nats") }
+func (d Dir) NATSURL() string { return d.readURL(d.NATSURLFile(), "nats") }
 
-func readURL(path, scheme string) string {
-	text, _, err := readSmall(path)
+func (d Dir) readURL(path, scheme string) string {
+	text, _, err := readSmall(d.State, path)
 	if err != nil {
 		return ""
 	}
@@ -116,11 +117,14 @@ func RecordedPort(rawURL string) int {
 	return int(port)
 }
 
-// readSmall returns the content and the facts of a small regular file. It
+// readSmall returns the content and the facts of a small regular file inside dir. It
 // follows no symbolic link and never waits for a writer at a pipe. Errors
-// match ErrBadRecord for anything that is not a small regular file.
-func readSmall(path string) ([]byte, fs.FileInfo, error) {
-	f, err := openNoFollow(path)
+// match ErrBadRecord for anything that is not a small regular file of ours.
+func readSmall(dir, path string) ([]byte, fs.FileInfo, error) {
+	f, err := inside.Open(dir, path)
+	if errors.Is(err, inside.ErrRefused) {
+		return nil, nil, fmt.Errorf("%w: %w", ErrBadRecord, err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,9 +132,6 @@ func readSmall(path string) ([]byte, fs.FileInfo, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%w: %s is no regular file", ErrBadRecord, path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // ErrNoWorkspace is returned by Resolve when nothing at or above the start is a
@@ -64,7 +66,7 @@ func isMarked(state string) bool {
 	if err != nil || !info.Mode().IsRegular() {
 		return false
 	}
-	uid, known := owner(info)
+	uid, known := inside.Owner(info)
 	return !known || uid == os.Geteuid()
 }
 
@@ -75,7 +77,11 @@ func isWorkTree(dir string) bool {
 	if exists(filepath.Join(git, "HEAD")) {
 		return true
 	}
-	text, _, err := readSmall(git)
+	info, err := os.Lstat(git)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxRecord {
+		return false
+	}
+	text, err := os.ReadFile(git)
 	return err == nil && bytes.HasPrefix(text, []byte("gitdir:"))
 }
 

@@ -14,13 +14,14 @@ import (
 	"bones-tui/hub/fossil/internal/sqlite"
 )
 
-// CleanCheckout reports whether a Fossil check-out in dir holds nothing that
-// is not in its repository: every file is there and has the content of the
+// CleanCheckout reports whether a Fossil check-out in dir, of the repository at the path
+// repository, holds nothing that is not in it: every file is there and has the content of the
 // check-out, nothing is added, renamed or merged, and there are no other
 // files. File modes do not count. Nothing is written. Without a check-out the error matches
-// ErrNotFound; while there is an error, take the check-out as not clean.
-func CleanCheckout(ctx context.Context, dir string) (bool, error) {
-	c, err := readCheckout(ctx, dir)
+// ErrNotFound, and ErrForeign if it is of another repository, which is not opened whatever
+// its path; while there is an error, take the check-out as not clean.
+func CleanCheckout(ctx context.Context, dir, repository string) (bool, error) {
+	c, err := readCheckout(ctx, dir, repository)
 	if err != nil {
 		return false, err
 	}
@@ -42,13 +43,13 @@ func checkoutFile(dir string) (string, error) {
 
 // checkout is what a check-out should look like.
 type checkout struct {
-	dir        string
-	hash       string // of the check-in it stands on
-	repository string // path of the repository's file
-	written    time.Time
-	known      map[string]version // by path with slashes
-	merging    bool               // a merge waits to be checked in
-	trusting   bool               // sizes and times tell of edits
+	dir      string
+	rid      int64  // of the check-in it stands on
+	hash     string // of it too
+	written  time.Time
+	known    map[string]version // by path with slashes
+	merging  bool               // a merge waits to be checked in
+	trusting bool               // sizes and times tell of edits
 }
 
 // version is an artifact a file should be equal to.
@@ -60,9 +61,13 @@ type version struct {
 	staged EditKind // what the next check-in will do to it, if that is no edit
 }
 
+// ErrForeign is matched by the error for a check-out of another repository.
+var ErrForeign = errors.New("fossil: check-out of another repository")
+
 // readCheckout reads the state of the check-out in dir and, for the hashes, the
-// repository it belongs to.
-func readCheckout(ctx context.Context, dir string) (*checkout, error) {
+// repository it belongs to. The path that a check-out has recorded of it is not used: who
+// has written the check-out would choose what is opened.
+func readCheckout(ctx context.Context, dir, repository string) (*checkout, error) {
 	state, err := checkoutFile(dir)
 	if err != nil {
 		return nil, fmt.Errorf("fossil: check-out %s: %w", dir, err)
@@ -72,15 +77,15 @@ func readCheckout(ctx context.Context, dir string) (*checkout, error) {
 		return nil, fmt.Errorf("fossil: check-out %s: %w", dir, err)
 	}
 	c := &checkout{dir: dir, written: info.ModTime(), known: map[string]version{}}
-	if err := c.load(ctx, state); err != nil {
+	if err := c.load(ctx, state, repository); err != nil {
 		return nil, explain(state, "check-out", err)
 	}
 	return c, nil
 }
 
-func (c *checkout) load(ctx context.Context, state string) error {
+func (c *checkout) load(ctx context.Context, state, repository string) error {
 	err := readDatabase(ctx, state, func(db *sqlite.Conn) (err error) {
-		if c.repository, err = db.Text("SELECT value FROM vvar WHERE name='repository'"); err != nil {
+		if _, err = db.Query("SELECT CAST(value AS INTEGER) FROM vvar WHERE name='checkout'").Scan(&c.rid); err != nil {
 			return err
 		}
 		if c.hash, err = db.Text("SELECT value FROM vvar WHERE name='checkout-hash'"); err != nil {
@@ -101,10 +106,11 @@ func (c *checkout) load(ctx context.Context, state string) error {
 	if err != nil {
 		return err
 	}
-	if !filepath.IsAbs(c.repository) {
-		c.repository = filepath.Join(c.dir, c.repository)
-	}
-	return readDatabase(ctx, c.repository, func(db *sqlite.Conn) error {
+	return readDatabase(ctx, repository, func(db *sqlite.Conn) error {
+		var hash string
+		if _, err := db.Query("SELECT uuid FROM blob WHERE rid=?", c.rid).Scan(&hash); err != nil || hash != c.hash {
+			return errors.Join(ErrForeign, err)
+		}
 		for name, v := range c.known {
 			if v.rid == 0 {
 				continue

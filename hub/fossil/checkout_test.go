@@ -45,12 +45,38 @@ func TestCleanCheckout(t *testing.T) {
 			q.run("open", filepath.Join(p.dir, "x.fossil"), "--workdir", "co")
 			co := q.in("co")
 			c.change(co)
-			if clean, err := fossil.CleanCheckout(t.Context(), co.dir); err != nil || clean != c.want {
+			if clean, err := fossil.CleanCheckout(t.Context(), co.dir, filepath.Join(p.dir, "x.fossil")); err != nil || clean != c.want {
 				t.Errorf("clean is %v, %v; want %v", clean, err, c.want)
 			}
 		})
 	}
-	if _, err := fossil.CleanCheckout(t.Context(), t.TempDir()); !errors.Is(err, fossil.ErrNotFound) {
+	if _, err := fossil.CleanCheckout(t.Context(), t.TempDir(), filepath.Join(p.dir, "x.fossil")); !errors.Is(err, fossil.ErrNotFound) {
 		t.Errorf("no check-out: %v, want ErrNotFound", err)
+	}
+}
+
+// A check-out names its repository by a path. Whoever has made it must not choose what is
+// opened, nor what its files are compared with.
+func TestCheckoutOfAnotherRepository(t *testing.T) {
+	p := newPeer(t)
+	ours, theirs := newRepo(t), newRepo(t)
+	commit(t, ours, fossil.Commit{Replace: true, Files: files("a=1", "b=2")})
+	commit(t, theirs, fossil.Commit{Replace: true, Files: files("a=3", "b=4")})
+	p.run("clone", serve(t, ours), "ours.fossil")
+	p.run("clone", serve(t, theirs), "theirs.fossil")
+	p.run("open", filepath.Join(p.dir, "theirs.fossil"), "--workdir", "co")
+	dir, repo := p.in("co").dir, filepath.Join(p.dir, "ours.fossil")
+	if clean, err := fossil.CleanCheckout(t.Context(), dir, repo); !errors.Is(err, fossil.ErrForeign) || clean {
+		t.Errorf("clean is %v, %v", clean, err)
+	}
+	if w, err := fossil.ReadWorktree(t.Context(), dir, repo, 10); !errors.Is(err, fossil.ErrForeign) {
+		t.Errorf("%+v, %v", w, err)
+	}
+	moved := filepath.Join(p.dir, "moved.fossil") // the check-out still names the old path
+	if err := os.Rename(filepath.Join(p.dir, "theirs.fossil"), moved); err != nil {
+		t.Fatal(err)
+	}
+	if clean, err := fossil.CleanCheckout(t.Context(), dir, moved); err != nil || !clean {
+		t.Errorf("of a workspace that was moved: %v, %v", clean, err)
 	}
 }

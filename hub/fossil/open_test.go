@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"bones-tui/hub/fossil"
@@ -309,5 +310,35 @@ func TestDamagedRepositoryIsServedReadOnly(t *testing.T) {
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the damaged file was changed, %v", err)
+	}
+}
+
+// A repository that came with a checkout may hold statements that run when it is used.
+func TestForeignSchemaIsRefused(t *testing.T) {
+	p := newPeer(t)
+	for name, sql := range map[string]string{
+		"trigger": "CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM blob; END;",
+		"view":    "CREATE VIEW evil AS SELECT * FROM config;",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := seededFile(t)
+			p.run("sql", "-R", path, sql)
+			for _, mode := range []fossil.Mode{fossil.ReadOnly, fossil.ReadWrite} {
+				r, err := fossil.Open(t.Context(), path, mode)
+				if !errors.Is(err, fossil.ErrNotRepository) || !strings.Contains(err.Error(), name+" evil") || r != nil {
+					t.Errorf("%v: %v", mode, err)
+				}
+			}
+		})
+	}
+	path := seededFile(t)
+	p.run("rebuild", path)
+	p.run("fts-config", "index", "on", "-R", path) // both make views
+	r, err := fossil.Open(t.Context(), path, fossil.ReadWrite)
+	if err != nil {
+		t.Fatalf("Fossil's own views: %v", err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
 	}
 }

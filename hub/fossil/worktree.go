@@ -35,12 +35,12 @@ type Worktree struct {
 	Count   int    // of all edits
 }
 
-// ReadWorktree compares the Fossil check-out in dir with its repository and returns
-// at most limit edits. A file that still has the size and the time of its check-out
+// ReadWorktree compares the Fossil check-out in dir with its repository, at the path
+// repository, and returns at most limit edits. A file that still has the size and the time of its check-out
 // counts as unchanged, as it does for Fossil; CleanCheckout reads every file. Nothing
-// is written. Without a check-out the error matches ErrNotFound.
-func ReadWorktree(ctx context.Context, dir string, limit int) (Worktree, error) {
-	c, err := readCheckout(ctx, dir)
+// is written. Errors are those of CleanCheckout.
+func ReadWorktree(ctx context.Context, dir, repository string, limit int) (Worktree, error) {
+	c, err := readCheckout(ctx, dir, repository)
 	if err != nil {
 		return Worktree{}, err
 	}

@@ -17,7 +17,7 @@ func TestReadWorktree(t *testing.T) {
 	p.run("clone", serve(t, r), "x.fossil")
 	p.run("open", filepath.Join(p.dir, "x.fossil"), "--workdir", "co")
 	co := p.in("co")
-	w, err := fossil.ReadWorktree(t.Context(), co.dir, 10)
+	w, err := fossil.ReadWorktree(t.Context(), co.dir, filepath.Join(p.dir, "x.fossil"), 10)
 	if err != nil || w.CheckIn != tip.UUID || w.Count != 0 || w.Merging {
 		t.Fatalf("untouched: %+v, %v", w, err)
 	}
@@ -35,13 +35,13 @@ func TestReadWorktree(t *testing.T) {
 		{Name: "sub/b", Kind: fossil.EditMissing},
 		{Name: "sub/new", Kind: fossil.EditAdded},
 	}
-	if w, err = fossil.ReadWorktree(t.Context(), co.dir, 10); err != nil || !slices.Equal(w.Edits, want) || w.Count != 5 {
+	if w, err = fossil.ReadWorktree(t.Context(), co.dir, filepath.Join(p.dir, "x.fossil"), 10); err != nil || !slices.Equal(w.Edits, want) || w.Count != 5 {
 		t.Errorf("edited: %+v, %v\nwant %v", w, err, want)
 	}
-	if w, err = fossil.ReadWorktree(t.Context(), co.dir, 2); err != nil || !slices.Equal(w.Edits, want[:2]) || w.Count != 5 {
+	if w, err = fossil.ReadWorktree(t.Context(), co.dir, filepath.Join(p.dir, "x.fossil"), 2); err != nil || !slices.Equal(w.Edits, want[:2]) || w.Count != 5 {
 		t.Errorf("limited: %+v, %v", w, err)
 	}
-	if _, err := fossil.ReadWorktree(t.Context(), t.TempDir(), 1); !errors.Is(err, fossil.ErrNotFound) {
+	if _, err := fossil.ReadWorktree(t.Context(), t.TempDir(), filepath.Join(p.dir, "x.fossil"), 1); !errors.Is(err, fossil.ErrNotFound) {
 		t.Errorf("no check-out: %v, want ErrNotFound", err)
 	}
 }

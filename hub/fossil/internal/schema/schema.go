@@ -119,5 +119,15 @@ func Check(c *sqlite.Conn) error {
 	if aux < oldestAux || aux > auxVersion {
 		return fmt.Errorf("%w: unknown schema version %q", ErrSchema, aux)
 	}
-	return nil
+	foreign, err := c.Text(selectForeign)
+	if err == nil && foreign != "" {
+		return fmt.Errorf("%w: it has the %q, which Fossil does not make", ErrSchema, foreign)
+	}
+	return err
 }
+
+// selectForeign names a part of the schema that would run a stranger's statements in the
+// programs that use the file. Fossil keeps its triggers in temporary schemas, and makes two
+// views: artifact, and ftscontent for its search.
+const selectForeign = `SELECT type || ' ' || name FROM sqlite_schema
+	WHERE type='trigger' OR type='view' AND name NOT IN ('artifact','ftscontent') LIMIT 1`

@@ -83,13 +83,22 @@ func open(ctx context.Context, path string, flags sqlite3.OpenFlag, immutable bo
 	if err != nil {
 		return nil, c.wrap(ctx, "open", err)
 	}
-	if err := raw.BusyTimeout(busyTimeout); err != nil {
+	if err := errors.Join(raw.BusyTimeout(busyTimeout), harden(raw)); err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	if err := raw.Exec("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"); err != nil {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	return c, nil
+}
+
+// harden keeps what a stranger may have put into a schema from running: no trigger fires, no
+// view is read, and the schema cannot be written to.
+func harden(raw *sqlite3.Conn) error {
+	_, triggers := raw.Config(sqlite3.DBCONFIG_ENABLE_TRIGGER, false)
+	_, views := raw.Config(sqlite3.DBCONFIG_ENABLE_VIEW, false)
+	_, defensive := raw.Config(sqlite3.DBCONFIG_DEFENSIVE, true)
+	return errors.Join(triggers, views, defensive)
 }
 
 // uri returns the name under which SQLite opens the file. Files that it
