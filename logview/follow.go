@@ -135,7 +135,7 @@ func (f *follower) tick() {
 // glance reports whether the path leads to another file than before, and
 // whether that file has changed.
 func (f *follower) glance() (moved, touched bool) {
-	info, err := os.Stat(f.log.path)
+	info, err := f.log.stat(f.log.path)
 	segs := f.log.history()
 	if err != nil || len(segs) == 0 {
 		return true, false
@@ -189,7 +189,7 @@ func (f *follower) settle(s scope) {
 // watch watches the directory unless it does already, and reports whether it
 // has begun to.
 func (f *follower) watch() bool {
-	info, err := os.Stat(f.dir)
+	info, err := f.log.stat(f.dir)
 	if err != nil || f.log.o.Poll > 0 || f.watched != nil && os.SameFile(f.watched, info) {
 		if err != nil {
 			f.watched = nil

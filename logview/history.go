@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 const (
@@ -67,7 +69,7 @@ func (l *Log) sources(old []*segment) (list []source, problem string) {
 	const attempts = 16
 	seen := slices.Clone(old)
 	for range attempts {
-		before, err := os.Stat(l.path)
+		before, err := l.stat(l.path)
 		if err != nil {
 			before = nil
 		}
@@ -89,7 +91,7 @@ func (l *Log) sources(old []*segment) (list []source, problem string) {
 // isUnder reports whether a name in the log's directory leads to that file; nil
 // is none.
 func (l *Log) isUnder(name string, info os.FileInfo) bool {
-	now, err := os.Stat(filepath.Join(filepath.Dir(l.path), name))
+	now, err := l.stat(filepath.Join(filepath.Dir(l.path), name))
 	if err != nil || info == nil {
 		return err != nil && info == nil
 	}
@@ -155,6 +157,10 @@ func describe(name string, err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied: " + name
 	}
+	var refused *inside.Refusal
+	if errors.As(err, &refused) {
+		return name + " " + refused.Problem
+	}
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		err = path.Err
@@ -162,11 +168,30 @@ func describe(name string, err error) string {
 	return fmt.Sprintf("cannot read %s: %v", name, err)
 }
 
+// stat looks at a file, or at the directory of the log.
+func (l *Log) stat(path string) (os.FileInfo, error) {
+	if l.o.Inside == "" {
+		return os.Stat(path) //nolint:forbidigo // the user has named it
+	}
+	info, err := inside.Stat(l.o.Inside, path, inside.Either)
+	if err == nil && info.Size() > MaxInside && info.Mode().IsRegular() {
+		return nil, &inside.Refusal{Path: path, Problem: fmt.Sprintf("is larger than %d GiB", MaxInside>>30)}
+	}
+	return info, err
+}
+
+func (l *Log) openFile(path string) (*os.File, error) {
+	if l.o.Inside == "" {
+		return os.Open(path) //nolint:forbidigo // the user has named it
+	}
+	return inside.Open(l.o.Inside, path)
+}
+
 // open finds the segment of a file among those seen, or opens it. It returns
 // nil, and why, if the file is none of the history.
 func (l *Log) open(src *source, seen []*segment) (s *segment, problem string) {
 	path := filepath.Join(filepath.Dir(l.path), src.name)
-	info, err := os.Stat(path)
+	info, err := l.stat(path)
 	if err != nil {
 		return nil, describe(src.name, err)
 	}
@@ -176,7 +201,7 @@ func (l *Log) open(src *source, seen []*segment) (s *segment, problem string) {
 	if !info.Mode().IsRegular() {
 		return nil, src.name + " is " + fileKind(info.Mode())
 	}
-	file, err := os.Open(path)
+	file, err := l.openFile(path)
 	if err != nil {
 		return nil, describe(src.name, err)
 	}

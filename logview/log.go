@@ -25,7 +25,15 @@ type Options struct {
 	// Poll looks for changes at this interval instead of waiting for file
 	// events; 0 means file events where the system has them.
 	Poll time.Duration
+	// Inside names the directory that holds the log if what is in it may be a stranger's, as
+	// in the state directory of a checkout: no link is followed then, and only regular files
+	// of this user are read, up to MaxInside bytes. Otherwise the log is opened as cat would.
+	Inside string
 }
+
+// MaxInside bounds a file of a log that may be a stranger's, in bytes. Logs are rotated long
+// before; a sparse file of any size costs nothing to make.
+const MaxInside = 4 << 30
 
 // Log is the history in a file and its numbered backups. Its methods may be
 // called from any goroutine.

@@ -27,6 +27,7 @@ func (e *NoLogError) Is(target error) bool { return target == ErrNoLog }
 // PrintOptions say what Print writes.
 type PrintOptions struct {
 	Filter *Filter
+	Inside string // as in Options
 	// Since leaves out rows from before a moment: 10m, 14:05, 2026-03-02 or an
 	// RFC 3339 instant. A wrong one is a *SyntaxError, in columns of this text.
 	Since string
@@ -64,7 +65,7 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 	if err != nil {
 		return err
 	}
-	l, err := Open(path, Options{Now: o.Now, Still: !o.Follow, NoIndex: true})
+	l, err := Open(path, Options{Now: o.Now, Still: !o.Follow, NoIndex: true, Inside: o.Inside})
 	if err != nil {
 		return err
 	}

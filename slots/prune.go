@@ -84,6 +84,9 @@ func (p Pruner) remove(ctx context.Context, kv jetstream.KeyValue, d bonesdir.Di
 	if err := p.over(ctx, kv, d, name); err != nil {
 		return "", err
 	}
+	if err := checkDir(d, name); err != nil {
+		return "", err
+	}
 	work, err := hasWork(ctx, d.Slot(name), p.Clean, true)
 	if err != nil {
 		return "", err

@@ -142,7 +142,11 @@ func (r *Reaper) deleteRecord(ctx context.Context, s sighting) error {
 // clearTree saves and removes a reaped slot's worktree.
 func (r *Reaper) clearTree(ctx context.Context, d bonesdir.Dir, name string, now time.Time) {
 	tree := filepath.Join(d.Slot(name), treeDir)
-	changed, err := newest(tree)
+	err := checkDir(d, name)
+	var changed time.Time
+	if err == nil {
+		changed, err = newest(tree)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return
@@ -150,7 +154,10 @@ func (r *Reaper) clearTree(ctx context.Context, d bonesdir.Dir, name string, now
 		r.Log.Infof("worktree of slot %s stays: it is being worked in", name)
 		return
 	}
-	work, err := hasWork(ctx, d.Slot(name), r.Clean, false)
+	work := false
+	if err == nil {
+		work, err = hasWork(ctx, d.Slot(name), r.Clean, false)
+	}
 	if work && err == nil {
 		var saved string
 		if saved, err = saveTree(d, name, now, false); saved != "" {

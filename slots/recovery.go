@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // saveTree moves a slot's worktree to the recovery directory and returns where it
@@ -19,6 +20,9 @@ import (
 // clone beside it, or the clone alone if there is no worktree.
 func saveTree(d bonesdir.Dir, name string, now time.Time, withClone bool) (string, error) {
 	slot := d.Slot(name)
+	if _, err := inside.Stat(d.State, d.Recovery(), inside.Directory); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("save worktree: %w", err)
+	}
 	target, err := recoveryPath(d.Recovery(), name, now)
 	if err != nil {
 		return "", err
@@ -39,10 +43,17 @@ func saveTree(d bonesdir.Dir, name string, now time.Time, withClone bool) (strin
 	return saved, nil
 }
 
+// checkDir refuses what would have something removed elsewhere: a link in the place of the
+// slot's directory, or of that of all slots.
+func checkDir(d bonesdir.Dir, name string) error {
+	_, err := inside.Stat(d.State, d.Slot(name), inside.Directory)
+	return err
+}
+
 // hasWork reports whether the slot's worktree, or with withClone its clone, holds
 // something worth keeping. When in doubt it does.
 func hasWork(ctx context.Context, slot string, clean CleanFunc, withClone bool) (bool, error) {
-	entries, err := os.ReadDir(filepath.Join(slot, treeDir))
+	entries, err := inside.ReadDir(slot, filepath.Join(slot, treeDir))
 	if len(entries) == 0 && (err == nil || errors.Is(err, fs.ErrNotExist)) {
 		var clone bool
 		if clone, err = there(filepath.Join(slot, repoFile)); !withClone || !clone && err == nil {
@@ -103,7 +114,7 @@ func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	f, err := os.Open(dir)
+	f, err := inside.OpenDir(dir, dir)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 
 func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags, settings tui.Settings) error {
 	c := &connector{root: root, flags: f, runCtx: context.WithoutCancel(ctx)}
-	log, err := logview.Open(hub.LogPath(root), logview.Options{})
+	log, err := logview.Open(hub.LogPath(root), logview.Options{Inside: filepath.Dir(hub.LogPath(root))})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -140,7 +141,7 @@ func countErrors(ctx context.Context, path string) *int64 {
 		return nil
 	}
 	var out bytes.Buffer
-	err = logview.Print(ctx, &out, path, logview.PrintOptions{Filter: filter, Since: errorsSince, Count: true})
+	err = logview.Print(ctx, &out, path, logview.PrintOptions{Filter: filter, Since: errorsSince, Count: true, Inside: filepath.Dir(path)})
 	if errors.Is(err, logview.ErrNoLog) {
 		return new(int64)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -42,7 +43,7 @@ func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string,
 	if err := toLookAt(ctx, root); err != nil {
 		return err
 	}
-	log, err := logview.Open(hub.LogPath(root), logview.Options{})
+	log, err := logview.Open(hub.LogPath(root), logview.Options{Inside: filepath.Dir(hub.LogPath(root))})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -87,6 +88,9 @@ func (f *logsFlags) print(cmd *cobra.Command, path, query string) error {
 	defer stop()
 	o := logview.PrintOptions{
 		Filter: filter, Since: f.since, Last: f.last, Follow: f.follow, Count: f.count, JSON: f.json, Notes: cmd.ErrOrStderr(),
+	}
+	if f.file == "" {
+		o.Inside = filepath.Dir(path)
 	}
 	if f.last == 0 && cmd.Flags().Changed("last") {
 		o.Last = -1

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // storeDir is the directory of a store, held open.
@@ -20,7 +22,7 @@ func openStore(name string) (*storeDir, error) {
 	if err := os.MkdirAll(name, 0o700); err != nil {
 		return nil, fmt.Errorf("natsd: make store: %w", err)
 	}
-	f, err := os.Open(name)
+	f, err := inside.OpenDir(filepath.Dir(name), name)
 	if err != nil {
 		return nil, fmt.Errorf("natsd: open store: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // backOff is how long a keeper waits before it starts the hub after the first, second, …
@@ -63,7 +64,7 @@ func Keep(s Spec, e Estate) error {
 	if err != nil {
 		return fmt.Errorf("family: keep: %w", err)
 	}
-	pin, err := os.Open(d.State)
+	pin, err := inside.OpenDir(d.State, d.State)
 	if err != nil {
 		return fmt.Errorf("family: keep: %w", err)
 	}

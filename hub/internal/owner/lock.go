@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 )
 
 // ErrLocked is matched by the errors of Take and TakeRole while another process holds
@@ -41,7 +42,7 @@ func Take(d bonesdir.Dir) (*Lock, error) {
 // tryTake returns neither lock nor error if the file was replaced meanwhile: a lock on
 // a file that has no name excludes nobody.
 func tryTake(d bonesdir.Dir) (*Lock, error) {
-	f, err := os.OpenFile(d.LockFile(), os.O_CREATE|os.O_RDWR|openFlags, 0o644)
+	f, err := inside.OpenFile(d.State, d.LockFile(), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("owner: lock workspace: %w", err)
 	}
@@ -83,7 +84,7 @@ type RoleLock struct{ file *os.File }
 // process has it. plain reports that the file system cannot lock directories, so that a
 // file in the directory is locked instead.
 func TakeRole(d bonesdir.Dir) (l *RoleLock, plain bool, err error) {
-	f, err := os.OpenFile(d.State, os.O_RDONLY|openFlags, 0)
+	f, err := inside.OpenDir(d.State, d.State)
 	if err != nil {
 		return nil, false, fmt.Errorf("owner: take the hub's role: %w", err)
 	}
@@ -93,7 +94,7 @@ func TakeRole(d bonesdir.Dir) (l *RoleLock, plain bool, err error) {
 	if err = errors.Join(err, f.Close()); !lacksLocks(err) {
 		return nil, false, fmt.Errorf("owner: take the hub's role: %w", err)
 	}
-	if f, err = os.OpenFile(d.RoleFile(), os.O_CREATE|os.O_RDWR|openFlags, 0o600); err != nil {
+	if f, err = inside.OpenFile(d.State, d.RoleFile(), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, true, fmt.Errorf("owner: take the hub's role: %w", err)
 	}
 	if err := exclude(f); err != nil {
