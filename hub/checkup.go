@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"github.com/nats-io/nats.go"
@@ -150,7 +149,7 @@ func (c *checkup) git(ctx context.Context) {
 func (c *checkup) worktrees(context.Context) {
 	err := checkWorktrees(c.dir.Root)
 	if errors.Is(err, ErrStaleClaudeWorktrees) {
-		left, _ := filepath.Glob(filepath.Join(c.dir.Root, ".claude", "worktrees", "agent-*"))
+		left, _ := legacyWorktrees(c.dir.Root)
 		c.fail("bones cleanup --all-worktrees", "%s below .claude/worktrees: no hub starts over them", counted(len(left), "legacy worktree"))
 		return
 	}

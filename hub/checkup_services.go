@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -16,6 +17,7 @@ import (
 	"github.com/shirou/gopsutil/v4/disk"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
@@ -201,9 +203,11 @@ func (c *checkup) repository(ctx context.Context) {
 // store compares the streams with what was last recorded of them. Without a hub
 // only the record itself can be checked.
 func (c *checkup) store(ctx context.Context) {
-	aside, _ := filepath.Glob(c.dir.Coord() + ".bad-*")
-	for _, path := range aside {
-		c.warn("", "a store that could not be opened is kept as %s", path)
+	all, _ := inside.ReadDir(c.dir.State, c.dir.State) // what is wrong with it has been told
+	for _, e := range all {
+		if strings.HasPrefix(e.Name(), filepath.Base(c.dir.Coord())+".bad-") {
+			c.warn("", "a store that could not be opened is kept as %s", filepath.Join(c.dir.State, e.Name()))
+		}
 	}
 	m, err := readMarks(c.dir.CoordMarks())
 	if err != nil {

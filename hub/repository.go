@@ -56,5 +56,5 @@ func openRepository(ctx context.Context, d bonesdir.Dir, path string, how Durabi
 }
 
 func fileOpener(path string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return os.Open(path) }
+	return func() (io.ReadCloser, error) { return os.Open(path) } //nolint:forbidigo // below the work tree
 }

@@ -73,7 +73,7 @@ func Workspaces() ([]Workspace, error) {
 
 // presence judges a row: the directory itself tells whether it has a hub.
 func presence(r registry.Row) Presence {
-	if info, err := os.Stat(r.CWD); err != nil || !info.IsDir() {
+	if info, err := os.Stat(r.CWD); err != nil || !info.IsDir() { //nolint:forbidigo // looks, and reads nothing
 		return PresenceMissing
 	}
 	switch v := owner.Whose(bonesdir.AtDefault(r.CWD)); {

@@ -129,7 +129,7 @@ func (l *Log) listed(seen *[]*segment) (list []source, problem string) {
 // time they are looked for, in ascending order after 0.
 func (l *Log) numbers() (list []int, problem string) {
 	dir, base := filepath.Split(l.path)
-	names, err := os.ReadDir(dir)
+	names, err := l.list(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, describe(base, err)
 	}
@@ -178,6 +178,13 @@ func (l *Log) stat(path string) (os.FileInfo, error) {
 		return nil, &inside.Refusal{Path: path, Problem: fmt.Sprintf("is larger than %d GiB", MaxInside>>30)}
 	}
 	return info, err
+}
+
+func (l *Log) list(dir string) ([]fs.DirEntry, error) {
+	if l.o.Inside == "" {
+		return os.ReadDir(dir) //nolint:forbidigo // the user has named it
+	}
+	return inside.ReadDir(l.o.Inside, filepath.Clean(dir))
 }
 
 func (l *Log) openFile(path string) (*os.File, error) {

@@ -59,7 +59,7 @@ func describe(m fs.FileMode) string {
 // may serve other ends too, so it is left as it is, and refused if others can
 // write to it. The root must exist. Create refuses what Verify refuses.
 func (d Dir) Create() error {
-	if info, err := os.Stat(d.Root); err != nil {
+	if info, err := os.Stat(d.Root); err != nil { //nolint:forbidigo // the user has named it
 		return fmt.Errorf("bonesdir: create state directory: %w", err)
 	} else if !info.IsDir() {
 		return fmt.Errorf("bonesdir: create state directory: %s: %w", d.Root, errNotDir)
@@ -107,7 +107,7 @@ var errNotDir = errors.New("not a directory")
 
 // ignore writes the .gitignore, unless there is one.
 func (d Dir) ignore() error {
-	f, err := os.OpenFile(d.in(ignoreFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateMode)
+	f, err := os.OpenFile(d.in(ignoreFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, privateMode) //nolint:forbidigo // O_EXCL follows no link
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

@@ -115,7 +115,7 @@ type watchman struct {
 }
 
 func (w *watchman) list(dir string) []fs.DirEntry {
-	entries, err := os.ReadDir(dir)
+	entries, err := os.ReadDir(dir) //nolint:forbidigo // it has been looked at
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && w.err == nil {
 		w.err = fmt.Errorf("bonesdir: look at state directory: %w", err)
 	}

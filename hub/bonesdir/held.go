@@ -23,7 +23,7 @@ func (d Dir) Hold() (*Held, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(d.State)
+	root, err := os.OpenRoot(d.State) //nolint:forbidigo // compared with what was looked at
 	if err != nil {
 		return nil, fmt.Errorf("bonesdir: hold state directory: %w", err)
 	}

@@ -34,7 +34,7 @@ func CleanCheckout(ctx context.Context, dir, repository string) (bool, error) {
 func checkoutFile(dir string) (string, error) {
 	for _, name := range []string{".fslckout", "_FOSSIL_"} {
 		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			return path, err
 		}
 	}

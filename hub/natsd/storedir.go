@@ -51,8 +51,8 @@ const (
 // takesWrites tries whether the disk has room again, by writing and syncing a file.
 func (d *storeDir) takesWrites() bool {
 	path := filepath.Join(d.path, roomFile)
-	_ = os.Remove(path) // of a process that was killed; if that fails, so does the next step
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o600))
+	_ = os.Remove(path)                                                                // of a process that was killed; if that fails, so does the next step
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o600)) //nolint:forbidigo // O_EXCL follows no link
 	if err != nil {
 		return false
 	}

@@ -9,9 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openFlags make opening fail at a symbolic link, and not wait at a pipe.
-const openFlags = unix.O_NOFOLLOW | unix.O_NONBLOCK
-
 // excludeDir is exclude for a directory. Tests put a file system in its place that
 // cannot do it.
 var excludeDir = exclude

@@ -7,8 +7,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-const openFlags = 0
-
 // excludeDir fails: directories cannot be locked here.
 func excludeDir(*os.File) error { return errors.ErrUnsupported }
 

@@ -17,7 +17,7 @@ func (f *facts) explained() bool {
 
 // scan looks at all processes whose descriptors we may see.
 func (f *facts) scan(w *watch) {
-	dir, err := os.Open("/proc")
+	dir, err := os.Open("/proc") //nolint:forbidigo // the kernel's
 	if err != nil {
 		return
 	}
