@@ -165,7 +165,7 @@ func TestDetachRefusesALinkForItsOutput(t *testing.T) {
 	if err := os.Symlink(victim, d.StderrLog()); err != nil {
 		t.Fatal(err)
 	}
-	if err := hub.Start(t.Context(), root, hub.WithDetach(true)); !errors.Is(err, bonesdir.ErrBadRecord) {
+	if err := hub.Start(t.Context(), root, hub.WithDetach(true)); !errors.Is(err, bonesdir.ErrUntrusted) {
 		t.Errorf("Start = %v", err)
 	}
 	if _, err := os.Lstat(victim); !errors.Is(err, os.ErrNotExist) {
