@@ -42,8 +42,19 @@ var statePaths = []string{
 
 // strangersCommands are run in each workspace, one after the other.
 var strangersCommands = [][]string{
-	{"status"}, {"slots"}, {"activity"}, {"doctor"}, {"logs"}, {"fleet"}, {"--once"}, {"hub", "status"},
-	{"hub", "start", "--detach"}, {"status"}, {"hub", "restart"}, {"hub", "reseed", "--force"}, {"hub", "stop", "--force"},
+	{"status"},
+	{"slots"},
+	{"activity"},
+	{"doctor"},
+	{"logs"},
+	{"fleet"},
+	{"--once"},
+	{"hub", "status"},
+	{"hub", "start", "--detach"},
+	{"status"},
+	{"hub", "restart"},
+	{"hub", "reseed", "--force"},
+	{"hub", "stop", "--force"},
 }
 
 // stateTemplate is the state directory of a workspace that had a hub and a slot.
