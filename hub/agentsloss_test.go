@@ -57,6 +57,7 @@ func TestAgentsMissWhatIsGone(t *testing.T) {
 	a.stop()
 	stopHub(t, h)
 
+	write(t, root, ".git/hooks/pre-commit", "#!/bin/sh\n[ ! -f .bones/leaf.pid ]\n", 0o755) // as the bones CLI installs it
 	if o, err := reference.Verb(t.Context(), root); o != reference.Started || err != nil {
 		t.Fatalf("Verb = %v, %v", o, err)
 	}

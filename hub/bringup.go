@@ -81,6 +81,9 @@ func (r *running) gates(ctx context.Context) (*gitTree, error) {
 		if err := mustBeFree(r.dir); err != nil {
 			return nil, err
 		}
+		if err := r.checkOrigin(); err != nil {
+			return nil, err
+		}
 	}
 	tree, err := readGit(ctx, r.dir.Root)
 	if err == nil {

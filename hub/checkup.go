@@ -187,6 +187,10 @@ func (c *checkup) state(context.Context) {
 	for _, e := range exposed {
 		c.fail(e.Mend, "%s %s", e.Path, e.Problem)
 	}
+	if found, ok := FoundState(c.dir.Root); ok {
+		c.fail("look at it, then bones-tui hub start --trust-state, or remove it", "%s holds %s that no hub of yours has made", found.Dir, found)
+		return
+	}
 	if len(exposed) > 0 {
 		return
 	}

@@ -36,12 +36,13 @@ type childSettings struct {
 	LogLevel     string        `json:"log_level,omitempty"`
 	Durability   Durability    `json:"durability,omitempty"`
 	Reseed       bool          `json:"reseed,omitempty"` // before the first service comes up
+	TrustState   bool          `json:"trust_state,omitempty"`
 }
 
 func (c childSettings) options() []Option {
 	opts := []Option{
 		WithRepoPort(c.RepoPort), WithCoordPort(c.CoordPort), WithDrainTimeout(c.DrainTimeout),
-		WithLogLevel(c.LogLevel), withReseed(c.Reseed),
+		WithLogLevel(c.LogLevel), withReseed(c.Reseed), WithTrustState(c.TrustState),
 	}
 	if c.Durability != "" {
 		opts = append(opts, WithDurability(c.Durability))
@@ -54,7 +55,7 @@ func (c childSettings) options() []Option {
 func (h *Hub) childSettings(reseed bool) json.RawMessage {
 	text, err := json.Marshal(childSettings{
 		RepoPort: h.set.repoPort, CoordPort: h.set.coordPort, DrainTimeout: h.set.drainTimeout,
-		LogLevel: h.set.level.String(), Durability: h.set.durability, Reseed: reseed,
+		LogLevel: h.set.level.String(), Durability: h.set.durability, Reseed: reseed, TrustState: h.set.trustState,
 	})
 	if err != nil {
 		panic(err) // numbers and strings always can be

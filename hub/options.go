@@ -42,6 +42,7 @@ type options struct {
 	leaseWatcher LeaseWatcherStartFunc
 	durability   Durability
 	reseed       bool
+	trustState   bool
 }
 
 // withReseed has the hub archive its repository and make a fresh one before it serves.
@@ -76,6 +77,10 @@ func WithLeaseWatcher(start LeaseWatcherStartFunc) Option {
 // WithDurability chooses what an acknowledged write survives; the default is
 // DurabilityAlways.
 func WithDurability(d Durability) Option { return func(o *options) { o.durability = d } }
+
+// WithTrustState has the hub use a repository and a store that no hub of this user has made,
+// which it refuses otherwise: they may have come with a checkout. FoundState tells of them.
+func WithTrustState(trust bool) Option { return func(o *options) { o.trustState = trust } }
 
 // settings are options after validation, with the environment applied.
 type settings struct {

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/origin"
 )
 
 // repository is all that a hub asks of a Fossil engine; another engine is
@@ -51,8 +52,17 @@ func openRepository(ctx context.Context, d bonesdir.Dir, path string, how Durabi
 	if err := bonesdir.CheckDatabase(d.State, path); err != nil {
 		return nil, false, err
 	}
-	r, err = fossil.Create(ctx, path, fossil.CreateOptions{ProjectName: d.Name(), User: orchestrator, RelaxedSync: relaxed})
+	r, err = createRepository(ctx, d, path, fossil.CreateOptions{ProjectName: d.Name(), User: orchestrator, RelaxedSync: relaxed})
 	return r, true, err
+}
+
+// createRepository signs the repository before it can be in its place.
+func createRepository(ctx context.Context, d bonesdir.Dir, path string, o fossil.CreateOptions) (*fossil.Repo, error) {
+	r, err := fossil.Create(ctx, path, o)
+	if err == nil {
+		_ = origin.Sign(d, r.ProjectCode()) // who opens it tells
+	}
+	return r, err
 }
 
 func fileOpener(path string) func() (io.ReadCloser, error) {

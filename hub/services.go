@@ -101,6 +101,9 @@ func (r *running) openFossil(ctx context.Context) error {
 	}
 	r.repo = repo
 	r.onRelease("fossil", func(context.Context) error { return repo.Close() })
+	if err := r.checkProject(repo.ProjectCode(), created); err != nil {
+		return err
+	}
 	if err != nil { // damaged: it opens for reading only, which is worth serving
 		r.tellDamage(err)
 		return nil

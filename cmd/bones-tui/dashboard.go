@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -77,11 +80,52 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 	if !f.noShield && !shielded() {
 		return shield(cmd.ErrOrStderr(), root)
 	}
+	if err := f.agreeToState(cmd, root); err != nil {
+		return err
+	}
 	report, err := openCrashReport()
 	if err != nil {
 		return err
 	}
 	return report.close(showDashboard(ctx, cmd, root, f, settings))
+}
+
+// agreeToState asks the operator whether to use what no hub of theirs has made, before a
+// screen hides the question.
+func (f *dashboardFlags) agreeToState(cmd *cobra.Command, root string) error {
+	found, ok := hub.FoundState(root)
+	if !ok || f.trustState || f.readOnly {
+		return nil
+	}
+	out := cmd.ErrOrStderr()
+	say(out, "%s holds %s.", found.Dir, found)
+	say(out, "No hub of yours has made it: it may have come with the checkout.")
+	fmt.Fprint(out, "bones-tui: start a hub on it? [y/N] ")
+	answer, err := readLine(cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	if !strings.EqualFold(answer, "y") && !strings.EqualFold(answer, "yes") {
+		return &hub.FoundError{Found: found}
+	}
+	f.trustState = true
+	return nil
+}
+
+// readLine reads a short line and nothing beyond it: what is typed ahead is the screen's.
+func readLine(r io.Reader) (string, error) {
+	var line []byte
+	for b := make([]byte, 1); len(line) < 80; {
+		n, err := r.Read(b)
+		if n == 1 && b[0] == '\n' || errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+		line = append(line, b[:n]...)
+	}
+	return strings.TrimSpace(string(line)), nil
 }
 
 func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashboardFlags, settings tui.Settings) error {

@@ -15,6 +15,7 @@ type hubFlags struct {
 	logLevel            string
 	drainTimeout        time.Duration
 	durability          string
+	trustState          bool
 }
 
 func (f *hubFlags) register(fs *pflag.FlagSet) {
@@ -23,12 +24,14 @@ func (f *hubFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.logLevel, "log-level", "", "floor of hub.log: debug, info, warn or error")
 	fs.DurationVar(&f.drainTimeout, "drain-timeout", hub.DefaultDrainTimeout, "how long an ending hub waits for requests under way")
 	fs.StringVar(&f.durability, "durability", string(hub.DurabilityAlways), "what acknowledged writes survive: always (loss of power) or os (the process only)")
+	fs.BoolVar(&f.trustState, "trust-state", false, "use a repository and a store below .bones that no hub of yours has made")
 }
 
 func (f *hubFlags) options() []hub.Option {
 	return []hub.Option{
 		hub.WithRepoPort(f.repoPort), hub.WithCoordPort(f.coordPort), hub.WithLogLevel(f.logLevel),
 		hub.WithDrainTimeout(f.drainTimeout), hub.WithDurability(hub.Durability(f.durability)),
+		hub.WithTrustState(f.trustState),
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 // TestMain makes the test binary the program itself when it is started as
 // "bones-tui", by a script, by a terminal test, or as its own child.
 func TestMain(m *testing.M) {
+	hub.ServeChild() // commands run in this process too
 	testscript.Main(m, map[string]func(){"bones-tui": main})
 }
 

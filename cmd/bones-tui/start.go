@@ -19,6 +19,9 @@ func newHubStartCommand(rootDir *string) *cobra.Command {
 	f.register(cmd.Flags())
 	cmd.Flags().BoolVar(&detach, "detach", false, "return once a hub in the background is ready")
 	acting(rootDir, cmd, func(a *act) error {
+		if found, ok := hub.FoundState(a.done.Root); ok && f.trustState {
+			a.say("trusting %s, which holds %s", found.Dir, found)
+		}
 		if detach {
 			return a.startDetached(cmd.Context(), &f)
 		}

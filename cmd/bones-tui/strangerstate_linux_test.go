@@ -61,8 +61,11 @@ var strangersCommands = [][]string{
 func stateTemplate(t *testing.T) (root string) {
 	t.Helper()
 	root = newWorkspace(t)
-	runHere(t, root, "hub", "start", "--detach")
-	runHere(t, root, "hub", "stop", "--force")
+	for _, args := range [][]string{{"hub", "start", "--detach"}, {"hub", "stop", "--force"}} {
+		if out, code := runHere(t, root, args...); code != 0 {
+			t.Fatalf("%v: %d, %s", args, code, out)
+		}
+	}
 	for name, text := range map[string]string{
 		"agent.id": "1d0fd2a5-6a6e-4f0e-8a1d-6a1f0b6d7c11\n", "swarm/api/leaf.pid": "4194305\n", "swarm/api/log": "", "swarm/api/wt/a.txt": "a\n",
 		"swarm/dispatch.json": "{}", "recovery/api-1/a.txt": "a\n", "hub.log.1": "", "swarm-events.jsonl": "",

@@ -20,6 +20,7 @@ import (
 //	state/hub.lock.pid     pid of the lock's holder, 0600
 //	state/hub.role         locked by the hub where directories cannot be, empty, 0600
 //	state/hub.fossil       the repository
+//	state/hub.origin       says that a hub of this user has made the repository, 0600
 //	state/last-applied     the last check-in that git has received
 //	state/coord/           JetStream's store
 //	state/coord.marks      its last sequences, with a checksum, 0600
@@ -41,6 +42,7 @@ const (
 	lockPIDFile     = "hub.lock.pid"
 	roleFile        = "hub.role"
 	fossilFile      = "hub.fossil"
+	originFile      = "hub.origin"
 	lastAppliedFile = "last-applied"
 	coordDir        = "coord"
 	coordMarksFile  = "coord.marks"
@@ -118,6 +120,9 @@ func (d Dir) LockPIDFile() string { return d.in(lockPIDFile) }
 // RoleFile is the path of the file that the hub locks where the file system cannot lock
 // the state directory itself.
 func (d Dir) RoleFile() string { return d.in(roleFile) }
+
+// OriginFile is the path of the file that says whose hubs have made what is there.
+func (d Dir) OriginFile() string { return d.in(originFile) }
 
 // Fossil is the path of the repository.
 func (d Dir) Fossil() string { return d.in(fossilFile) }
