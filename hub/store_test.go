@@ -49,6 +49,7 @@ func TestLostMessagesAreToldAndTheirNumbersNotReused(t *testing.T) {
 // What the machine refuses at a start says nothing about the tasks in the store.
 func TestAStoreThatCannotBeWrittenNowIsNotReplaced(t *testing.T) {
 	onSmallDisk(t, func(t *testing.T, _ string) {
+		t.Helper()
 		root := newWorkspace(t)
 		stopHub(t, startHub(t, root))
 		store := filepath.Join(bonesdir.At(root).Coord(), "jetstream")
