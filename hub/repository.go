@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"os"
 
@@ -49,8 +48,4 @@ func openRepository(ctx context.Context, path, name string, d Durability) (r *fo
 	}
 	r, err = fossil.Create(ctx, path, fossil.CreateOptions{ProjectName: name, User: orchestrator, RelaxedSync: relaxed})
 	return r, true, err
-}
-
-func fileOpener(path string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return os.Open(path) }
 }
