@@ -67,7 +67,7 @@ func run(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	case out.full:
 		err = errTooMuch
 	}
-	return out.Bytes(), &CommandError{Command: args[0], Words: firstLine(words.Bytes()), Err: err}
+	return out.Bytes(), &CommandError{Command: args[0], Words: words.line(), Err: err}
 }
 
 var (
@@ -78,7 +78,7 @@ var (
 // CommandError is the error of a git command that has failed, with git's own words.
 type CommandError struct {
 	Command string // rev-parse, …
-	Words   string // the first line that it complained in, plain text; may be empty
+	Words   string // what it complained, as one line of plain text; may be empty
 	Err     error
 }
 
@@ -119,9 +119,7 @@ func (c *capped) Write(b []byte) (int, error) {
 // maxLine bounds what is quoted.
 const maxLine = 300
 
-// firstLine returns the first line of what a program says, as text that no terminal
-// takes for more.
-func firstLine(b []byte) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(string(b)), "\n")
-	return plain(line, maxLine)
+// line is what a program says, as one line that no terminal takes for more than text.
+func (c *capped) line() string {
+	return plain(strings.Join(strings.Fields(c.String()), " "), maxLine)
 }

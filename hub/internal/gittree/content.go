@@ -38,6 +38,9 @@ func (c *Contents) Close() error { return errors.Join(c.objects.close(), c.root.
 func (c *Contents) Files(list []File) []fossil.File {
 	files := make([]fossil.File, len(list))
 	for i, f := range list {
+		if f.object != "" {
+			c.objects.want(f.object)
+		}
 		files[i] = fossil.File{Name: f.Name, Perm: f.Perm}
 		switch {
 		case f.object != "":

@@ -44,13 +44,13 @@ func (t *Tree) explain(ctx context.Context, err error) error {
 	switch words := failed.Words; {
 	case errors.Is(err, exec.ErrNotFound) || !errors.As(err, &exit):
 		return err
-	case strings.HasPrefix(words, "fatal: detected dubious ownership"):
+	case strings.Contains(words, "fatal: detected dubious ownership"):
 		return join(ErrOwner, failed)
 	case strings.HasPrefix(words, "fatal: not a git repository (or any") && !t.hasGit():
 		return join(ErrNoRepository, failed)
 	case strings.HasPrefix(words, "fatal: this operation must be run in a work tree"), strings.HasPrefix(words, "fatal: cannot use bare repository"):
 		return join(ErrBare, failed)
-	case words == "fatal: Needed a single revision":
+	case strings.Contains(words, "fatal: Needed a single revision"):
 		return t.explainNoHead(ctx, failed)
 	default:
 		return join(ErrDamaged, failed)

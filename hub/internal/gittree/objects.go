@@ -3,11 +3,13 @@ package gittree
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
+	"strings"
 	"sync"
 )
 
@@ -20,26 +22,42 @@ type objects struct {
 	ctx context.Context // of whoever has opened the tree: files are opened without one
 	dir string
 
-	mu   sync.Mutex
-	git  *exec.Cmd // nil until the first question, and after an end
-	ask  io.WriteCloser
-	out  *bufio.Reader
-	said *capped
-	err  error // of git, which ends everything
+	mu     sync.Mutex
+	wanted map[string]bool // what will be asked for: true if it is there; it may be unknown for all
+	known  bool            // it is not unknown
+	git    *exec.Cmd       // nil until the first question, and after an end
+	ask    io.WriteCloser
+	out    *bufio.Reader
+	said   *capped
+	err    error // of git, which ends everything
+}
+
+// want announces that an object will be asked for.
+func (o *objects) want(hash string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.wanted == nil {
+		o.wanted = map[string]bool{}
+	}
+	o.wanted[hash] = false
 }
 
 // open returns the content of an object.
 func (o *objects) open(hash string) (io.ReadCloser, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.err != nil {
-		return nil, o.err
-	}
 	content, err := o.read(hash)
-	var left *leftError
-	if err != nil && !errors.As(err, &left) {
-		o.err = o.broken(err)
-		return nil, o.err
+	if o.isBroken(err) {
+		words := o.end()
+		if strings.Contains(words, "promisor") && !o.known { // it may not fetch what a partial clone lacks
+			if err = o.takeStock(); err == nil {
+				content, err = o.read(hash)
+			}
+		}
+		if o.isBroken(err) {
+			o.err = o.explain(err, words)
+			return nil, o.err
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -47,7 +65,19 @@ func (o *objects) open(hash string) (io.ReadCloser, error) {
 	return blob{bytes.NewReader(content)}, nil
 }
 
+// isBroken reports whether an error is git's, and not that of one object.
+func (o *objects) isBroken(err error) bool {
+	var left *leftError
+	return err != nil && o.err == nil && !errors.As(err, &left)
+}
+
 func (o *objects) read(hash string) ([]byte, error) {
+	if o.err != nil {
+		return nil, o.err
+	}
+	if o.known && !o.wanted[hash] {
+		return nil, &leftError{reason: NotStored}
+	}
 	if o.git == nil {
 		if err := o.start(); err != nil {
 			return nil, err
@@ -107,18 +137,39 @@ func (o *objects) start() (err error) {
 	return nil
 }
 
-// broken ends git after an answer that was none, and says why.
-func (o *objects) broken(err error) error {
+// takeStock finds out which of the wanted objects are there, without asking for any.
+func (o *objects) takeStock() error {
+	out, err := run(o.ctx, o.dir, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+	if err != nil {
+		return err
+	}
+	for line := range bytes.Lines(out) {
+		hash := string(bytes.TrimSuffix(line, []byte{'\n'}))
+		if _, ok := o.wanted[hash]; ok {
+			o.wanted[hash] = true
+		}
+	}
+	o.known = true
+	return nil
+}
+
+// end kills git after an answer that was none, and returns what it has said.
+func (o *objects) end() (words string) {
+	if o.git == nil {
+		return ""
+	}
+	_ = o.git.Process.Kill()
+	_ = o.git.Wait() // it was killed, or has failed: that is known
+	o.git = nil
+	return o.said.line()
+}
+
+// explain is the error about a git that answers no more.
+func (o *objects) explain(err error, words string) error {
 	if o.ctx.Err() != nil {
-		err = o.ctx.Err()
+		return o.ctx.Err()
 	}
-	var words string
-	if o.git != nil {
-		_ = o.git.Process.Kill()
-		_ = o.git.Wait() // it was killed, or has failed: that is err
-		words = firstLine(o.said.Bytes())
-		o.git = nil
-	}
+	words = cmp.Or(o.end(), words)
 	return fmt.Errorf("gittree: read objects: %w", &CommandError{Command: "cat-file", Words: words, Err: err})
 }
 
@@ -132,7 +183,7 @@ func (o *objects) close() error {
 	err := errors.Join(o.ask.Close(), o.git.Wait())
 	o.git = nil
 	if err != nil && o.ctx.Err() == nil {
-		return fmt.Errorf("gittree: read objects: %w", &CommandError{Command: "cat-file", Words: firstLine(o.said.Bytes()), Err: err})
+		return fmt.Errorf("gittree: read objects: %w", &CommandError{Command: "cat-file", Words: o.said.line(), Err: err})
 	}
 	return nil
 }

@@ -1,15 +1,12 @@
 package gittree
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 )
 
 // Tree is what git shows of a work tree, or of the part of one below Root.
@@ -54,46 +51,41 @@ func Read(ctx context.Context, root string, state ...string) (*Tree, error) {
 // ask has git say where and at which commit it is, and what it tracks. A start waits for
 // it, so all is asked at once.
 func (t *Tree) ask(ctx context.Context) (entries []indexEntry, gitDir string, err error) {
-	var place, top, head, short, list []byte
-	var topErr error
-	g, within := errgroup.WithContext(ctx)
-	get := func(out *[]byte, args ...string) {
-		g.Go(func() (err error) {
-			*out, err = run(within, t.Root, args...)
+	questions := [...][]string{
+		{"rev-parse", "--is-bare-repository", "--absolute-git-dir"},
+		{"rev-parse", "--show-toplevel"},
+		{"rev-parse", "--verify", "HEAD^{commit}"},
+		{"rev-parse", "--short", "HEAD"},
+		{"ls-files", "-z", "-t", "--stage"},
+	}
+	var answers [len(questions)][]byte
+	var failures [len(questions)]error
+	var all sync.WaitGroup
+	for i, args := range questions {
+		all.Go(func() { answers[i], failures[i] = run(ctx, t.Root, args...) })
+	}
+	all.Wait()
+	var bare bool
+	for i, read := range [len(questions)]func(out []byte) error{
+		func(out []byte) error {
+			if bare, gitDir, err = parsePlace(out); bare {
+				err = ErrBare
+			}
 			return err
-		})
-	}
-	g.Go(func() error {
-		if top, topErr = run(ctx, t.Root, "rev-parse", "--show-toplevel"); topErr == nil {
-			topErr = t.checkTop(top)
+		},
+		t.checkTop,
+		func(out []byte) error { t.Commit, err = parseHash(out); return err },
+		func(out []byte) error { t.Short, err = parseShort(out, t.Commit); return err },
+		func(out []byte) error { entries, err = parseIndex(out); return err },
+	} {
+		if failures[i] != nil { // the first one explains the others
+			return nil, "", t.explain(ctx, failures[i])
 		}
-		return nil // it explains why others fail
-	})
-	get(&place, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
-	get(&head, "rev-parse", "--verify", "HEAD^{commit}")
-	get(&short, "rev-parse", "--short", "HEAD")
-	get(&list, "ls-files", "-z", "-t", "--stage")
-	err = g.Wait()
-	if errors.Is(topErr, ErrElsewhere) {
-		return nil, "", topErr
+		if err := read(answers[i]); err != nil {
+			return nil, "", err
+		}
 	}
-	if err = cmp.Or(err, topErr); err != nil {
-		return nil, "", t.explain(ctx, err)
-	}
-	bare, gitDir, err := parsePlace(place)
-	if bare {
-		err = ErrBare
-	}
-	if err == nil {
-		t.Commit, err = parseHash(head)
-	}
-	if err == nil {
-		t.Short, err = parseShort(short, t.Commit)
-	}
-	if err == nil {
-		entries, err = parseIndex(list)
-	}
-	return entries, gitDir, err
+	return entries, gitDir, nil
 }
 
 // checkTop makes sure that git speaks of this work tree: a configuration can name another
