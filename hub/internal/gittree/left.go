@@ -18,6 +18,7 @@ const (
 	Tangled    Reason = "below the name of another file"
 	NotInHead  Reason = "not merged and not in HEAD"
 	NotStored  Reason = "missing in git's object store" // of a partial clone, for instance
+	StateFile  Reason = "in the hub's state directory"
 	TooLarge   Reason = "too large"
 )
 

@@ -122,13 +122,15 @@ func (t *Tree) gather(ctx context.Context, w *walk, own *ownFiles, entries []ind
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if e.stage > 0 {
-			if n := len(t.Unmerged); n == 0 || t.Unmerged[n-1] != e.name {
-				t.Unmerged = append(t.Unmerged, e.name)
-			}
+		if i > 0 && e.stage > 1 && entries[i-1].name == e.name {
+			continue // another side of the same conflict
 		}
-		own.guard(w.dirs[0].root, e)
+		if own.guard(w.dirs[0].root, e) {
+			t.leave(StateFile, e.name)
+			continue
+		}
 		if e.stage > 0 {
+			t.Unmerged = append(t.Unmerged, e.name)
 			continue
 		}
 		f, reason, err := w.look(e)

@@ -96,23 +96,25 @@ func isHarmless(name, mode string) bool {
 	return false
 }
 
-// guard notes an entry that is a state directory, lies in one, or is on the way to it, and
-// is not harmless there.
-func (o *ownFiles) guard(top *os.Root, e indexEntry) {
+// guard reports whether an entry is a state directory, lies in one, or is on the way to it,
+// and notes one that is not harmless there.
+func (o *ownFiles) guard(top *os.Root, e indexEntry) bool {
 	for i := range o.dirs {
 		d := &o.dirs[i]
 		inside, ok := d.place(top, e.name)
-		if !ok || isHarmless(inside, e.mode) {
+		if !ok {
 			continue
+		}
+		if isHarmless(inside, e.mode) {
+			return true
 		}
 		if o.found == nil {
 			o.found = &StateError{Dir: d.name, First: e.name}
 		}
-		if e.stage <= 1 || o.found.First == e.name {
-			o.found.Count++
-		}
-		return
+		o.found.Count++
+		return true
 	}
+	return false
 }
 
 // place returns where in the directory a tracked name lies, "" if it is the directory
