@@ -126,15 +126,11 @@ func TestNoProgramOfARepositoryRuns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, traces, mark := armedPlace(t, inHook)
-			for _, c := range []struct {
-				args []string
-				code int
-			}{
-				{[]string{"doctor"}, 0}, {[]string{"hub", "start", "--detach"}, 0}, {[]string{"status"}, 0}, {[]string{"slots"}, 0}, {[]string{"activity"}, 0},
-				{[]string{"doctor"}, 0}, {[]string{"hub", "restart"}, 0}, {[]string{"hub", "reseed"}, 0}, {[]string{"fleet"}, 0}, {[]string{"hub", "stop"}, 0},
+			for _, command := range []string{
+				"doctor", "hub start --detach", "status", "slots", "activity", "doctor", "hub restart", "hub reseed", "fleet", "hub stop",
 			} {
-				if got := p.run(t, c.args...); got.code != c.code {
-					t.Errorf("%v: exit code %d, want %d: %s%s", c.args, got.code, c.code, got.out, got.err)
+				if got := p.run(t, strings.Fields(command)...); got.code != 0 {
+					t.Errorf("%s: exit code %d: %s%s", command, got.code, got.out, got.err)
 				}
 			}
 			term := termtest.Start(t, p.command(t), 120, 30)
