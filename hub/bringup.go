@@ -12,6 +12,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/registry"
 )
@@ -68,9 +69,13 @@ func (r *running) bringUp(ctx context.Context) error {
 
 // gates are the refusals that must come before any side effect. A repository
 // that exists can be served without git; a new one cannot be seeded. What is not
-// safely ours is never opened. A hub that has inherited the workspace is past the
-// others: it must come up.
-func (r *running) gates(ctx context.Context) (*gitTree, error) {
+// safely ours is never opened, whether or not git tracks it. A hub that has inherited
+// the workspace is past the others: it must come up.
+func (r *running) gates(ctx context.Context) (*gittree.Tree, error) {
+	tree, err := readGit(ctx, r.dir)
+	if errors.Is(err, ErrTrackedState) || ctx.Err() != nil {
+		return nil, err // before anything in the state directory is opened
+	}
 	if err := r.dir.Check(); err != nil {
 		return nil, err
 	}
@@ -85,15 +90,34 @@ func (r *running) gates(ctx context.Context) (*gitTree, error) {
 			return nil, err
 		}
 	}
-	tree, err := readGit(ctx, r.dir.Root)
 	if err == nil {
-		return &tree, nil
+		return tree, nil
 	}
-	if _, statErr := os.Lstat(r.dir.Fossil()); statErr != nil || ctx.Err() != nil {
+	if needsGit(r.dir, r.set.reseed) {
 		return nil, err
 	}
 	r.set.warnings = append(r.set.warnings, fmt.Sprintf("git is not readable, trunk stays as it is: %v", err))
 	return nil, nil
+}
+
+// needsGit reports whether a hub cannot come up with git unreadable: it has no repository,
+// or shall make a fresh one.
+func needsGit(d bonesdir.Dir, reseed bool) bool {
+	_, err := os.Lstat(d.Fossil())
+	return reseed || err != nil
+}
+
+// mayFollow reports what would keep another hub from coming up in the place of this one,
+// which would be stopped for nothing.
+func mayFollow(ctx context.Context, d bonesdir.Dir, reseed bool) error {
+	if err := checkWorktrees(d.Root); err != nil {
+		return err
+	}
+	_, err := readGit(ctx, d)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !needsGit(d, reseed) {
+		return nil
+	}
+	return err
 }
 
 // lock makes the workspace this process's family's.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 
 	"github.com/nats-io/nats.go"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/owner"
 )
 
@@ -90,10 +90,10 @@ type checkup struct {
 	live  bool // a hub is proven to run
 	lost  bool // and says that its storage is lost
 
-	tree  *gitTree     // what git tracks; nil if it could not be read
-	conn  *nats.Conn   // to the live hub; nil if there is none or it does not answer
-	repo  *fossil.Repo // the repository, read only; nil if it cannot be read
-	name  string       // of the check under way
+	tree  *gittree.Tree // what git tracks; nil if it could not be read
+	conn  *nats.Conn    // to the live hub; nil if there is none or it does not answer
+	repo  *fossil.Repo  // the repository, read only; nil if it cannot be read
+	name  string        // of the check under way
 	found []Finding
 }
 
@@ -126,23 +126,26 @@ func counted[N int | int64](n N, noun string) string {
 
 // git asks what a first start would be seeded from.
 func (c *checkup) git(ctx context.Context) {
-	tree, err := readGit(ctx, c.dir.Root)
+	tree, err := readGit(ctx, c.dir)
 	if err != nil {
 		g, next, text := GradeFail, "", err.Error()
 		var seed *SeedError
 		if errors.As(err, &seed) {
 			next, text = seed.Next, seed.Reason
 		}
-		if _, statErr := os.Lstat(c.dir.Fossil()); statErr == nil {
+		if !errors.Is(err, ErrTrackedState) && !needsGit(c.dir, false) {
 			g, text = GradeWarn, text+"; the repository that exists is served as it is"
 		}
 		c.add(g, next, "%s", text)
 		return
 	}
-	c.tree = &tree
+	c.tree = tree
 	c.ok("%s at %s", counted(len(tree.Files), "tracked file"), tree.Short)
-	if n := len(tree.Skipped); n > 0 {
-		c.warn("", "%s not seeded, the first is %s", counted(n, "tracked file"), tree.Skipped[0])
+	for _, left := range tree.Left {
+		c.warn("", "%v", left)
+	}
+	if p := tree.Pending(); p != "" {
+		c.warn("", "%s", p)
 	}
 }
 
@@ -236,7 +239,7 @@ func (c *checkup) noHub(ctx context.Context) {
 
 // gitAhead reports whether git is at another commit than the repository's base.
 func (c *checkup) gitAhead(base fossil.CheckIn) bool {
-	return c.tree != nil && base.UUID != "" && !strings.HasPrefix(c.tree.Commit, baseHash(base))
+	return c.tree != nil && base.UUID != "" && !isBase(base, c.tree.Commit)
 }
 
 // fossilTool says how to look into a repository by hand, if that is possible here.

@@ -139,6 +139,7 @@ type StopOption func(*stopOptions)
 type stopOptions struct {
 	force    bool
 	restart  bool
+	reseed   bool
 	timeout  time.Duration
 	progress func(elapsed time.Duration)
 	killed   func()
@@ -152,6 +153,10 @@ func WithForce(force bool) StopOption { return func(o *stopOptions) { o.force = 
 // workspace stays this process's: nobody else can start one meanwhile. Hub.Successor is
 // the other hub; Hub.LetGo calls it off. Stop and Remote.Shutdown refuse it: see Restart.
 func WithRestart(restart bool) StopOption { return func(o *stopOptions) { o.restart = restart } }
+
+// WithFreshRepository says, beside WithRestart, that the hub comes back with a fresh repository: it
+// does not end while git cannot be read.
+func WithFreshRepository(reseed bool) StopOption { return func(o *stopOptions) { o.reseed = reseed } }
 
 // Forced reports whether the options include WithForce(true), for hubs that are not
 // of this package.

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"os"
 
@@ -63,8 +62,4 @@ func createRepository(ctx context.Context, d bonesdir.Dir, path string, o fossil
 		_ = origin.Sign(d, r.ProjectCode()) // who opens it tells
 	}
 	return r, err
-}
-
-func fileOpener(path string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return os.Open(path) } //nolint:forbidigo // below the work tree
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/gittree"
 	"bones-tui/slots"
 )
 
@@ -57,16 +58,16 @@ func (h *Hub) Reseed(ctx context.Context) (done Reseeded, err error) {
 	}()
 	r := &running{hub: n, dir: n.dir, set: n.set}
 	r.group, r.ctx = errgroup.WithContext(ctx)
-	tree, err := readGit(ctx, n.dir.Root)
+	tree, err := readGit(ctx, n.dir)
 	if err != nil {
 		return done, err
 	}
 	defer func() { err = errors.Join(err, r.release()) }()
-	return r.reseedAlone(ctx, &tree)
+	return r.reseedAlone(ctx, tree)
 }
 
 // reseedAlone reseeds with no hub up, in a process that has the lock or can have it.
-func (r *running) reseedAlone(ctx context.Context, tree *gitTree) (done Reseeded, err error) {
+func (r *running) reseedAlone(ctx context.Context, tree *gittree.Tree) (done Reseeded, err error) {
 	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.openLog} {
 		if err := step(ctx); err != nil {
 			return done, err
@@ -93,26 +94,26 @@ func unappliedCheckIns(n int64) string {
 }
 
 // checkReseed are the refusals that come before any side effect.
-func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gitTree, error) {
+func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gittree.Tree, error) {
+	tree, err := readGit(ctx, r.dir)
+	if errors.Is(err, ErrTrackedState) {
+		return nil, err
+	}
 	if err := mustBeFree(r.dir); err != nil {
 		return nil, err
 	}
-	tree, err := readGit(ctx, r.dir.Root)
-	if err != nil {
-		return nil, err
-	}
-	if o.force {
-		return &tree, nil
+	if err != nil || o.force {
+		return tree, err
 	}
 	if err := refusal(slots.Live(ctx, r.dir.Root, nil)); err != nil {
 		return nil, err
 	}
-	return &tree, nil
+	return tree, nil
 }
 
 // reseed prepares the new repository under another name, so that the old one is
 // out of its place for an instant only.
-func (r *running) reseed(ctx context.Context, tree *gitTree) (done Reseeded, err error) {
+func (r *running) reseed(ctx context.Context, tree *gittree.Tree) (done Reseeded, err error) {
 	path := r.dir.Fossil()
 	if done.Unapplied, err = r.settle(ctx, path); err != nil {
 		return done, err
@@ -221,7 +222,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 	return unapplied, repo.Close()
 }
 
-func (r *running) seedFresh(ctx context.Context, path string, tree *gitTree) error {
+func (r *running) seedFresh(ctx context.Context, path string, tree *gittree.Tree) error {
 	repo, _, err := openRepository(ctx, r.dir, path, r.set.durability)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 
+	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/owner"
 )
 
@@ -59,6 +60,10 @@ func restart(ctx context.Context, root string, o RestartOptions) (done Restarted
 	if err != nil {
 		return done, err
 	}
+	blocked := mayFollow(ctx, h.dir, o.Reseed)
+	if errors.Is(blocked, ErrTrackedState) {
+		return done, blocked // before anything in the state directory is opened
+	}
 	v := owner.Whose(h.dir)
 	if v.Answer == owner.CannotTell {
 		return done, uncertain(h.dir, v)
@@ -70,6 +75,9 @@ func restart(ctx context.Context, root string, o RestartOptions) (done Restarted
 		}
 	}
 	if v.Answer == owner.Held {
+		if blocked != nil {
+			return done, blocked
+		}
 		if err := h.replaceOther(ctx, v, &done, o); err != nil {
 			return done, err
 		}
@@ -226,7 +234,7 @@ func (r *running) serveRestart(svc micro.Service) error {
 
 // reseedFirst archives the repository and makes a fresh one, if that is what this hub
 // was started for.
-func (r *running) reseedFirst(ctx context.Context, tree *gitTree) error {
+func (r *running) reseedFirst(ctx context.Context, tree *gittree.Tree) error {
 	r.sweepReseed()
 	if !r.set.reseed || tree == nil {
 		return nil

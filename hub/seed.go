@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/gittree"
 )
 
 // baseComment starts the comment of each check-in that records a git commit; the
@@ -31,13 +33,12 @@ type seedResult struct {
 	Base      string // abbreviated git hash of the base
 	Files     int    // files checked in, 0 if nothing had to be
 	Unapplied int64  // > 0: git has moved, but so has trunk, which was kept
-	Skipped   []string
 }
 
 // seed adds a base check-in to trunk if git has moved on and nobody's work is in
 // the way.
-func (s *seeder) seed(ctx context.Context, tree gitTree) (seedResult, error) {
-	res := seedResult{Base: tree.Short, Skipped: tree.Skipped}
+func (s *seeder) seed(ctx context.Context, tree *gittree.Tree) (seedResult, error) {
+	res := seedResult{Base: tree.Short}
 	tip, err := s.repo.Tip(ctx, fossil.Trunk)
 	if errors.Is(err, fossil.ErrNotFound) {
 		return s.checkIn(ctx, tree, res)
@@ -49,7 +50,7 @@ func (s *seeder) seed(ctx context.Context, tree gitTree) (seedResult, error) {
 	if err != nil {
 		return res, err
 	}
-	if base.UUID != "" && strings.HasPrefix(tree.Commit, baseHash(base)) {
+	if isBase(base, tree.Commit) {
 		return res, nil
 	}
 	if same, err := s.sameTree(ctx, tip, tree); err != nil || same {
@@ -62,13 +63,24 @@ func (s *seeder) seed(ctx context.Context, tree gitTree) (seedResult, error) {
 	return s.checkIn(ctx, tree, res)
 }
 
-func (s *seeder) checkIn(ctx context.Context, tree gitTree, res seedResult) (seedResult, error) {
-	res.Files = len(tree.Files)
-	_, err := s.repo.Commit(ctx, fossil.Commit{
-		Branch: fossil.Trunk, User: orchestrator, Comment: baseComment + tree.Short,
-		Time: time.Now(), Files: tree.Files, Replace: true, Progress: s.progress,
-	})
+func (s *seeder) checkIn(ctx context.Context, tree *gittree.Tree, res seedResult) (seedResult, error) {
+	files, err := tree.Open(ctx)
 	if err != nil {
+		return res, fmt.Errorf("hub: seed: %w", err)
+	}
+	res.Files = len(tree.Files)
+	_, err = s.repo.Commit(ctx, fossil.Commit{
+		Branch: fossil.Trunk, User: orchestrator, Comment: baseComment + tree.Short,
+		Time: time.Now(), Files: files.Files(tree.Files), Replace: true, Progress: s.progress,
+		LeaveOut: func(name string, err error) bool {
+			left := tree.Leave(name, err)
+			if left {
+				res.Files--
+			}
+			return left
+		},
+	})
+	if err = errors.Join(err, files.Close()); err != nil {
 		return res, fmt.Errorf("hub: seed: %w", err)
 	}
 	return res, nil
@@ -88,7 +100,15 @@ func findBase(ctx context.Context, repo historian) (fossil.CheckIn, error) {
 	return list[0], nil
 }
 
-func baseHash(base fossil.CheckIn) string { return strings.TrimPrefix(base.Comment, baseComment) }
+// shortestBase is how many digits of a hash name a commit.
+const shortestBase = 4
+
+// isBase reports whether a base check-in names this git commit. Its comment may hold
+// anything: what is no hash names none.
+func isBase(base fossil.CheckIn, commit string) bool {
+	hash, ok := strings.CutPrefix(base.Comment, baseComment)
+	return ok && len(hash) >= shortestBase && strings.HasPrefix(commit, hash)
+}
 
 // unapplied counts trunk's check-ins that git has not received: those after the
 // last applied one, or else after the base.
@@ -108,28 +128,32 @@ func unapplied(ctx context.Context, repo historian, base fossil.CheckIn, lastApp
 }
 
 // sameTree reports whether a check-in holds exactly git's files.
-func (s *seeder) sameTree(ctx context.Context, tip fossil.CheckIn, tree gitTree) (bool, error) {
-	files, err := s.repo.Files(ctx, tip.UUID)
+func (s *seeder) sameTree(ctx context.Context, tip fossil.CheckIn, tree *gittree.Tree) (same bool, err error) {
+	held, err := s.repo.Files(ctx, tip.UUID)
 	if err != nil {
 		return false, fmt.Errorf("hub: read trunk: %w", err)
 	}
-	if len(files) != len(tree.Files) {
-		return false, nil
+	contents, err := tree.Open(ctx)
+	if err != nil {
+		return false, err
 	}
-	held := make(map[string]fossil.FileInfo, len(files))
-	for _, f := range files {
-		held[f.Name] = f
-	}
-	for _, f := range tree.Files {
-		have, ok := held[f.Name]
-		if !ok || have.Perm != f.Perm {
+	defer func() { err = errors.Join(err, contents.Close()) }()
+	n := 0 // of the files held, those that git shows
+	for _, f := range contents.Files(tree.Files) {
+		i, ok := slices.BinarySearchFunc(held, f.Name, func(h fossil.FileInfo, name string) int { return strings.Compare(h.Name, name) })
+		if !ok || held[i].Perm != f.Perm {
 			return false, nil
 		}
-		if same, err := f.Matches(have.UUID); err != nil || !same {
+		same, err := f.Matches(held[i].UUID)
+		if tree.Leave(f.Name, err) {
+			continue
+		}
+		if err != nil || !same {
 			return false, err
 		}
+		n++
 	}
-	return true, nil
+	return n == len(held), nil
 }
 
 // maxUUID bounds what is read of last-applied, in bytes.

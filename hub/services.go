@@ -14,6 +14,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/gittree"
 )
 
 const loopback = "127.0.0.1"
@@ -53,7 +54,7 @@ func (r *running) choosePorts(ctx context.Context) {
 
 // startServices brings up both stores at once: a start waits for the slower one. NATS is the
 // last to go, for its clients see each moment that it is away.
-func (r *running) startServices(ctx context.Context, tree *gitTree) error {
+func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
 	r.chooseDoor(ctx)
 	r.onRelease("nats", func(ctx context.Context) error {
 		if r.nats == nil { // it has not come up
@@ -114,19 +115,22 @@ func (r *running) openFossil(ctx context.Context) error {
 	return nil
 }
 
-func (r *running) seed(ctx context.Context, tree *gitTree) error {
+func (r *running) seed(ctx context.Context, tree *gittree.Tree) error {
 	if tree == nil || r.damage.Load() != nil {
 		return nil
 	}
 	s := seeder{root: r.dir.Root, repo: r.repo, lastApplied: readLastApplied(r.dir.LastApplied())}
 	s.progress = func(done, total int) { r.hub.setStep(fmt.Sprintf("seed %d/%d", done, total)) }
-	res, err := s.seed(ctx, *tree)
+	res, err := s.seed(ctx, tree)
 	if err != nil {
 		return err
 	}
 	r.seeded = res
-	for _, name := range res.Skipped {
-		r.log.Lifecycle(LevelWarn, "hub: seed skipped %s", name)
+	for _, left := range tree.Left {
+		r.log.Lifecycle(LevelWarn, "hub: %v", left)
+	}
+	if p := tree.Pending(); p != "" {
+		r.log.Lifecycle(LevelWarn, "hub: %s", p)
 	}
 	if res.Unapplied > 0 {
 		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %s; trunk is kept as it is", res.Base, unappliedCheckIns(res.Unapplied))

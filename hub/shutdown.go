@@ -12,6 +12,7 @@ import (
 // WithForce it first asks whether slots are active; if so it changes nothing and
 // returns an *ActiveSlotsError. A forced Shutdown also shortens a drain that is
 // already under way. A restart under way, before there is a Successor, is called off.
+// One that could not come up is refused with what Check would say.
 func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
 	o := resolveStop(opts)
 	if err := h.guard(ctx, o.force); err != nil {
@@ -19,6 +20,11 @@ func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
 	}
 	if !o.restart {
 		return h.endForGood(ctx, o.force)
+	}
+	if h.mayPark() {
+		if err := mayFollow(ctx, h.dir, o.reseed); err != nil {
+			return err
+		}
 	}
 	h.park()
 	return h.end(ctx, o.force)

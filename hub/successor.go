@@ -68,9 +68,21 @@ func (h *Hub) forget(t *tenure, pids ...int) (err error) {
 func (h *Hub) park() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.phase == PhaseReady && h.next == nil && h.run.loss.Load() == nil {
+	if h.canPark() {
 		h.parked = true // a second one hurries the first
 	}
+}
+
+// mayPark reports whether park would leave the workspace to a Successor now.
+func (h *Hub) mayPark() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.canPark() && !h.parked
+}
+
+// canPark is asked with mu held.
+func (h *Hub) canPark() bool {
+	return h.phase == PhaseReady && h.next == nil && h.run.loss.Load() == nil
 }
 
 // goesOn reports whether another hub takes the place of this one without a gap.

@@ -150,7 +150,10 @@ func (m *model) stop(force bool, then sequel) tea.Cmd {
 		m.handOver = true // the end of the old hub is told by the answer
 		return tea.Batch(m.fx.replace(m.gen, force, then == sequelReseed), m.tick())
 	}
-	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force, comesBack && m.hub.owned), m.tick())
+	if !m.hub.owned && comesBack {
+		then = sequelNone // it cannot leave the workspace to this process
+	}
+	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force, then), m.tick())
 }
 
 // replaced takes the outcome of having another process's hub replaced.

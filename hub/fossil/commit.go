@@ -56,6 +56,10 @@ type Commit struct {
 
 	// Progress, if set, is called after each file of Files is stored.
 	Progress func(done, total int)
+
+	// LeaveOut, if set, is asked about each of Files that cannot be read, with the error.
+	// True makes the check-in without the file; otherwise there is none.
+	LeaveOut func(name string, err error) bool
 }
 
 // defaultUser makes check-ins that name nobody.

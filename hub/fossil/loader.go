@@ -23,6 +23,10 @@ type loader struct {
 	files []File
 	hash  func([]byte) string
 	known map[string]struct{} // artifacts that need not be compressed
+
+	// leaveOut, if set, is asked on the goroutine of run whether a file that cannot be read
+	// is left out.
+	leaveOut func(name string, err error) bool
 }
 
 // loaded is a file ready for the database. framed is nil if it is known.
@@ -30,6 +34,7 @@ type loaded struct {
 	uuid          string
 	plain, framed []byte
 	buffers       buffers
+	err           error // it could not be read; the rest is empty then
 }
 
 // buffers are what plain and framed lie in, for use again.
@@ -41,8 +46,8 @@ const (
 	maxSpare  = 1 << 20
 )
 
-// run calls each for every file in order; each must not keep what it gets. It
-// returns the first error.
+// run calls each for every file in order, but those left out; each must not keep what it
+// gets. It returns the first error.
 func (l *loader) run(ctx context.Context, each func(i int, f loaded) error) error {
 	w := newWindow(loadLimit)
 	var wg sync.WaitGroup
@@ -57,7 +62,12 @@ func (l *loader) run(ctx context.Context, each func(i int, f loaded) error) erro
 		if err != nil {
 			return err
 		}
-		if err := each(i, f); err != nil {
+		if f.err == nil {
+			err = each(i, f)
+		} else if !l.leaveOut(l.files[i].Name, f.err) {
+			err = f.err
+		}
+		if err != nil {
 			return err
 		}
 		w.release(f)
@@ -74,8 +84,12 @@ func (l *loader) work(w *window) {
 		}
 		f, err := l.load(l.files[i], b)
 		if err != nil {
-			w.stop(fmt.Errorf("read %s: %w", l.files[i].Name, err))
-			return
+			err = fmt.Errorf("read %s: %w", l.files[i].Name, err)
+			if l.leaveOut == nil {
+				w.stop(err)
+				return
+			}
+			f = loaded{err: err}
 		}
 		w.deliver(i, f)
 	}

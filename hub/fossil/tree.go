@@ -41,7 +41,7 @@ func (t *treeWriter) store(ctx context.Context, tx *store.Tx) error {
 		known[f.UUID] = struct{}{}
 	}
 	changed := make([]artifact.File, 0, len(t.changes))
-	load := loader{files: t.changes, hash: hash, known: known}
+	load := loader{files: t.changes, hash: hash, known: known, leaveOut: t.commit.LeaveOut}
 	err = load.run(ctx, func(i int, l loaded) error {
 		f := t.changes[i]
 		_, err := tx.Put(store.Artifact{UUID: l.uuid, Plain: l.plain, Framed: l.framed, Opaque: true})

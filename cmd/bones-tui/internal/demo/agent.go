@@ -115,6 +115,7 @@ func (a *agent) pid() int {
 // deadPID returns the pid of a process that has ended.
 func deadPID(ctx context.Context) (int, error) {
 	cmd := exec.CommandContext(ctx, "git", "--version")
+	cmd.Env = gitEnv()
 	err := cmd.Run()
 	if err != nil {
 		return 0, err
