@@ -131,7 +131,7 @@ func (s stranger) expectTold(t *testing.T, root string) {
 func (s stranger) shown(t *testing.T, root string) map[string]string {
 	t.Helper()
 	script := `GIT_INDEX_FILE=$(git rev-parse --path-format=absolute --git-path index)
-cp "$GIT_INDEX_FILE" "$GIT_INDEX_FILE.copy"
+cp -p "$GIT_INDEX_FILE" "$GIT_INDEX_FILE.copy"
 GIT_INDEX_FILE=$GIT_INDEX_FILE.copy
 export GIT_INDEX_FILE GIT_LITERAL_PATHSPECS=1 GIT_NO_LAZY_FETCH=1 GIT_NO_REPLACE_OBJECTS=1
 `
