@@ -206,7 +206,9 @@ func (b *board) putTask(r record) bool {
 	}
 	old, known := b.tasks[r.key]
 	if known && old.status == StatusOpen {
-		b.open[old.slot]--
+		if b.open[old.slot]--; b.open[old.slot] == 0 {
+			delete(b.open, old.slot)
+		}
 	}
 	if r.deleted {
 		b.badTasks.note(r.key, nil)

@@ -90,6 +90,18 @@ func TestKeptRecordsAreSmall(t *testing.T) {
 	}
 }
 
+// A task that changes its slot without end leaves nothing of the old ones.
+func TestFormerSlotsAreForgotten(t *testing.T) {
+	t.Parallel()
+	b := newBoard("/w", "box")
+	for i := range uint64(100) {
+		b.putTask(record{key: "t", rev: i + 1, value: fmt.Appendf(nil, `{"status":"open","context":{"slot":"s-%d"}}`, i)})
+	}
+	if len(b.open) != 1 || b.open["s-99"] != 1 {
+		t.Errorf("open tasks are counted for %d slots, want 1", len(b.open))
+	}
+}
+
 // heap is what is in use after a collection.
 func heap() uint64 {
 	runtime.GC()
