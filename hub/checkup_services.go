@@ -2,12 +2,13 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,8 +87,8 @@ func (c *checkup) nats(ctx context.Context) {
 		c.fail("bones-tui hub restart", "connects, but the hub does not answer: %v", err)
 		return
 	}
-	var st Status
-	switch err := json.Unmarshal(reply.Data, &st); {
+	st, err := decodeStatus(reply.Data)
+	switch {
 	case err != nil:
 		c.fail("bones-tui hub restart", "the hub's answer makes no sense: %v", err)
 	case st.PID != c.whose.PID:
@@ -185,6 +186,10 @@ func (c *checkup) repository(ctx context.Context) {
 		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %s", st.Problem)
 		return
 	}
+	if tip := st.Tip; tip != nil && tip.Time.After(time.Now().Add(maxAhead)) {
+		c.warn("fossil commit --allow-older, or fossil amend --date", "check-in %.10s is dated %s: fossil refuses to commit after it, and it stays the tip until then",
+			tip.UUID, tip.Time.UTC().Format(time.DateOnly))
+	}
 	if n := st.Leaves; n != nil && *n > 1 {
 		c.warn(fossilTool(), "trunk has %d leaves: agents have forked it", *n)
 	}
@@ -243,7 +248,21 @@ func (c *checkup) store(ctx context.Context) {
 	if len(lost) == 0 {
 		c.ok("%s, none went backwards", counted(len(now), "stream"))
 	}
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		odd, err := oddSubjects(ctx, js, name)
+		if err != nil {
+			c.warn("", "stream %s: its subjects cannot be read: %v", name, err)
+		}
+		if len(odd) > 0 {
+			c.warn("nats stream purge "+name+" --subject, with the key that is named",
+				"stream %s has %s that no client should have written, the first is %.80q: JetStream builds the stream's index anew at each start, and clients may lose their connection over it",
+				name, counted(len(odd), "key"), odd[0])
+		}
+	}
 }
+
+// maxAhead is how far ahead of ours the clock of whoever made a check-in may be.
+const maxAhead = 24 * time.Hour
 
 // Room on the disk below which a checkup complains.
 const (

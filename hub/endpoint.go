@@ -81,7 +81,14 @@ func (r *running) bridgeSync(context.Context) error {
 	return nil
 }
 
+// maxAnswer bounds a message of another client that is decoded, in bytes.
+const maxAnswer = 256 << 10
+
+// decodeStatus reads an answer, which any client can give.
 func decodeStatus(data []byte) (st Status, err error) {
+	if len(data) > maxAnswer {
+		return st, fmt.Errorf("hub: decode status: %d bytes are more than the %d that are read", len(data), maxAnswer)
+	}
 	if err := json.Unmarshal(data, &st); err != nil {
 		return st, fmt.Errorf("hub: decode status: %w", err)
 	}

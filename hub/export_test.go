@@ -47,3 +47,9 @@ func RunUntil(h *Hub, signals <-chan os.Signal) error { return h.runUntil(signal
 
 // RunChildWith sets how the processes that a hub has started run their own.
 func RunChildWith(run func(h *Hub, signals <-chan os.Signal) error) { runChild = run }
+
+// Believe is what a status answer makes of a hub with this pid.
+func Believe(data []byte, pid int) (Status, error) { return believe(data, pid) }
+
+// ReadMarks reads a file of marks.
+func ReadMarks(path string) error { _, err := readMarks(path); return err }

@@ -32,6 +32,14 @@ type projector struct {
 	written map[uint64]time.Time // event -> record, while the event is still on its way
 }
 
+// Any client can publish events and records. These bound what that makes of the hub.
+const (
+	maxWaiting = 10_000 // calls that wait for their record
+	maxLogged  = 512    // bytes of a name in the log
+	// tooMany is the error of an event that could not wait for its record.
+	tooMany = "not known whether applied: too many events at once"
+)
+
 // call is one event, not yet in the log.
 type call struct {
 	seq   uint64
@@ -141,7 +149,8 @@ func (p *projector) event(m jetstream.Msg) {
 		return // not the hub's to report
 	}
 	c := &call{seq: meta.Sequence.Stream, at: meta.Timestamp, entry: LogEntry{
-		Level: LevelInfo, Event: EventRPC, RPC: rpcName(ev.Type), Agent: eventAgent(ev), Task: ev.TaskID,
+		Level: LevelInfo, Event: EventRPC, RPC: rpcName(ev.Type),
+		Agent: shorten(eventAgent(ev)), Task: shorten(ev.TaskID),
 	}}
 	if at, ok := p.written[c.seq]; ok {
 		delete(p.written, c.seq)
@@ -149,6 +158,16 @@ func (p *projector) event(m jetstream.Msg) {
 		return
 	}
 	p.waiting = append(p.waiting, c)
+	if len(p.waiting) > maxWaiting {
+		p.giveUp(tooMany)
+	}
+}
+
+// giveUp logs the oldest call without its record.
+func (p *projector) giveUp(why string) {
+	p.waiting[0].entry.Err = why
+	_ = p.log.Log(p.waiting[0].entry)
+	p.waiting = p.waiting[1:]
 }
 
 // record settles the event that a record names.
@@ -162,14 +181,16 @@ func (p *projector) record(m jetstream.Msg) {
 		return // a mark of deletion
 	}
 	for i, c := range p.waiting {
-		unnamed := t.LastEventSeq == 0 && c.entry.Task == t.ID // by a writer that names no events
+		unnamed := t.LastEventSeq == 0 && c.entry.Task == shorten(t.ID) // by a writer that names no events
 		if c.seq == t.LastEventSeq || unnamed {
 			p.waiting = slices.Delete(p.waiting, i, i+1)
 			p.applied(c, meta.Timestamp)
 			return
 		}
 	}
-	p.written[t.LastEventSeq] = meta.Timestamp
+	if len(p.written) < maxWaiting {
+		p.written[t.LastEventSeq] = meta.Timestamp
+	}
 }
 
 func (p *projector) applied(c *call, at time.Time) {
@@ -181,15 +202,22 @@ func (p *projector) applied(c *call, at time.Time) {
 // was never seen.
 func (p *projector) expire(now time.Time) {
 	for len(p.waiting) > 0 && now.Sub(p.waiting[0].at) >= settleWithin {
-		p.waiting[0].entry.Err = notApplied
-		_ = p.log.Log(p.waiting[0].entry)
-		p.waiting = p.waiting[1:]
+		p.giveUp(notApplied)
 	}
 	for seq, at := range p.written {
 		if now.Sub(at) >= settleWithin {
 			delete(p.written, seq)
 		}
 	}
+}
+
+// shorten bounds a name of others in the log. What is cut in a character is no character
+// any more, which the log spells out.
+func shorten(name string) string {
+	if len(name) <= maxLogged {
+		return name
+	}
+	return name[:maxLogged] + "…"
 }
 
 // rpcName is the dotted name under which a task event shows in hub.log.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -44,6 +45,13 @@ type recovery struct {
 	skipped  int
 	unstored map[string]*replayed
 }
+
+// maxReplayed bounds the records that are held in memory.
+const maxReplayed = 2000
+
+// recordKey matches the keys that a bucket takes from its clients.
+// Source: NATS architecture decision 8.
+var recordKey = regexp.MustCompile(`^[-/_=A-Za-z0-9]+(\.[-/_=A-Za-z0-9]+)*$`)
 
 // replayed is a record under replay.
 type replayed struct {
@@ -86,6 +94,10 @@ func (rec *recovery) run(ctx context.Context, done uint64) (uint64, error) {
 		if err == nil {
 			err = rec.replay(ctx, m)
 		}
+		if err == nil && len(rec.unstored) > maxReplayed {
+			err = rec.store(ctx)
+			clear(rec.unstored)
+		}
 		if err != nil {
 			return done, fmt.Errorf("event %d: %w", settled+1, err)
 		}
@@ -100,6 +112,9 @@ func (rec *recovery) run(ctx context.Context, done uint64) (uint64, error) {
 // replay gives effect to one event, in memory.
 func (rec *recovery) replay(ctx context.Context, m *jetstream.RawStreamMsg) error {
 	ev, err := slots.DecodeTaskEvent(m.Data)
+	if err == nil && !recordKey.MatchString(ev.TaskID) {
+		return nil // an id that no record can have
+	}
 	if err != nil || ev.Type > slots.EventClosed || m.Subject != strings.Replace(slots.TaskEventSubjects, ">", ev.TaskID, 1) {
 		return nil //nolint:nilerr // not a task event, or one for a newer hub to recover
 	}
@@ -154,7 +169,6 @@ func (rec *recovery) store(ctx context.Context) error {
 		_, err = rec.bucket.Update(ctx, id, value, t.revision)
 		switch {
 		case errors.Is(err, jetstream.ErrKeyRevisionMismatch): // somebody is at work on it, and knows better
-		case errors.Is(err, jetstream.ErrInvalidKey): // an id that no record can have
 		case err != nil:
 			return fmt.Errorf("task %s: %w", id, err)
 		}

@@ -205,11 +205,21 @@ func codeOf(err error) string {
 	}
 }
 
-// serveRestart lets another process ask this hub to hand over.
+// serveRestart lets another process ask this hub to hand over. One request is looked at
+// at a time: any client can send as many as it likes.
 func (r *running) serveRestart(svc micro.Service) error {
 	return svc.AddEndpoint("restart", micro.HandlerFunc(func(req micro.Request) {
+		if n := len(req.Data()); n > maxAnswer {
+			_ = req.Error(codeOther, fmt.Sprintf("a request of %d bytes", n), nil)
+			return
+		}
+		if !r.asked.TryLock() {
+			_ = req.Error(codeOf(errChanging), errChanging.Error(), nil)
+			return
+		}
 		asked := append(json.RawMessage(nil), req.Data()...)
 		r.spawn("restart", func(ctx context.Context) error {
+			defer r.asked.Unlock()
 			var c childSettings
 			err := json.Unmarshal(asked, &c)
 			if err == nil {

@@ -35,6 +35,7 @@ type running struct {
 	undo  []undo
 	mu    sync.Mutex // guards undo while services start side by side, failure and errs
 
+	asked   sync.Mutex           // held while a request to hand over is looked at
 	held    *bonesdir.Held       // the state directory
 	watched []storage.Thing      // what is watched
 	loss    atomic.Pointer[loss] // of one of them

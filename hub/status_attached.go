@@ -24,7 +24,7 @@ func (r *Remote) Status(ctx context.Context) (Status, error) {
 	reply, err := r.conn.RequestWithContext(ctx, statusSubject, nil)
 	switch {
 	case err == nil:
-		st, err := decodeStatus(reply.Data)
+		st, err := believe(reply.Data, r.pid)
 		st.Owned = false
 		st.NATS.RTT = time.Since(begin)
 		return st, err
@@ -33,6 +33,16 @@ func (r *Remote) Status(ctx context.Context) (Status, error) {
 	default:
 		return Status{}, fmt.Errorf("hub: ask pid %d for its status: %w", r.pid, err)
 	}
+}
+
+// believe reads an answer of the hub with this pid. Any client can give one: it is not
+// believed unless it says whose it is.
+func believe(data []byte, pid int) (Status, error) {
+	st, err := decodeStatus(data)
+	if err == nil && st.PID != pid {
+		return Status{}, fmt.Errorf("hub: asked process %d for its status, and process %d answered; that is not believed", pid, st.PID)
+	}
+	return st, err
 }
 
 // observe describes a hub that has no status service. One of ours is only just coming

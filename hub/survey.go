@@ -81,6 +81,9 @@ func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts
 	return readTree(ctx, s.dir.Slot(slot.Name), clone, w)
 }
 
+// maxOwn bounds the check-ins of a clone that are looked at.
+const maxOwn = 10_000
+
 // ownCheckIns lists the slot's check-ins since the base that its clone holds, the
 // newest first, and counts those that the hub has not. A clone of an older repository
 // knows only its own base.
@@ -92,7 +95,7 @@ func ownCheckIns(ctx context.Context, clone *fossil.Repo, slot *slots.Slot, trun
 			return nil, err
 		}
 	}
-	list, err := clone.Timeline(ctx, fossil.TimelineOptions{After: base.Time})
+	list, err := clone.Timeline(ctx, fossil.TimelineOptions{After: base.Time, Limit: maxOwn})
 	if err != nil {
 		return nil, err
 	}

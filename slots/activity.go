@@ -2,7 +2,9 @@ package slots
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,7 +52,7 @@ func Follow(root string, nc *nats.Conn, o ActivityOptions) *Activity {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Activity{cancel: cancel, done: make(chan struct{}), ask: make(chan chan<- []Entry), peek: make(chan chan<- []Entry)}
-	n := &narrator{a: a, line: newTimeline(o.Since, o.Limit), events: make(chan taskNews), records: make(chan update), files: make(chan func(*timeline))}
+	n := &narrator{a: a, line: newTimeline(o.Since, o.Limit), events: make(chan taskNews), records: make(chan update), files: make(chan func(*timeline)), bad: unread{source: "messages of " + StreamTaskEvents}}
 	retry := defaultPace().retry
 	if nc != nil {
 		n.waiting = 3
@@ -60,7 +62,7 @@ func Follow(root string, nc *nats.Conn, o ActivityOptions) *Activity {
 		a.running.Go(func() { b.run(ctx) })
 	} else {
 		n.waiting = 1
-		a.report(errDisconnected)
+		n.report(errDisconnected)
 	}
 	d := bonesdir.At(root)
 	files := &activityFiles{
@@ -93,23 +95,13 @@ func (a *Activity) entries(ctx context.Context, ask chan<- chan<- []Entry) ([]En
 	}
 }
 
-// Problem says why task events may be missing, in a few words; "" if nothing is wrong.
+// Problem says why task events may be missing, and which could not be read, in a few
+// words; "" if nothing is wrong.
 func (a *Activity) Problem() string {
 	if p := a.problem.Load(); p != nil {
 		return *p
 	}
 	return ""
-}
-
-func (a *Activity) report(err error) {
-	text := ""
-	switch {
-	case errors.Is(err, errDisconnected):
-		text = errDisconnected.Error()
-	case err != nil && !missing(err):
-		text = err.Error()
-	}
-	a.problem.Store(&text)
 }
 
 // Close stops following and waits for the goroutines. It always returns nil.
@@ -130,6 +122,7 @@ type narrator struct {
 	waiting                    int // sources that the first snapshot waits for
 	seenEvents, seenRecs, read bool
 	due                        bool
+	bad                        unread // task events
 }
 
 func (n *narrator) run(ctx context.Context) {
@@ -157,6 +150,7 @@ func (n *narrator) run(ctx context.Context) {
 		case u := <-n.records:
 			n.takeRecords(u)
 		case put := <-n.files:
+			n.line.now = time.Now()
 			put(n.line)
 			n.arrived(&n.read)
 		case now := <-judge.C:
@@ -186,6 +180,12 @@ func (n *narrator) peeked() <-chan chan<- []Entry {
 	return nil
 }
 
+// report says why task events are missing, which err tells of or their own content.
+func (n *narrator) report(err error) {
+	text := strings.Join(slices.DeleteFunc([]string{problemOf(err), n.bad.String()}, func(s string) bool { return s == "" }), "; ")
+	n.a.problem.Store(&text)
+}
+
 // arrived counts a source the first time it was read.
 func (n *narrator) arrived(once *bool) {
 	if !*once {
@@ -195,13 +195,15 @@ func (n *narrator) arrived(once *bool) {
 }
 
 func (n *narrator) takeEvents(u taskNews) {
-	n.a.report(u.err)
 	now := time.Now()
 	for _, m := range u.messages {
-		if m.event.TaskID != "" {
+		if m.err != nil {
+			n.bad.note(fmt.Sprintf("message %d", m.seq), m.err)
+		} else if m.event.TaskID != "" {
 			n.line.putTaskEvent(m, now)
 		}
 	}
+	n.report(u.err)
 	if u.caughtUp {
 		n.arrived(&n.seenEvents)
 		n.forget()

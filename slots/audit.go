@@ -35,12 +35,13 @@ type SlotEvent struct {
 	CommitUUID string    `json:"commit_uuid,omitempty"`
 }
 
-// DecodeSlotEvent reads one line.
+// DecodeSlotEvent reads one line, the beginning of what is too long.
 func DecodeSlotEvent(line []byte) (SlotEvent, error) {
 	var e SlotEvent
-	if err := json.Unmarshal(line, &e); err != nil {
-		return SlotEvent{}, fmt.Errorf("slots: decode slot event: %w", err)
+	if err := decode("slot event", line, &e); err != nil {
+		return SlotEvent{}, err
 	}
+	clipAll(&e.Event, &e.Slot, &e.TaskID, &e.AgentID, &e.Host, &e.Result, &e.CommitUUID)
 	return e, nil
 }
 

@@ -1,8 +1,8 @@
 package slots
 
 import (
-	"encoding/json"
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -16,6 +16,16 @@ type record struct {
 	rev     uint64
 	written time.Time // by the server's clock
 	deleted bool
+	err     error // why the value is not here although there is one
+}
+
+// read decodes a record as far as it is here.
+func read[T any](r record, decode func([]byte) (T, error)) (T, error) {
+	if r.err != nil {
+		var none T
+		return none, r.err
+	}
+	return decode(r.value)
 }
 
 // board merges what is known from directories, sessions and tasks. It reads no
@@ -31,6 +41,8 @@ type board struct {
 	leases map[string]lease
 	tasks  map[string]brief
 	open   map[string]int // open tasks by slot
+
+	badSessions, badTasks unread
 }
 
 // lease is one session, with when we saw what of it.
@@ -40,6 +52,7 @@ type lease struct {
 	renewed time.Time // last renewal, on our monotonic clock
 	listed  time.Time // when the record was last known to exist
 	ended   time.Time // when it was found to be gone; zero while it exists
+	problem error     // why nothing but its times is known
 }
 
 // brief is what the board keeps of a task.
@@ -55,6 +68,9 @@ func newBoard(root, host string) *board {
 		leases: map[string]lease{},
 		tasks:  map[string]brief{},
 		open:   map[string]int{},
+
+		badSessions: unread{source: "records of " + BucketSessions},
+		badTasks:    unread{source: "records of " + BucketTasks},
 	}
 }
 
@@ -68,10 +84,7 @@ func (b *board) setDirs(dirs map[string]directory) bool {
 // listSessions takes the whole content of the session bucket. What it does not
 // hold has ended, whether evicted or removed behind our back.
 func (b *board) listSessions(records []record, now time.Time) bool {
-	changed := false
-	for _, r := range records {
-		changed = b.putSession(r, now) || changed
-	}
+	changed := b.listSome(records, now)
 	for name, l := range b.leases {
 		if l.ended.IsZero() && l.listed.Before(now) {
 			b.end(name, now)
@@ -81,32 +94,60 @@ func (b *board) listSessions(records []record, now time.Time) bool {
 	return changed
 }
 
+// listSome takes the beginning of a bucket that holds more than is listed.
+func (b *board) listSome(records []record, now time.Time) (changed bool) {
+	b.badSessions.reset()
+	for _, r := range records {
+		changed = b.putSession(r, now) || changed
+	}
+	return changed
+}
+
+// problem says which records could not be taken in, "" if all were.
+func (b *board) problem() string {
+	var parts []string
+	for _, u := range []*unread{&b.badSessions, &b.badTasks, &b.signs.bad} {
+		if text := u.String(); text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
 // putSession takes one revision. A session's age counts from its first sight, so a
 // later jump of the wall clock does not change it.
 func (b *board) putSession(r record, now time.Time) bool {
 	if r.deleted {
+		b.badSessions.note(r.key, nil)
 		return b.closeSession(r.key, now)
 	}
 	old, known := b.leases[r.key]
+	if !known && len(b.leases) >= maxRecords {
+		b.badSessions.overflow()
+		return false
+	}
 	if known && old.rev == r.rev {
 		revived := !old.ended.IsZero()
 		old.listed, old.ended = now, time.Time{}
 		b.leases[r.key] = old
+		b.badSessions.note(r.key, old.problem)
 		return revived
 	}
-	b.leases[r.key] = newLease(r, now)
+	l := newLease(r, now)
+	b.badSessions.note(r.key, l.problem)
+	b.leases[r.key] = l
 	return true
 }
 
 // newLease reads a record first seen at now. One without a readable renewal counts
 // from when it was written, one from the future from now.
 func newLease(r record, now time.Time) lease {
-	s, err := DecodeSession(r.value)
+	s, err := read(r, DecodeSession)
 	if err != nil || s.LastRenewed.IsZero() {
 		s.LastRenewed = r.written
 	}
 	age := max(now.Round(0).Sub(s.LastRenewed), 0)
-	return lease{Session: s, rev: r.rev, renewed: now.Add(-age), listed: now}
+	return lease{Session: s, rev: r.rev, renewed: now.Add(-age), listed: now, problem: err}
 }
 
 // closeSession takes the mark of a deletion: of a session that was closed, nothing
@@ -151,6 +192,7 @@ func (b *board) expire(now time.Time, unseen time.Duration) bool {
 func (b *board) listTasks(records []record) bool {
 	old := b.tasks
 	b.tasks, b.open = make(map[string]brief, len(records)), map[string]int{}
+	b.badTasks.reset()
 	for _, r := range records {
 		b.putTask(r)
 	}
@@ -164,14 +206,26 @@ func (b *board) putTask(r record) bool {
 	}
 	old, known := b.tasks[r.key]
 	if known && old.status == StatusOpen {
-		b.open[old.slot]--
+		if b.open[old.slot]--; b.open[old.slot] == 0 {
+			delete(b.open, old.slot)
+		}
 	}
-	var t Task
-	if r.deleted || json.Unmarshal(r.value, &t) != nil {
+	if r.deleted {
+		b.badTasks.note(r.key, nil)
 		delete(b.tasks, r.key)
 		return known
 	}
-	task := brief{title: t.Title, status: t.Status, slot: t.Slot(b.root)}
+	if !known && len(b.tasks) >= maxRecords {
+		b.badTasks.overflow()
+		return false
+	}
+	t, err := read(r, decodeKnown)
+	b.badTasks.note(r.key, err)
+	if err != nil {
+		delete(b.tasks, r.key)
+		return known
+	}
+	task := brief{title: clip(t.Title, maxText), status: clip(t.Status, maxName), slot: clip(t.Slot(b.root), maxName)}
 	if task.status == StatusOpen {
 		b.open[task.slot]++
 	}

@@ -29,11 +29,12 @@ type bucket struct {
 	history bool // list the older revisions too
 }
 
-// update is news of one bucket: its whole content (listed), or one record, or why
-// it cannot be followed.
+// update is news of one bucket: its whole content (listed), or some records in their
+// order, or why it cannot be followed.
 type update struct {
 	bucket  string
 	listed  bool
+	part    bool // the list, which ends at its bounds: more follows, record by record
 	records []record
 	err     error
 }
@@ -69,12 +70,12 @@ func (b *bucket) run(ctx context.Context) {
 
 // follow lists the bucket and passes on its changes until it is time to list anew.
 func (b *bucket) follow(ctx context.Context, wake <-chan struct{}) error {
-	w, records, err := watchAll(ctx, b.nc, b.name, b.options()...)
+	w, records, part, err := watchAll(ctx, b.nc, b.name, b.options()...)
 	if err != nil {
 		return err
 	}
 	defer w.end()
-	b.send(ctx, update{listed: true, records: records})
+	b.send(ctx, update{listed: true, part: part, records: records})
 	again := time.NewTimer(b.every)
 	defer again.Stop()
 	for {
@@ -83,8 +84,8 @@ func (b *bucket) follow(ctx context.Context, wake <-chan struct{}) error {
 			if !ok {
 				return errDisconnected
 			}
-			if e != nil {
-				b.send(ctx, update{records: []record{newRecord(e)}})
+			if records := w.rest(e); len(records) > 0 {
+				b.send(ctx, update{records: records})
 			}
 		case <-wake:
 			return nil
@@ -195,48 +196,81 @@ type watched struct {
 	cancel               func()
 }
 
-// watchAll binds to a bucket, watches it, and returns what it holds.
-func watchAll(ctx context.Context, nc *nats.Conn, name string, opts ...jetstream.WatchOpt) (watched, []record, error) {
+// watchAll binds to a bucket, watches it, and returns what it holds; part says that this
+// is not all of it.
+func watchAll(ctx context.Context, nc *nats.Conn, name string, opts ...jetstream.WatchOpt) (_ watched, _ []record, part bool, _ error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := watched{cancel: func() { cancel(nil) }}
 	timeout := time.AfterFunc(bindTimeout, func() { cancel(context.DeadlineExceeded) })
 	defer timeout.Stop()
-	records, err := w.start(ctx, nc, name, opts)
+	records, part, err := w.start(ctx, nc, name, opts)
 	if err == nil && ctx.Err() == nil {
-		return w, records, nil
+		return w, records, part, nil
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
 	w.end()
-	return watched{}, nil, fmt.Errorf("slots: follow bucket %s: %w", name, err)
+	return watched{}, nil, false, fmt.Errorf("slots: follow bucket %s: %w", name, err)
 }
 
-func (w *watched) start(ctx context.Context, nc *nats.Conn, name string, opts []jetstream.WatchOpt) ([]record, error) {
+func (w *watched) start(ctx context.Context, nc *nats.Conn, name string, opts []jetstream.WatchOpt) (_ []record, part bool, _ error) {
 	kv, err := bind(ctx, nc, name)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if w.KeyWatcher, err = kv.WatchAll(ctx, opts...); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if ctx.Err() != nil {
 		w.abandon()
-		return nil, ctx.Err()
+		return nil, false, ctx.Err()
 	}
 	return w.list()
 }
 
-// list returns the records that a watch starts with.
-func (w watched) list() ([]record, error) {
-	var records []record
+// list returns the records that a watch starts with, or as many as are kept.
+func (w watched) list() (records []record, part bool, _ error) {
+	room := maxListed
 	for e := range w.Updates() {
 		if e == nil {
-			return records, nil
+			return records, false, nil
 		}
-		records = append(records, newRecord(e))
+		r := newRecord(e)
+		records = append(records, r)
+		if room -= len(r.value); room < 0 || len(records) == maxRevised {
+			return records, true, nil
+		}
 	}
-	return nil, errDisconnected
+	return nil, false, errDisconnected
+}
+
+// maxRevised bounds a list that may hold several revisions of each record.
+const maxRevised = 5 * maxRecords
+
+// rest returns the record of an update, and of those that have come already, so that
+// many of them cost one exchange. Some updates have none.
+func (w watched) rest(e jetstream.KeyValueEntry) (records []record) {
+	const most, room = 256, 1 << 20
+	for size := 0; ; {
+		if e != nil {
+			r := newRecord(e)
+			size += len(r.value)
+			records = append(records, r)
+		}
+		if len(records) == most || size > room {
+			return records
+		}
+		select {
+		case next, ok := <-w.Updates():
+			if !ok {
+				return records // whoever reads next learns of the end
+			}
+			e = next
+		default:
+			return records
+		}
+	}
 }
 
 // abandon ends a watch whose context ended while it began: it may have ended before it
@@ -262,21 +296,26 @@ func (w watched) end() {
 }
 
 func newRecord(e jetstream.KeyValueEntry) record {
-	return record{
+	r := record{
 		key:     e.Key(),
 		value:   e.Value(),
 		rev:     e.Revision(),
 		written: e.Created(),
 		deleted: e.Operation() != jetstream.KeyValuePut,
 	}
+	if n := len(r.value); n > maxRecord {
+		r.value, r.err = nil, tooLarge(n)
+	}
+	return r
 }
 
-// readBucket returns the whole content of a bucket, deletion marks included.
-func readBucket(ctx context.Context, nc *nats.Conn, name string) ([]record, error) {
-	w, records, err := watchAll(ctx, nc, name)
+// readBucket returns the content of a bucket, deletion marks included; part says that
+// this is not all of it.
+func readBucket(ctx context.Context, nc *nats.Conn, name string) (_ []record, part bool, _ error) {
+	w, records, part, err := watchAll(ctx, nc, name)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	w.end()
-	return records, nil
+	return records, part, nil
 }

@@ -105,8 +105,8 @@ type (
 // DecodeTaskEvent reads one message. Its payload stays raw until Body.
 func DecodeTaskEvent(data []byte) (TaskEvent, error) {
 	var e TaskEvent
-	if err := json.Unmarshal(data, &e); err != nil {
-		return TaskEvent{}, fmt.Errorf("slots: decode task event: %w", err)
+	if err := decode("task event", data, &e); err != nil {
+		return TaskEvent{}, err
 	}
 	return e, nil
 }

@@ -1,7 +1,6 @@
 package slots
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -21,9 +20,10 @@ type Hold struct {
 // DecodeHold reads one record.
 func DecodeHold(value []byte) (Hold, error) {
 	var h Hold
-	if err := json.Unmarshal(value, &h); err != nil {
-		return Hold{}, fmt.Errorf("slots: decode hold: %w", err)
+	if err := decode("hold", value, &h); err != nil {
+		return Hold{}, err
 	}
+	clipAll(&h.AgentID, &h.CheckoutPath)
 	return h, nil
 }
 
@@ -58,8 +58,8 @@ type Presence struct {
 // DecodePresence reads one record.
 func DecodePresence(value []byte) (Presence, error) {
 	var p Presence
-	if err := json.Unmarshal(value, &p); err != nil {
-		return Presence{}, fmt.Errorf("slots: decode presence: %w", err)
+	if err := decode("presence", value, &p); err != nil {
+		return Presence{}, err
 	}
 	return p, nil
 }

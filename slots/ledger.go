@@ -1,6 +1,9 @@
 package slots
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // maxDrift is how far the wall clock may run from the monotonic one between two
 // looks before its word on ages is no longer taken.
@@ -49,14 +52,17 @@ func (l *ledger) observe(records []record, at instant) (jumped bool) {
 			l.seen[name] = s
 		}
 	}
+	there := make(map[string]bool, len(records))
 	for _, r := range records {
+		there[r.key] = true
 		if r.deleted {
 			delete(l.seen, r.key)
-		} else if s, known := l.seen[r.key]; !known || s.rev != r.rev {
+		} else if s, known := l.seen[r.key]; (!known || s.rev != r.rev) && (known || len(l.seen) < maxRecords) {
 			lease := newLease(r, at.wall)
 			l.seen[r.key] = sighting{Session: lease.Session, name: r.key, rev: r.rev, since: at}
 		}
 	}
+	maps.DeleteFunc(l.seen, func(name string, s sighting) bool { return s.told && !there[name] })
 	return jumped
 }
 

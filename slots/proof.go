@@ -101,7 +101,7 @@ func (p proofs) put(r record, now time.Time) bool {
 	if n := len(t.revisions); n > 0 && t.revisions[n-1].rev >= r.rev {
 		return false
 	}
-	t.revisions = append(t.revisions, revision{rev: r.rev, event: task.LastEventSeq, status: task.Status, agent: task.ClaimedBy})
+	t.revisions = append(t.revisions, revision{rev: r.rev, event: task.LastEventSeq, status: clip(task.Status, maxName), agent: clip(task.ClaimedBy, maxName)})
 	if over := len(t.revisions) - maxRevisions; over > 0 {
 		t.revisions = append(t.revisions[:0], t.revisions[over:]...)
 	}

@@ -61,7 +61,7 @@ func (r *Reaper) Run(ctx context.Context) error {
 
 // look reads the sessions once and reaps what is due.
 func (r *Reaper) look(ctx context.Context, l *ledger, host string, at instant) {
-	records, err := readBucket(ctx, r.Conn, BucketSessions)
+	records, _, err := readBucket(ctx, r.Conn, BucketSessions)
 	if err != nil {
 		first := l.reset()
 		if first && ctx.Err() == nil && !errors.Is(err, jetstream.ErrBucketNotFound) {

@@ -19,12 +19,14 @@ type Session struct {
 	LastRenewed time.Time `json:"last_renewed"`
 }
 
-// DecodeSession reads one record. Members it does not know are ignored.
+// DecodeSession reads one record, the beginning of what is too long. Members it does not
+// know are ignored.
 func DecodeSession(value []byte) (Session, error) {
 	var s Session
-	if err := json.Unmarshal(value, &s); err != nil {
-		return Session{}, fmt.Errorf("slots: decode session: %w", err)
+	if err := decode("session", value, &s); err != nil {
+		return Session{}, err
 	}
+	clipAll(&s.Slot, &s.TaskID, &s.AgentID, &s.Host, &s.HubURL)
 	return s, nil
 }
 

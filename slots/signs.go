@@ -25,6 +25,7 @@ type signs struct {
 	holds   map[string]claim    // by key
 	present map[string]sign     // by agent
 	byOwner map[string][]string // paths of holds by agent, slot and task; nil: to be made
+	bad     unread              // holds
 }
 
 // sign is one revision of a record that runs out.
@@ -40,13 +41,16 @@ type claim struct {
 }
 
 func newSigns(root string) signs {
-	return signs{root: root, holds: map[string]claim{}, present: map[string]sign{}}
+	return signs{
+		root: root, holds: map[string]claim{}, present: map[string]sign{}, bad: unread{source: "records of " + BucketHolds},
+	}
 }
 
 // listHolds takes the whole content of the bucket of holds.
 func (s *signs) listHolds(records []record, now time.Time) bool {
 	old := s.holds
 	s.holds = make(map[string]claim, len(records))
+	s.bad.reset()
 	for _, r := range records {
 		if was, ok := old[r.key]; ok {
 			s.holds[r.key] = was
@@ -67,7 +71,16 @@ func (s *signs) putHold(r record, now time.Time) bool {
 	if known && old.rev == r.rev && !r.deleted {
 		return false
 	}
-	h, err := DecodeHold(r.value)
+	if !known && !r.deleted && len(s.holds) >= maxRecords {
+		s.bad.overflow()
+		return false
+	}
+	var h Hold
+	var err error
+	if !r.deleted {
+		h, err = read(r, DecodeHold)
+	}
+	s.bad.note(r.key, err)
 	if r.deleted || err != nil || h.Vacant(now.Round(0)) {
 		delete(s.holds, r.key)
 		s.byOwner = nil
@@ -116,7 +129,9 @@ func (s *signs) putPresence(r record, now time.Time) bool {
 		delete(s.present, agent)
 		return known
 	}
-	s.present[agent] = sign{rev: r.rev, until: now.Add(left)}
+	if known || len(s.present) < maxRecords { // the others are only not shown as busy
+		s.present[agent] = sign{rev: r.rev, until: now.Add(left)}
+	}
 	return !known
 }
 

@@ -3,7 +3,6 @@ package slots
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +46,7 @@ func DecodeLogLine(line []byte) (LogLine, error) {
 		Err     string    `json:"err"`
 		Summary string    `json:"summary"`
 	}
-	if err := json.Unmarshal(line, &raw); err != nil {
+	if err := decode("log line", line, &raw); err != nil {
 		return LogLine{}, fmt.Errorf("%w: %w", ErrNoLogLine, err)
 	}
 	if raw.Event == "" || raw.At.IsZero() {
@@ -57,6 +56,8 @@ func DecodeLogLine(line []byte) (LogLine, error) {
 	if l.Err = cmp.Or(raw.Reason, raw.Err); raw.Result == "fail" {
 		l.Err = cmp.Or(l.Err, raw.Summary, raw.Result)
 	}
+	clipAll(&l.Event, &l.TaskID, &l.Result)
+	l.Err = clip(l.Err, maxText)
 	return l, nil
 }
 

@@ -56,9 +56,9 @@ type Edge struct {
 
 // DecodeTask reads one record.
 func DecodeTask(value []byte) (Task, error) {
-	var t Task
-	if err := json.Unmarshal(value, &t); err != nil {
-		return Task{}, fmt.Errorf("slots: decode task: %w", err)
+	t, err := decodeKnown(value)
+	if err != nil {
+		return Task{}, err
 	}
 	if err := json.Unmarshal(value, &t.Unknown); err != nil {
 		return Task{}, fmt.Errorf("slots: decode task: %w", err)
@@ -70,6 +70,15 @@ func DecodeTask(value []byte) (Task, error) {
 	}
 	if len(t.Unknown) == 0 {
 		t.Unknown = nil
+	}
+	return t, nil
+}
+
+// decodeKnown reads one record without the members that it does not know.
+func decodeKnown(value []byte) (Task, error) {
+	var t Task
+	if err := decode("task", value, &t); err != nil {
+		return Task{}, err
 	}
 	return t, nil
 }

@@ -15,7 +15,8 @@ type taskMessage struct {
 	seq    uint64
 	stored time.Time // by the server's clock
 	event  TaskEvent
-	old    bool // it was there before we looked
+	old    bool  // it was there before we looked
+	err    error // why it is no event
 }
 
 // taskStream follows the stream of task events, which others create. It only binds: a
@@ -141,9 +142,7 @@ func decodeMessage(m jetstream.Msg) (taskMessage, bool) {
 		return taskMessage{}, false
 	}
 	msg := taskMessage{seq: meta.Sequence.Stream, stored: meta.Timestamp}
-	if msg.event, err = DecodeTaskEvent(m.Data()); err != nil {
-		msg.event = TaskEvent{}
-	}
+	msg.event, msg.err = DecodeTaskEvent(m.Data())
 	return msg, true
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // timeline is the newest entries of all sources, in the order of their times. It reads
-// no clock.
+// no clock after it is made: its owner sets now.
 type timeline struct {
 	since   time.Time
 	limit   int
@@ -20,14 +20,16 @@ type timeline struct {
 	learnt  uint64
 	proofs  proofs
 	changed bool
+	now     time.Time // when what is put was learnt of
 }
 
 func newTimeline(since time.Time, limit int) *timeline {
-	return &timeline{since: since, limit: limit, byKey: map[string]*Entry{}, proofs: proofs{}}
+	return &timeline{since: since, limit: limit, byKey: map[string]*Entry{}, proofs: proofs{}, now: time.Now()}
 }
 
 // add takes an entry; a key other than "" tells whether it is known already.
 func (t *timeline) add(key string, e Entry) *Entry {
+	t.fit(&e)
 	if e.At.Before(t.since) || key != "" && t.byKey[key] != nil {
 		return t.byKey[key]
 	}
@@ -42,6 +44,20 @@ func (t *timeline) add(key string, e Entry) *Entry {
 		t.tidy()
 	}
 	return &e
+}
+
+// maxAhead is how far ahead of our clock another one may be.
+const maxAhead = 24 * time.Hour
+
+// fit bounds what an entry makes of this process, whoever wrote it. What is dated in the
+// future counts from when it was learnt of: it would push out all that comes after it.
+func (t *timeline) fit(e *Entry) {
+	if e.At.Sub(t.now) > maxAhead {
+		e.Text = "(dated " + e.At.UTC().Format(time.DateOnly) + ") " + e.Text
+		e.At = t.now
+	}
+	clipAll(&e.What, &e.Slot, &e.Task, &e.Agent, &e.Branch, &e.CheckIn)
+	e.Text = clip(e.Text, maxText)
 }
 
 // tidy sorts, and forgets what is too much.
@@ -78,7 +94,7 @@ func (t *timeline) snapshot() []Entry {
 	return all
 }
 
-func checkInKey(uuid string) string { return "check-in " + uuid }
+func checkInKey(uuid string) string { return "check-in " + clip(uuid, maxName) }
 
 // putCheckIn takes a check-in of the repository, which a slot may have told of.
 func (t *timeline) putCheckIn(ci CheckIn) {
@@ -92,6 +108,7 @@ func (t *timeline) putCheckIn(ci CheckIn) {
 	case known == nil:
 		t.add(key, e)
 	case known.What != e.What:
+		t.fit(&e)
 		e.Seq, e.Slot, e.Task = known.Seq, cmp.Or(known.Slot, e.Slot), known.Task
 		*known = e
 		t.loose, t.changed = true, true

@@ -3,6 +3,8 @@ package slots
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -81,7 +83,7 @@ func watch(root string, nc *nats.Conn, p pace, opts ...WatchOption) *Watcher {
 		}
 	}
 	if nc == nil {
-		w.report(errDisconnected)
+		w.report(errDisconnected.Error())
 	}
 	d := bonesdir.At(root)
 	f := &follower{
@@ -113,8 +115,8 @@ func (w *Watcher) Next(ctx context.Context) ([]Slot, error) {
 	}
 }
 
-// Problem says why snapshots may lack sessions, in a few words; "" if nothing is
-// wrong. A bucket that does not exist yet is not a problem.
+// Problem says why snapshots may lack sessions, and which records could not be read, in
+// a few words; "" if nothing is wrong. A bucket that does not exist yet is not a problem.
 func (w *Watcher) Problem() string {
 	if p := w.problem.Load(); p != nil {
 		return *p
@@ -122,15 +124,27 @@ func (w *Watcher) Problem() string {
 	return ""
 }
 
-func (w *Watcher) report(err error) {
-	text := ""
-	switch {
-	case errors.Is(err, errDisconnected):
-		text = errDisconnected.Error()
-	case err != nil && !errors.Is(err, jetstream.ErrBucketNotFound):
-		text = err.Error()
+// report sets the problem to what is wrong, and reports whether that is news.
+func (w *Watcher) report(wrong ...string) bool {
+	text := strings.Join(slices.DeleteFunc(wrong, func(s string) bool { return s == "" }), "; ")
+	if text == w.Problem() {
+		return false
 	}
 	w.problem.Store(&text)
+	return true
+}
+
+// problemOf says in a few words why a source cannot be followed, "" if it can be, or is
+// not there yet.
+func problemOf(err error) string {
+	switch {
+	case errors.Is(err, errDisconnected):
+		return errDisconnected.Error()
+	case err != nil && !missing(err):
+		return err.Error()
+	default:
+		return ""
+	}
 }
 
 // Close stops the watcher and waits for its goroutines. It always returns nil.
@@ -157,6 +171,7 @@ type follower struct {
 	fresh   bool              // the board differs from the last snapshot
 	due     bool              // the last snapshot is old enough
 	waiting bool              // the first snapshot waits for the sessions
+	away    string            // why the sessions cannot be followed
 }
 
 func (f *follower) run(ctx context.Context) {
@@ -216,24 +231,32 @@ func (f *follower) take(u update) {
 	now := time.Now()
 	if u.bucket == BucketSessions {
 		f.waiting = false
-		f.w.report(u.err)
+		f.away = problemOf(u.err)
 	}
 	switch {
 	case errors.Is(u.err, jetstream.ErrBucketNotFound):
-		f.takeList(u.bucket, nil, now)
+		f.takeList(update{bucket: u.bucket}, now)
 	case u.err != nil:
 	case u.listed:
-		f.takeList(u.bucket, u.records, now)
+		f.takeList(u, now)
 	default:
-		f.takeOne(u.bucket, u.records[0], now)
+		for _, r := range u.records {
+			f.takeOne(u.bucket, r, now)
+		}
 	}
+	f.mark(f.w.report(f.away, f.board.problem()))
 	f.survey()
 }
 
-func (f *follower) takeList(bucket string, records []record, now time.Time) {
-	switch bucket {
+func (f *follower) takeList(u update, now time.Time) {
+	records := u.records
+	switch u.bucket {
 	case BucketSessions:
-		f.mark(f.board.listSessions(records, now))
+		if u.part {
+			f.mark(f.board.listSome(records, now))
+		} else {
+			f.mark(f.board.listSessions(records, now))
+		}
 	case BucketTasks:
 		f.mark(f.board.listTasks(records))
 	case BucketHolds:

@@ -98,6 +98,9 @@ func (f *activityFlags) tell(cmd *cobra.Command, root string) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
+	if problem := a.Problem(); nc != nil && problem != "" {
+		say(cmd.ErrOrStderr(), "%s", problem)
+	}
 	return errors.Join(err, a.Close(), files.Close())
 }
 
@@ -115,7 +118,7 @@ func (f *activityFlags) print(t *table, all []slots.Entry, told map[uint64]bool,
 		case !match(e):
 		case f.json:
 			_ = printJSON(t.w, entryForm{
-				At: e.At.UTC(), Kind: e.Kind.String(), What: e.What, Effect: e.Effect.String(), Slot: e.Slot, Task: e.Task,
+				At: inJSON(e.At), Kind: e.Kind.String(), What: e.What, Effect: e.Effect.String(), Slot: e.Slot, Task: e.Task,
 				Agent: e.Agent, Branch: e.Branch, CheckIn: e.CheckIn, Text: e.Text, Bad: e.Bad,
 			}) // a reader that is gone ends the program by its signal
 		default:
@@ -144,7 +147,7 @@ func entryCells(e slots.Entry) []string {
 	}
 	cells := []string{e.At.UTC().Format(time.RFC3339), e.Kind.String(), what, e.Slot, about, e.Text}
 	for i := range cells {
-		cells[i] = clean(cells[i])
+		cells[i] = cell(cells[i])
 		if i < len(cells)-1 {
 			cells[i] = orDash(cells[i])
 		}

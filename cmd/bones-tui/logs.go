@@ -98,7 +98,11 @@ func (f *logsFlags) print(cmd *cobra.Command, path, query string) error {
 	if term.IsTerminal(os.Stdout.Fd()) {
 		o.Location, o.Color = time.Local, os.Getenv("NO_COLOR") == ""
 	}
-	err = logview.Print(ctx, cmd.OutOrStdout(), path, o)
+	out := cmd.OutOrStdout()
+	if f.json {
+		out = jsonOut(out)
+	}
+	err = logview.Print(ctx, out, path, o)
 	var since *logview.SyntaxError
 	var none *logview.NoLogError
 	switch {

@@ -25,12 +25,15 @@ const snapshotWithin = 2 * time.Second
 
 // overview is the form of `status --json`: what the dashboard shows, once.
 type overview struct {
-	Root     string        `json:"root"`
-	Name     string        `json:"name"`
-	Running  bool          `json:"running"`
-	Whose    hub.Ownership `json:"whose"`
-	Hub      *hub.Status   `json:"hub"`   // null without a hub that tells
-	Slots    slotCounts    `json:"slots"` // null while they cannot be known
+	Root    string        `json:"root"`
+	Name    string        `json:"name"`
+	Running bool          `json:"running"`
+	Whose   hub.Ownership `json:"whose"`
+	Hub     *hub.Status   `json:"hub"`   // null without a hub that tells
+	Slots   slotCounts    `json:"slots"` // null while they cannot be known
+	// SlotsProblem is which records of slots could not be read, and why.
+	SlotsProblem string `json:"slots_problem,omitempty"`
+
 	Findings []tui.Finding `json:"findings"`
 }
 
@@ -89,10 +92,11 @@ func look(ctx context.Context, root string) (overview, error) {
 		return o, nil // who has the hub is known, and that it does not tell
 	}
 	o.Running, o.Hub = true, &st
-	all, err := firstSlots(ctx, root, r)
+	all, problem, err := firstSlots(ctx, root, r)
 	if err != nil {
 		return o, nil //nolint:nilerr // the slots stay unknown, and say so
 	}
+	o.SlotsProblem = problem
 	host, _ := os.Hostname() // unknown: every session counts as another host's
 	now := time.Now()
 	o.Slots = countSlots(all, now, host)
@@ -129,13 +133,14 @@ func (o *overview) without() string {
 	}
 }
 
-// firstSlots is the first whole snapshot of a hub's slots.
-func firstSlots(ctx context.Context, root string, r *hub.Remote) ([]slots.Slot, error) {
+// firstSlots is the first whole snapshot of a hub's slots, and what it may lack.
+func firstSlots(ctx context.Context, root string, r *hub.Remote) (all []slots.Slot, problem string, _ error) {
 	ctx, cancel := context.WithTimeout(ctx, snapshotWithin)
 	defer cancel()
 	w := slots.Watch(root, r.Conn())
 	defer func() { _ = w.Close() }()
-	return w.Next(ctx)
+	all, err := w.Next(ctx)
+	return all, w.Problem(), err
 }
 
 func countSlots(all []slots.Slot, now time.Time, host string) slotCounts {
@@ -174,13 +179,16 @@ func printOverview(cmd *cobra.Command, o overview) {
 	}
 	statusRows(t, *st)
 	if tip := st.Fossil.Tip; tip != nil {
-		t.row("tip", clean(fmt.Sprintf("%.10s %s by %s: %s", tip.UUID, tip.Time.UTC().Format(time.RFC3339), tip.User, tip.Comment)))
+		t.row("tip", cell(fmt.Sprintf("%.10s %s by %s: %s", tip.UUID, tip.Time.UTC().Format(time.RFC3339), tip.User, tip.Comment)))
 	}
 	if s := st.NATS.Server; s != nil {
 		t.row("clients", fmt.Sprintf("%d connections, %d subscriptions", s.Connections, s.Subscriptions))
 	}
 	if o.Running {
 		t.row("slots", o.Slots.String())
+		if o.SlotsProblem != "" {
+			t.row("", clean(o.SlotsProblem))
+		}
 	}
 	for _, f := range o.Findings {
 		text := f.Text

@@ -56,7 +56,7 @@ func report(w io.Writer, _ fang.Styles, err error) {
 	if errors.As(err, &told) {
 		return
 	}
-	say(w, "%s", explain(err))
+	say(w, "%s", lines(explain(err)))
 	var start *hub.StartError
 	if errors.As(err, &start) && start.Log != "" {
 		for line := range strings.Lines(start.Log) {
@@ -83,10 +83,23 @@ func explain(err error) string {
 	}
 }
 
-// say prints one line of chatter, or more if what it quotes has more. Names and words
-// of others are in it, so none of it can be more than text to the terminal.
+// lines is a text that may have several of them.
+type lines string
+
+// say prints one line of chatter, or more if an error or lines in it have more. Names and
+// words of others are in it, so none of it can be more than text to the terminal; and none
+// of it can look like another line of ours, for only the first one is not indented.
 func say(w io.Writer, format string, args ...any) {
-	for line := range strings.SplitSeq(fmt.Sprintf("bones-tui: "+format, args...), "\n") {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = clean(text)
+		}
+	}
+	text := fmt.Sprintf("bones-tui: "+format, args...)
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			line = "  " + line
+		}
 		fmt.Fprintln(w, clean(line))
 	}
 }

@@ -106,8 +106,21 @@ func instant(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC()
+	t = inJSON(t)
 	return &t
+}
+
+// inJSON is a time in UTC, or the nearest that JSON can hold: its years have four digits,
+// and one time beyond them, which others can write, would leave nothing of an object.
+func inJSON(t time.Time) time.Time {
+	first, last := time.Time{}, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	switch t = t.UTC(); {
+	case t.Before(first):
+		return first
+	case t.After(last):
+		return last
+	}
+	return t
 }
 
 func (w *workForm) count(of func(*workForm) int) string {

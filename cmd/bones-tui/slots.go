@@ -153,8 +153,8 @@ func (r *slotReport) print(cmd *cobra.Command) {
 			s.State, s.Name, s.Task.ID, s.Task.Status, s.pidText(), s.ageText(), s.Work.count(func(w *workForm) int { return w.CheckIns }),
 			s.Work.count(func(w *workForm) int { return w.Unapplied }), s.Work.riskText(), s.Work.branch(), s.Host, s.eventText(r.At), s.Task.Title,
 		}
-		for i, cell := range cells {
-			cells[i] = orDash(clean(cell))
+		for i, text := range cells {
+			cells[i] = orDash(cell(text))
 		}
 		t.row(cells...)
 	}

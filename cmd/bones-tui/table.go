@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"bones-tui/logview/safe"
@@ -56,4 +58,20 @@ func jsonFlag(cmd *cobra.Command, on *bool) {
 }
 
 // printJSON writes a value as one line.
-func printJSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
+func printJSON(w io.Writer, v any) error { return json.NewEncoder(jsonOut(w)).Encode(v) }
+
+// jsonOut is where JSON for w goes: byte for byte, unless a terminal would obey some of
+// its bytes.
+func jsonOut(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(f.Fd()) {
+		return safe.JSON(w)
+	}
+	return w
+}
+
+// maxCell bounds a cell of a table, in columns: one text of others must not push the rest
+// off the screen.
+const maxCell = 200
+
+// cell makes a text from outside fit for one cell of a table.
+func cell(text string) string { return safe.Line(text, maxCell).String() }

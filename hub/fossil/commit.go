@@ -112,6 +112,9 @@ func (c *Commit) prepare() error {
 	if c.User == "" {
 		c.User = defaultUser
 	}
+	if t := c.Time.UTC(); !t.IsZero() && (t.Before(artifact.First) || t.After(artifact.Last)) {
+		return fmt.Errorf("date %s cannot be written", t.Format(time.DateOnly))
+	}
 	seen := make(map[string]struct{}, len(c.Files))
 	for _, f := range c.Files {
 		if err := CheckName(f.Name); err != nil {
@@ -237,7 +240,11 @@ func (c *Commit) when(parent CheckIn) time.Time {
 		return c.Time.UTC().Truncate(time.Millisecond)
 	}
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	if after := parent.Time.Add(time.Millisecond); now.Before(after) {
+	after := parent.Time.Add(time.Millisecond)
+	switch {
+	case after.After(artifact.Last): // the end of time: of two of one date the newer one counts
+		return artifact.Last
+	case now.Before(after):
 		return after
 	}
 	return now

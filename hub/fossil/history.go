@@ -12,7 +12,8 @@ import (
 	"bones-tui/hub/fossil/internal/store"
 )
 
-// CheckIn is one line of the history. User and comment are as edited later.
+// CheckIn is one line of the history. User and comment are as edited later. Of a text that
+// is longer than maxText only the beginning is here: thousands of them are read at once.
 type CheckIn struct {
 	RID     int64 // its number in this file only
 	UUID    string
@@ -35,15 +36,23 @@ type TimelineOptions struct {
 
 // selectCheckIns yields the columns that scanCheckIn reads. ?1 is the id of
 // the branch tag.
-const selectCheckIns = `SELECT event.objid, blob.uuid, coalesce(tagxref.value,'trunk'),
-	coalesce(event.euser, event.user, ''), coalesce(event.ecomment, event.comment, ''), event.mtime
+const selectCheckIns = `SELECT event.objid, blob.uuid, substr(coalesce(tagxref.value,'trunk'), 1, 4097),
+	substr(coalesce(event.euser, event.user, ''), 1, 4097), substr(coalesce(event.ecomment, event.comment, ''), 1, 4097), event.mtime
 	FROM event LEFT JOIN tagxref ON tagxref.rid=event.objid AND tagxref.tagid=?1 AND tagxref.tagtype>0
 	CROSS JOIN blob ON blob.rid=event.objid
 	WHERE event.type='ci' `
 
+// maxText bounds the texts of a CheckIn, in characters; selectCheckIns reads one more.
+const maxText = 4096
+
 func scanCheckIn(r sqlite.Row) (ci CheckIn) {
 	var mtime float64
 	r.Scan(&ci.RID, &ci.UUID, &ci.Branch, &ci.User, &ci.Comment, &mtime)
+	for _, text := range []*string{&ci.Branch, &ci.User, &ci.Comment} {
+		if r := []rune(*text); len(r) > maxText {
+			*text = string(r[:maxText]) + "…"
+		}
+	}
 	ci.Time = artifact.FromJulian(mtime)
 	return ci
 }

@@ -21,8 +21,21 @@ func Julian(t time.Time) float64 {
 	return float64(t.UnixMilli()+int64(unixEpoch*dayMillis)) / dayMillis
 }
 
-// FromJulian returns the UTC time of a Julian day number, to the millisecond.
+// First and Last are the dates that a card can hold.
+var (
+	First = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	Last  = time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC)
+)
+
+// FromJulian returns the UTC time of a Julian day number, to the millisecond. What is in
+// a table may be anything: it is kept between First and Last, which JSON can hold too.
 func FromJulian(j float64) time.Time {
+	switch {
+	case !(j >= Julian(First)): // NaN too
+		return First
+	case j >= Julian(Last):
+		return Last
+	}
 	return time.UnixMilli(int64(math.Round(j*dayMillis)) - int64(unixEpoch*dayMillis)).UTC()
 }
 

@@ -187,10 +187,17 @@ func (q *session) parse(body []byte, enc xfer.Encoding) error {
 // accept stores what the client sent.
 func (q *session) accept(c *sqlite.Conn) error {
 	l := crosslink.New(q.server.Store.Tx(c, store.Origin{User: q.user, Nonce: q.nonce, Addr: q.peer.Addr, Time: time.Now()}))
+	before, err := countAhead(l.Conn)
+	if err != nil {
+		return err
+	}
 	if err := q.receive(l); err != nil {
 		return err
 	}
 	if err := l.Link(); err != nil {
+		return err
+	}
+	if err := refuseAhead(l.Conn, before); err != nil {
 		return err
 	}
 	if err := q.want(l); err != nil {
