@@ -39,20 +39,33 @@ func (p *paced) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// resume goes on after a pause that was not the client's.
+func (p *paced) resume() { p.start = time.Now().Add(-time.Duration(p.got/minRate) * time.Second) }
+
 func timeFor(size int64) time.Duration {
 	return grace + time.Duration(size/minRate)*time.Second
 }
 
-// readMessage reads a request body.
-func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
+// readMessage reads a request body. One that is large waits for its place first.
+func readMessage(w http.ResponseWriter, q *http.Request, own *size) ([]byte, error) {
 	if q.ContentLength > maxBody {
 		return nil, errors.New("message is too large")
 	}
 	conn := http.NewResponseController(w)
-	r := http.MaxBytesReader(w, io.NopCloser(&paced{body: q.Body, conn: conn, start: time.Now()}), maxBody)
+	pace := &paced{body: q.Body, conn: conn, start: time.Now()}
+	r := http.MaxBytesReader(w, io.NopCloser(pace), maxBody)
 	// The announced length is a claim: memory is only spent on what arrives.
-	body := make([]byte, 0, max(512, min(q.ContentLength+1, 1<<20)))
+	body := make([]byte, 0, max(512, min(q.ContentLength+1, smallBody)))
 	for {
+		if len(body) == cap(body) {
+			if len(body) >= smallBody && !own.has {
+				if !own.grow(q.Context()) {
+					return nil, q.Context().Err()
+				}
+				pace.resume()
+			}
+			body = slices.Grow(body, max(1, min(len(body), int(q.ContentLength)+1-len(body))))
+		}
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		if errors.Is(err, io.EOF) {
@@ -62,7 +75,6 @@ func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		body = slices.Grow(body, 1)
 	}
 }
 
