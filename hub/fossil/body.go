@@ -20,6 +20,8 @@ const (
 	// large artifacts must get through even on a busy machine.
 	grace   = time.Minute
 	minRate = 64 << 10
+	// maxPause is how long a large body may stand still, as others wait for its place.
+	maxPause = 15 * time.Second
 )
 
 // paced reads a body that must keep to the minimum rate.
@@ -28,19 +30,31 @@ type paced struct {
 	conn  *http.ResponseController
 	start time.Time
 	got   int64
+	large bool // others wait
 }
 
 // Read implements io.Reader.
 func (p *paced) Read(b []byte) (int, error) {
 	// Where deadlines are not supported there is no connection to hold on to.
-	_ = p.conn.SetReadDeadline(p.start.Add(timeFor(p.got)))
+	_ = p.conn.SetReadDeadline(p.deadline(time.Now()))
 	n, err := p.body.Read(b)
 	p.got += int64(n)
 	return n, err
 }
 
 // resume goes on after a pause that was not the client's.
-func (p *paced) resume() { p.start = time.Now().Add(-time.Duration(p.got/minRate) * time.Second) }
+func (p *paced) resume() {
+	p.large = true
+	p.start = time.Now().Add(-time.Duration(p.got/minRate) * time.Second)
+}
+
+func (p *paced) deadline(now time.Time) time.Time {
+	end := p.start.Add(timeFor(p.got))
+	if soon := now.Add(maxPause); p.large && soon.Before(end) {
+		return soon
+	}
+	return end
+}
 
 func timeFor(size int64) time.Duration {
 	return grace + time.Duration(size/minRate)*time.Second

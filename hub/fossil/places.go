@@ -16,8 +16,9 @@ const (
 	// for large ones. Clients send about 250 kB at a time, and one artifact.
 	smallBody  = 512 << 10
 	smallPlain = 16 << 20
-	// maxLarge bounds the large messages, each of which takes several times maxBody.
-	maxLarge = 2
+	// maxLarge bounds the large messages, each of which takes several times its size. They
+	// are stored one at a time in any case.
+	maxLarge = 1
 	// maxWaiting is how many bytes of replies may wait for clients that do not read. A
 	// reply has about 6 MB.
 	maxWaiting = 64 << 20

@@ -4,6 +4,7 @@ package memory
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -35,6 +36,7 @@ func Watch(ctx context.Context) {
 		if now < rest+worth || grows {
 			continue
 		}
+		runtime.GC() // pools keep what they have for one collection
 		debug.FreeOSMemory()
 		rest = held()
 		last = rest
