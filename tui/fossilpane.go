@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"bones-tui/hub"
 	"bones-tui/logview/safe"
 )
 
