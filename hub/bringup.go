@@ -245,7 +245,7 @@ func (r *running) connect() (err error) {
 	r.conn, err = nats.Connect("", r.nats.InProcess(), nats.Name("bones-hub"),
 		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), // the server comes back after a fault of its disk
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			r.often(LevelWarn, "own connection", "own nats connection", err)
+			r.often("own connection", "own nats connection", err)
 		}))
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func (r *running) chooseDoors(ctx context.Context) {
 	if open && runtime.GOOS == "linux" {
 		r.log.Lifecycle(LevelWarn, "hub: the kernel does not tell whose a connection is; every user of this machine is admitted")
 	}
-	told := func(cause, text string) { r.often(LevelWarn, cause, text, nil) }
+	told := func(cause, text string) { r.often(cause, text, nil) }
 	r.doors = doors{nats: door.New("nats", open, told), fossil: door.New("fossil", open, told)}
 }
 
@@ -31,10 +31,10 @@ func (r *running) startThrottle() {
 	r.onRelease("throttle", func(context.Context) error { r.throttle.Close(); return nil })
 }
 
-// often logs a line that others can cause as often as they like. Its cause is what such
+// often logs a warning that others can cause as often as they like. Its cause is what such
 // lines have in common.
-func (r *running) often(l LogLevel, cause, text string, err error) {
-	e := LogEntry{Level: l, Event: EventLifecycle, Msg: "hub: " + text}
+func (r *running) often(cause, text string, err error) {
+	e := LogEntry{Level: LevelWarn, Event: EventLifecycle, Msg: "hub: " + text}
 	if err != nil {
 		e.Msg += ": " + err.Error()
 	}
@@ -49,7 +49,7 @@ func (r *running) oftenFailed(cause, text string, err error) {
 // rejected takes note of a request to the Fossil server that is not served.
 func (r *running) rejected(wrong string, detail error) {
 	r.rejects.Add(1)
-	r.often(LevelWarn, "fossil: "+wrong, "fossil: rejected "+wrong, detail)
+	r.often("fossil: "+wrong, "fossil: rejected "+wrong, detail)
 }
 
 // webLog takes what the HTTP server itself has to say, such as that a handler has panicked.

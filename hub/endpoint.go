@@ -83,7 +83,7 @@ func (r *running) bridgeSync(context.Context) error {
 				<-ctx.Done() // they end with the hub
 				return nil
 			case err != nil:
-				r.often(LevelWarn, "sync over nats: missed", "sync over nats", err)
+				r.often("sync over nats: missed", "sync over nats", err)
 				continue
 			}
 			reply, err := r.repo.HandleSync(ctx, m.Data, fossil.Peer{Addr: "nats", MaxReply: limit})

@@ -160,7 +160,7 @@ func (r *running) keepMarks(context.Context) error {
 				return nil
 			case <-tick.C:
 				if err := k.record(); err != nil && ctx.Err() == nil {
-					r.often(LevelWarn, "marks", "keep the marks of the store", err)
+					r.often("marks", "keep the marks of the store", err)
 				}
 			}
 		}

@@ -138,6 +138,7 @@ func awaitPong(t *testing.T, c net.Conn) (line string) {
 }
 
 func subscribersThatDoNotRead(t *testing.T, h *loadedHub) func() {
+	t.Helper()
 	var conns []net.Conn
 	for range 40 {
 		c := h.dial(h.dir.NATSURL(), "CONNECT {}\r\nSUB news 1\r\nPING\r\n")
@@ -163,6 +164,7 @@ func subscribersThatDoNotRead(t *testing.T, h *loadedHub) func() {
 }
 
 func manyConnections(t *testing.T, h *loadedHub) func() {
+	t.Helper()
 	const n = 5000
 	conns, refused := make([]net.Conn, 0, n), 0
 	for range n {
@@ -184,6 +186,7 @@ func manyConnections(t *testing.T, h *loadedHub) func() {
 }
 
 func largePushes(t *testing.T, h *loadedHub) func() {
+	t.Helper()
 	const n = 3
 	web := fossil.NewHTTPTransport(h.dir.FossilURL())
 	done := make(chan error, n)
@@ -215,6 +218,7 @@ func largePushes(t *testing.T, h *loadedHub) func() {
 }
 
 func endlessBodies(t *testing.T, h *loadedHub) func() {
+	t.Helper()
 	head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-fossil\r\nContent-Length: %d\r\n\r\n",
 		hostPort(h.dir.FossilURL()), 60<<20)
 	var conns []net.Conn

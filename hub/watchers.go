@@ -41,5 +41,5 @@ func (l leaseLogger) Infof(format string, args ...any) {
 
 // Warnf writes a WARN line.
 func (l leaseLogger) Warnf(format string, args ...any) {
-	l.r.often(LevelWarn, fmt.Sprint("leases: ", format, args[:min(1, len(args))]), fmt.Sprintf(format, args...), nil)
+	l.r.often(fmt.Sprint("leases: ", format, args[:min(1, len(args))]), fmt.Sprintf(format, args...), nil)
 }

@@ -35,8 +35,8 @@ func waitForAgents(term *termtest.Terminal) {
 
 func TestDemoLeavesNothing(t *testing.T) {
 	for name, end := range map[string]func(*termtest.Terminal, string){
-		"SIGTERM":         func(term *termtest.Terminal, _ string) { term.Signal(syscall.SIGTERM) },
-		"closed terminal": func(term *termtest.Terminal, _ string) { term.Hangup() },
+		"SIGTERM":              func(term *termtest.Terminal, _ string) { term.Signal(syscall.SIGTERM) },
+		"closed terminal":      func(term *termtest.Terminal, _ string) { term.Hangup() },
 		"SIGKILL of the child": func(_ *termtest.Terminal, root string) { killOwner(t, root) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 // log runs fn with a throttle, closes it, and returns the lines with the seconds at which
 // they were written.
 func log(t *testing.T, fn func(th *throttle.Throttle)) (lines []string) {
+	t.Helper()
 	synctest.Test(t, func(*testing.T) {
 		begun := time.Now()
 		th := throttle.Start(func(e hublog.Entry) {
