@@ -87,7 +87,7 @@ func TestWhatWaitsForAllClientsIsBounded(t *testing.T) {
 		if st, _, err := s.Sample(); err != nil || st.Connections <= 1 {
 			t.Fatalf("%d connections, %v: each has reached its own limit", st.Connections, err)
 		}
-		if err := nc.Publish("news", make([]byte, 512<<10)); err != nil {
+		if err := nc.Publish("news", make([]byte, 2<<20)); err != nil {
 			t.Fatal(err)
 		}
 		if err := nc.FlushTimeout(10 * time.Second); err != nil {
