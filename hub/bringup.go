@@ -184,6 +184,7 @@ func (r *running) openLog(context.Context) (err error) {
 		return err
 	}
 	r.onRelease("log", r.closeLog)
+	r.startThrottle()
 	r.onRelease("parts", r.awaitParts)
 	return nil
 }
@@ -275,7 +276,7 @@ func (r *running) connect() (err error) {
 	r.conn, err = nats.Connect("", r.nats.InProcess(), nats.Name("bones-hub"),
 		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), // the server comes back after a fault of its disk
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			r.log.Lifecycle(LevelWarn, "hub: own nats connection: %v", err)
+			r.often("own connection", "own nats connection", err)
 		}))
 	if err != nil {
 		return err

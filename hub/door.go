@@ -2,63 +2,63 @@ package hub
 
 import (
 	"context"
-	"net"
-	"os"
+	"errors"
 	"runtime"
+	"strings"
 
-	"bones-tui/hub/proc"
+	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/door"
+	"bones-tui/hub/internal/throttle"
 )
 
-// chooseDoor decides who may connect to both services: where the system can tell
-// whose a loopback connection is, only the hub's own user and root; elsewhere
-// everyone on this machine.
-func (r *running) chooseDoor(ctx context.Context) {
-	r.admit = sameUser
-	if peersKnown(ctx) {
-		return
-	}
-	r.admit = func(net.Addr, net.Addr) bool { return true }
-	if runtime.GOOS == "linux" {
+// doors are in front of both services.
+type doors struct{ nats, fossil *door.Door }
+
+// chooseDoors decides who may connect: where the system can tell whose a loopback
+// connection is, only the hub's own user and root; elsewhere everyone on this machine.
+func (r *running) chooseDoors(ctx context.Context) {
+	open := !door.PeersKnown(ctx)
+	if open && runtime.GOOS == "linux" {
 		r.log.Lifecycle(LevelWarn, "hub: the kernel does not tell whose a connection is; every user of this machine is admitted")
 	}
+	told := func(cause, text string) { r.often(cause, text, nil) }
+	r.doors = doors{nats: door.New("nats", open, told), fossil: door.New("fossil", open, told)}
 }
 
-// sameUser admits the hub's own user and root, and nobody whom it does not know.
-func sameUser(local, remote net.Addr) bool {
-	uid, ok := proc.PeerUID(local, remote)
-	return ok && (uid == 0 || uid == os.Geteuid())
+// startThrottle puts a bound on what others can cause to be logged.
+func (r *running) startThrottle() {
+	r.throttle = throttle.Start(func(e hublog.Entry) { _ = r.log.Log(e) })
+	r.onRelease("throttle", func(context.Context) error { r.throttle.Close(); return nil })
 }
 
-// peersKnown tries it on a connection to ourselves.
-func peersKnown(ctx context.Context) bool {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+// often logs a warning that others can cause as often as they like. Its cause is what such
+// lines have in common.
+func (r *running) often(cause, text string, err error) {
+	e := LogEntry{Level: LevelWarn, Event: EventLifecycle, Msg: "hub: " + text}
 	if err != nil {
-		return false
+		e.Msg += ": " + err.Error()
 	}
-	defer func() { _ = l.Close() }()
-	var d net.Dialer
-	ours, err := d.DialContext(ctx, "tcp", l.Addr().String())
-	if err != nil {
-		return false
-	}
-	defer func() { _ = ours.Close() }()
-	return sameUser(l.Addr(), ours.LocalAddr())
+	r.throttle.Log(cause, e)
 }
 
-// admitting is a listener that turns away those it shall not admit.
-type admitting struct {
-	net.Listener
-	admit func(local, remote net.Addr) bool
+// oftenFailed is often for a failure of the hub's own.
+func (r *running) oftenFailed(cause, text string, err error) {
+	r.throttle.Log(cause, LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: " + text})
 }
 
-// Accept returns the next connection of an admitted user.
-func (a admitting) Accept() (net.Conn, error) {
-	for {
-		c, err := a.Listener.Accept()
-		if err != nil || a.admit(c.LocalAddr(), c.RemoteAddr()) {
-			return c, err
-		}
-		_ = c.Close()
-	}
+// rejected takes note of a request to the Fossil server that is not served.
+func (r *running) rejected(wrong string, detail error) {
+	r.rejects.Add(1)
+	r.often("fossil: "+wrong, "fossil: rejected "+wrong, detail)
+}
+
+// webLog takes what the HTTP server itself has to say, such as that a handler has panicked.
+type webLog struct{ r *running }
+
+// Write takes one line.
+func (l webLog) Write(line []byte) (int, error) {
+	text := strings.TrimSpace(string(line))
+	kind, _, _ := strings.Cut(text, ":")
+	l.r.oftenFailed("http: "+kind, "fossil", errors.New(text))
+	return len(line), nil
 }

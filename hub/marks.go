@@ -165,7 +165,7 @@ func (r *running) keepMarks(context.Context) error {
 				return nil
 			case <-tick.C:
 				if err := k.record(); err != nil && ctx.Err() == nil {
-					r.log.Lifecycle(LevelWarn, "hub: %v", err)
+					r.often("marks", "keep the marks of the store", err)
 				}
 			}
 		}

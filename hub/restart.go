@@ -229,7 +229,7 @@ func (r *running) serveRestart(svc micro.Service) error {
 				_, err = r.hub.beginHandOver(ctx, asked)
 			}
 			if err != nil {
-				r.log.Lifecycle(LevelWarn, "hub: asked to hand over, and cannot: %v", err)
+				r.often("hand-over", "asked to hand over, and cannot", err)
 				_ = req.Error(codeOf(err), err.Error(), nil)
 				return nil
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -19,6 +18,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
 	"bones-tui/hub/internal/storage"
+	"bones-tui/hub/internal/throttle"
 	"bones-tui/hub/natsd"
 )
 
@@ -43,7 +43,9 @@ type running struct {
 	lose    context.CancelFunc   // ends it
 
 	log       *hublog.Writer
-	admit     func(local, remote net.Addr) bool // who may connect
+	throttle  *throttle.Throttle // in front of log
+	doors     doors
+	rejects   atomic.Uint64 // requests to web that were not served
 	nats      *natsd.Server
 	natsSince time.Time  // no client was served before
 	conn      *nats.Conn // in-process

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/gittree"
+	"bones-tui/hub/natsd"
 )
 
 const loopback = "127.0.0.1"
@@ -55,7 +57,7 @@ func (r *running) choosePorts(ctx context.Context) {
 // startServices brings up both stores at once: a start waits for the slower one. NATS is the
 // last to go, for its clients see each moment that it is away.
 func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
-	r.chooseDoor(ctx)
+	r.chooseDoors(ctx)
 	r.onRelease("nats", func(ctx context.Context) error {
 		if r.nats == nil { // it has not come up
 			return nil
@@ -82,13 +84,21 @@ func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
 }
 
 // natsLog passes on what an operator must see.
-func (r *running) natsLog(level, text string) {
-	switch level {
+func (r *running) natsLog(l natsd.Line) {
+	var e LogEntry
+	switch l.Level {
 	case LevelError.String():
-		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventError, Err: text, Msg: "hub: nats"})
+		e = LogEntry{Level: LevelError, Event: EventError, Err: l.Text, Msg: "hub: nats"}
 	case LevelWarn.String():
-		r.log.Lifecycle(LevelWarn, "hub: nats: %s", text)
+		e = LogEntry{Level: LevelWarn, Event: EventLifecycle, Msg: "hub: nats: " + l.Text}
+	default:
+		return
 	}
+	if l.Cause == "" {
+		_ = r.log.Log(e)
+		return
+	}
+	r.throttle.Log("nats: "+l.Cause, e)
 }
 
 func (r *running) warnPortTaken(service string, port int) {
@@ -141,6 +151,10 @@ func (r *running) seed(ctx context.Context, tree *gittree.Tree) error {
 	return nil
 }
 
+// maxWebConns is how many connections the repository's HTTP server has at a time. Agents
+// have one each, for moments; each may bring smallBody of fossil before it has to wait.
+const maxWebConns = 512
+
 func (r *running) serveHTTP(ctx context.Context) error {
 	l, err := r.listen(ctx)
 	if err != nil {
@@ -148,10 +162,16 @@ func (r *running) serveHTTP(ctx context.Context) error {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	r.fossilURL = "http://" + net.JoinHostPort(loopback, strconv.Itoa(port))
-	r.web = fossil.NewServer(r.repo.Handler(fossil.HandlerOptions{Hosts: []string{
-		net.JoinHostPort(loopback, strconv.Itoa(port)), net.JoinHostPort("localhost", strconv.Itoa(port)),
-	}}))
+	r.web = fossil.NewServer(r.repo.Handler(fossil.HandlerOptions{
+		Hosts: []string{
+			net.JoinHostPort(loopback, strconv.Itoa(port)), net.JoinHostPort("localhost", strconv.Itoa(port)),
+		},
+		OnError:  func(err error) { r.oftenFailed("fossil: failed", "fossil", err) },
+		OnReject: r.rejected,
+	}))
+	r.web.ErrorLog = log.New(webLog{r}, "", 0)
 	r.repo.SetReady(true)
+	l = r.doors.fossil.Listener(l, maxWebConns)
 	var fresh newcomers
 	fresh.watch(r.web)
 	served := make(chan struct{})
@@ -163,7 +183,7 @@ func (r *running) serveHTTP(ctx context.Context) error {
 	})
 	r.spawn("fossil http", func(ctx context.Context) error {
 		defer close(served)
-		err := r.web.Serve(admitting{l, r.admit})
+		err := r.web.Serve(l)
 		if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) && ctx.Err() != nil {
 			return nil
 		}

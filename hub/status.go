@@ -57,6 +57,8 @@ type FossilStatus struct {
 	Tip         *CheckIn      `json:"tip,omitempty"`       // newest check-in of trunk
 	Unapplied   *int64        `json:"unapplied,omitempty"` // check-ins since the base that git has not received
 	Requests    *uint64       `json:"requests,omitempty"`  // sync requests answered since start
+	Refused     *uint64       `json:"refused,omitempty"`   // connections of other users turned away
+	Rejected    *uint64       `json:"rejected,omitempty"`  // requests not served: another host or origin, no sync message, a bad one
 }
 
 // CheckIn is one line of the repository's history.

@@ -45,8 +45,13 @@ func (r *running) sampleLoss(st *Status) {
 	}
 	st.Fossil.URL, st.Fossil.Problem = r.fossilURL, l.why
 	st.Fossil.ProjectCode, st.Fossil.ProjectName = r.repo.ProjectCode(), r.repo.ProjectName()
-	n := r.repo.Requests()
-	st.Fossil.Requests = &n
+	r.countRequests(&st.Fossil)
+}
+
+// countRequests tells what has become of those who came to the Fossil server.
+func (r *running) countRequests(st *FossilStatus) {
+	served, refused, rejected := r.repo.Requests(), r.doors.fossil.Refused(), r.rejects.Load()
+	st.Requests, st.Refused, st.Rejected = &served, &refused, &rejected
 }
 
 func (h *Hub) startedAt() time.Time {
@@ -81,7 +86,6 @@ func (r *running) sampleFossil(ctx context.Context, st *FossilStatus) {
 	if err := r.damage.Load(); err != nil {
 		st.Problem = (*err).Error()
 	}
-	n := r.repo.Requests()
-	st.Requests = &n
+	r.countRequests(st)
 	r.history.fill(ctx, r.repo, r.dir, st)
 }

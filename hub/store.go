@@ -57,7 +57,7 @@ func serverName(root string) string { return "bones-" + registry.ID(root) }
 func (r *running) launchNATS(ctx context.Context, back chan<- struct{}) (*natsd.Server, error) {
 	c := natsd.Config{
 		Name: serverName(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
-		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: r.admit,
+		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: r.doors.nats.Admit,
 		Back: func() {
 			select {
 			case back <- struct{}{}:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"bones-tui/hub/internal/memory"
 	"bones-tui/slots"
 )
 
@@ -11,6 +12,7 @@ import (
 func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
 	r.spawn("verify", r.whileHeld(r.verify))
+	r.spawn("memory", func(ctx context.Context) error { memory.Watch(ctx); return nil })
 	if r.set.leaseWatcher == nil {
 		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Clean: r.cleanSlot, Log: leaseLogger{r}}
 		r.spawn("reaper", r.whileHeld(reaper.Run))
@@ -39,5 +41,5 @@ func (l leaseLogger) Infof(format string, args ...any) {
 
 // Warnf writes a WARN line.
 func (l leaseLogger) Warnf(format string, args ...any) {
-	l.r.log.Lifecycle(LevelWarn, "hub: %s", fmt.Sprintf(format, args...))
+	l.r.often(fmt.Sprint("leases: ", format, args[:min(1, len(args))]), fmt.Sprintf(format, args...), nil)
 }

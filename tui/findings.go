@@ -74,6 +74,19 @@ func hubFindings(h *hubState, now time.Time) []finding {
 			why:  "Only processes of the user that runs the hub may connect.",
 		})
 	}
+	if n := fossil.Refused; n != nil && *n > 0 {
+		out = append(out, finding{
+			text: "Fossil turned away " + plural(int64(*n), "connection", "connections") + " of other users",
+			why:  "Only processes of the user that runs the hub may connect.",
+		})
+	}
+	if n := fossil.Rejected; n != nil && *n > 0 {
+		out = append(out, finding{
+			text: "Fossil did not serve " + plural(int64(*n), "request", "requests"),
+			why:  "They were for another host, from a web page, no sync messages, or bad ones.",
+			fix:  "bones-tui logs rejected",
+		})
+	}
 	if n := fossil.Leaves; n != nil && *n > 1 {
 		out = append(out, finding{
 			text: fmt.Sprintf("trunk has %d leaves: agents have forked it", *n),

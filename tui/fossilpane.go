@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"bones-tui/hub"
 	"bones-tui/logview/safe"
 )
 
@@ -92,10 +93,23 @@ func (p *fossilPane) sync(t *theme) string {
 		f.add(count(int64(*s.Requests)), "requests").
 			styled(f.value, rateText(t, &p.requests, true, perSecond)+"/s", "")
 	}
+	if n := turnedAway(s); n > 0 {
+		f.styled(t.warn, count(n), "refused")
+	}
 	if s.Latency > 0 {
 		f.named("latency", latency(s.Latency))
 	}
 	return f.String()
+}
+
+// turnedAway is how many connections and requests the server did not serve.
+func turnedAway(s hub.FossilStatus) (n int64) {
+	for _, some := range []*uint64{s.Refused, s.Rejected} {
+		if some != nil {
+			n += int64(*some)
+		}
+	}
+	return n
 }
 
 // oneLine is the pane on a small screen.

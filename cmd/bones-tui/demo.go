@@ -56,7 +56,14 @@ func runDemo(cmd *cobra.Command, d dashboardFlags, seed uint64, keep bool) (err 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, endDemo(cmd, w, keep)) }()
+	if keep { // now, for whoever kills this process does not take the workspace with it
+		if err := w.Keep(); err != nil {
+			return err
+		}
+		say(cmd.ErrOrStderr(), "the workspace is %s", w.Root)
+	} else {
+		defer func() { err = errors.Join(err, w.Remove()) }()
+	}
 	ctx, end := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
@@ -65,13 +72,4 @@ func runDemo(cmd *cobra.Command, d dashboardFlags, seed uint64, keep bool) (err 
 	}()
 	defer func() { end(); <-ended }()
 	return runDashboard(cmd.Context(), cmd, w.Root, d)
-}
-
-// endDemo removes or keeps the workspace.
-func endDemo(cmd *cobra.Command, w *demo.Workspace, keep bool) error {
-	if !keep {
-		return w.Remove()
-	}
-	say(cmd.ErrOrStderr(), "the workspace is %s", w.Root)
-	return w.Keep()
 }

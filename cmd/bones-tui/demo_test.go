@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"bones-tui/hub"
 	"bones-tui/tui/termtest"
 )
 
@@ -34,23 +35,9 @@ func waitForAgents(term *termtest.Terminal) {
 
 func TestDemoLeavesNothing(t *testing.T) {
 	for name, end := range map[string]func(*termtest.Terminal, string){
-		"SIGTERM":         func(term *termtest.Terminal, _ string) { term.Signal(syscall.SIGTERM) },
-		"closed terminal": func(term *termtest.Terminal, _ string) { term.Hangup() },
-		"SIGKILL of the child": func(_ *termtest.Terminal, root string) {
-			text, err := os.ReadFile(filepath.Join(root, ".bones", "hub.pid"))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				t.Error(err)
-			}
-		},
+		"SIGTERM":              func(term *termtest.Terminal, _ string) { term.Signal(syscall.SIGTERM) },
+		"closed terminal":      func(term *termtest.Terminal, _ string) { term.Hangup() },
+		"SIGKILL of the child": func(_ *termtest.Terminal, root string) { killOwner(t, root) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd, tmp := demoProgram(t)
@@ -66,6 +53,24 @@ func TestDemoLeavesNothing(t *testing.T) {
 				t.Errorf("registered: %v", rows)
 			}
 		})
+	}
+}
+
+// killOwner kills the process that hub.pid names.
+func killOwner(t *testing.T, root string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, ".bones", "hub.pid"))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -89,6 +94,25 @@ func TestDemoCanBeKept(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	checkFiles(t, filepath.Join(tmp, "bones-demo", "webapp"))
+}
+
+// A dashboard that is killed has no part in what becomes of a workspace that is to be kept.
+func TestAKeptDemoOutlivesItsDashboard(t *testing.T) {
+	cmd, tmp := demoProgram(t, "--keep")
+	root := filepath.Join(tmp, "bones-demo", "webapp")
+	t.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) }) // its keeper has started it again
+	term := termtest.Start(t, cmd, 120, 40)
+	waitForAgents(term)
+	killOwner(t, root)
+	term.Exit()
+	for _, kept := range []string{".git", ".bones/hub.fossil"} {
+		if _, err := os.Stat(filepath.Join(root, kept)); err != nil {
+			t.Error(err)
+		}
+	}
+	if !strings.Contains(string(term.Output()), "the workspace is "+root) {
+		t.Error("nobody is told where it is")
+	}
 }
 
 func TestDemoMakesItsOwnWorkspace(t *testing.T) {

@@ -27,15 +27,33 @@ func execute(ctx context.Context, root *cobra.Command, args []string, in io.Read
 	root.SetErr(errOut)
 	root.Version = hub.Version
 	root.SilenceUsage, root.SilenceErrors = true, true
-	styled := []fang.Option{fang.WithVersion(hub.Version), fang.WithoutManpage(), fang.WithErrorHandler(report)}
+	styled := []fang.Option{fang.WithVersion(hub.Version), fang.WithoutManpage(), fang.WithErrorHandler(report), fang.WithColorSchemeFunc(fang.AnsiColorScheme)}
 	// Help only: to style an error as well, fang asks the terminal for its colours, and waits
 	// for ever if a screen that has crashed reads the answer.
-	root.SetHelpFunc(func(*cobra.Command, []string) { _ = fang.Execute(ctx, root, styled...) })
+	root.SetHelpFunc(func(*cobra.Command, []string) {
+		defer hideInput()()
+		_ = fang.Execute(ctx, root, styled...)
+	})
 	err := root.ExecuteContext(ctx)
 	if err != nil {
 		report(errOut, fang.Styles{}, err)
 	}
 	return exitCode(err)
+}
+
+// hideInput has nothing to read at standard input until its result is called: without a
+// terminal there, fang does not ask for its colours, which takes seconds where nothing answers.
+func hideInput() (undo func()) {
+	nothing, err := os.Open(os.DevNull)
+	if err != nil {
+		return func() {}
+	}
+	in := os.Stdin
+	os.Stdin = nothing
+	return func() {
+		os.Stdin = in
+		_ = nothing.Close() // nothing was written
+	}
 }
 
 // newRootCommand builds the whole command tree. Without a sub-command the

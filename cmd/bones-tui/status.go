@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,8 +75,31 @@ func statusRows(t *table, st hub.Status) {
 	t.row("hub", fmt.Sprintf("%s, pid %d, since %s", st.Phase, st.PID, st.StartedAt.UTC().Format(time.RFC3339)))
 	t.row("nats", clean(st.NATS.URL+" "+upWord(st.NATS.Up, st.NATS.Problem)))
 	t.row("fossil", clean(st.Fossil.URL+" "+upWord(st.Fossil.Up, st.Fossil.Problem)))
+	if s := turnedAway(st); s != "" {
+		t.row("turned away", s)
+	}
 	t.row("check-ins", known(st.Fossil.CheckIns))
 	t.row("unapplied", known(st.Fossil.Unapplied))
+}
+
+// turnedAway says whom the hub has not served, "" if there was nobody.
+func turnedAway(st hub.Status) string {
+	var parts []string
+	add := func(n uint64, what string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	if s := st.NATS.Server; s != nil {
+		add(s.Refused, "connections of other users to nats")
+	}
+	if n := st.Fossil.Refused; n != nil {
+		add(*n, "connections of other users to fossil")
+	}
+	if n := st.Fossil.Rejected; n != nil {
+		add(*n, "requests to fossil")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // upOrFailed fails, without a word, if one of the services is down.

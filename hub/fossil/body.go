@@ -20,6 +20,8 @@ const (
 	// large artifacts must get through even on a busy machine.
 	grace   = time.Minute
 	minRate = 64 << 10
+	// maxPause is how long a large body may stand still, as others wait for its place.
+	maxPause = 15 * time.Second
 )
 
 // paced reads a body that must keep to the minimum rate.
@@ -28,31 +30,56 @@ type paced struct {
 	conn  *http.ResponseController
 	start time.Time
 	got   int64
+	large bool // others wait
 }
 
 // Read implements io.Reader.
 func (p *paced) Read(b []byte) (int, error) {
 	// Where deadlines are not supported there is no connection to hold on to.
-	_ = p.conn.SetReadDeadline(p.start.Add(timeFor(p.got)))
+	_ = p.conn.SetReadDeadline(p.deadline(time.Now()))
 	n, err := p.body.Read(b)
 	p.got += int64(n)
 	return n, err
+}
+
+// resume goes on after a pause that was not the client's.
+func (p *paced) resume() {
+	p.large = true
+	p.start = time.Now().Add(-time.Duration(p.got/minRate) * time.Second)
+}
+
+func (p *paced) deadline(now time.Time) time.Time {
+	end := p.start.Add(timeFor(p.got))
+	if soon := now.Add(maxPause); p.large && soon.Before(end) {
+		return soon
+	}
+	return end
 }
 
 func timeFor(size int64) time.Duration {
 	return grace + time.Duration(size/minRate)*time.Second
 }
 
-// readMessage reads a request body.
-func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
+// readMessage reads a request body. One that is large waits for its place first.
+func readMessage(w http.ResponseWriter, q *http.Request, own *size) ([]byte, error) {
 	if q.ContentLength > maxBody {
 		return nil, errors.New("message is too large")
 	}
 	conn := http.NewResponseController(w)
-	r := http.MaxBytesReader(w, io.NopCloser(&paced{body: q.Body, conn: conn, start: time.Now()}), maxBody)
+	pace := &paced{body: q.Body, conn: conn, start: time.Now()}
+	r := http.MaxBytesReader(w, io.NopCloser(pace), maxBody)
 	// The announced length is a claim: memory is only spent on what arrives.
-	body := make([]byte, 0, max(512, min(q.ContentLength+1, 1<<20)))
+	body := make([]byte, 0, max(512, min(q.ContentLength+1, smallBody)))
 	for {
+		if len(body) == cap(body) {
+			if len(body) >= smallBody && !own.has {
+				if !own.grow(q.Context()) {
+					return nil, q.Context().Err()
+				}
+				pace.resume()
+			}
+			body = slices.Grow(body, max(1, min(len(body), int(q.ContentLength)+1-len(body))))
+		}
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		if errors.Is(err, io.EOF) {
@@ -62,7 +89,6 @@ func readMessage(w http.ResponseWriter, q *http.Request) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		body = slices.Grow(body, 1)
 	}
 }
 

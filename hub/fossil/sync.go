@@ -21,7 +21,7 @@ const maxPlain = 256 << 20
 // framing, whatever carried it. The reply is never empty: what goes wrong is told in an error
 // card. The error is for the operator.
 func (r *Repo) HandleSync(ctx context.Context, msg []byte, p Peer) ([]byte, error) {
-	reply, err := r.handle(ctx, msg, xfer.Compressed, p)
+	reply, err := r.handle(ctx, msg, xfer.Compressed, p, maxPlain)
 	body := reply.Body
 	if reply.Encoding != xfer.Compressed {
 		body = xfer.Encode(body, xfer.Compressed)
@@ -34,11 +34,11 @@ func (r *Repo) HandleSync(ctx context.Context, msg []byte, p Peer) ([]byte, erro
 	return body, err
 }
 
-func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer) (serve.Reply, error) {
+func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer, plain int64) (serve.Reply, error) {
 	if reason := r.refusing.Load(); reason != nil {
 		return refusal(*reason, enc), nil
 	}
-	reply, err := r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: maxPlain})
+	reply, err := r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: plain})
 	r.requests.Add(1)
 	if len(reply.CheckIns) > 0 {
 		r.watch.announce(context.WithoutCancel(ctx), r, reply.CheckIns)

@@ -24,10 +24,10 @@ type ledger struct {
 	lines []string
 }
 
-func (l *ledger) log(level, text string) {
+func (l *ledger) log(line natsd.Line) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, level+" "+text)
+	l.lines = append(l.lines, line.Level+" "+line.Text)
 }
 
 func (l *ledger) count(part string) (n int) {

@@ -16,8 +16,8 @@ const (
 	host = "127.0.0.1"
 
 	maxPayload = 8 << 20  // the default of 1 MiB is too small for sync over NATS
-	maxPending = 32 << 20 // memory that one slow client can pin
-	maxConns   = 4096
+	maxPending = 32 << 20 // that waits for one client: JetStream's flow control lets it get that far behind
+	maxConns   = 2048     // of about 20 kB each; hundreds of agents have a few each
 	maxSubs    = 100_000
 	maxClosed  = 256 // of the history kept in memory
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -38,6 +39,9 @@ func (s *Server) SwitchOff() error {
 func (s *Server) run() {
 	defer close(s.done)
 	defer s.store.close()
+	var relief sync.WaitGroup
+	relief.Go(func() { s.relieve(s.quit) })
+	defer relief.Wait()
 	pause := againLeast
 	for {
 		ns := s.nats.Load()
@@ -108,7 +112,7 @@ func (s *Server) givenUp(ns *server.Server) error {
 // began notes that JetStream is away.
 func (s *Server) began(why error) {
 	s.outage.Store(&why)
-	s.line("WARN", fmt.Sprintf("JetStream takes no messages (%v); it comes back by itself when the disk takes writes again", why))
+	s.warn("JetStream takes no messages (%v); it comes back by itself when the disk takes writes again", why)
 }
 
 // awaitRoom waits, at least for the pause, until the disk takes writes. It reports false
@@ -140,7 +144,7 @@ func (s *Server) restart(ended <-chan struct{}) bool {
 		if err == nil {
 			return done
 		}
-		s.line("WARN", fmt.Sprintf("the server does not come back yet: %v", err))
+		s.warn("the server does not come back yet: %v", err)
 		t := time.NewTimer(againLeast)
 		select {
 		case <-s.quit:
@@ -182,7 +186,7 @@ func (s *Server) isBack() {
 	if off {
 		return
 	}
-	s.line("WARN", "JetStream takes messages again")
+	s.warn("JetStream takes messages again")
 	if s.config.Back != nil {
 		s.config.Back()
 	}

@@ -74,7 +74,7 @@ func (s *Server) serverStats(v *server.Varz) ServerStats {
 	return ServerStats{
 		ID: v.ID, Name: v.Name, Version: v.Version, Uptime: v.Now.Sub(v.Start).Round(time.Millisecond),
 		Connections: v.Connections, TotalConnections: v.TotalConnections,
-		Subscriptions: v.Subscriptions, SlowConsumers: v.SlowConsumers,
+		Subscriptions: v.Subscriptions, SlowConsumers: v.SlowConsumers + s.shedded.Load(),
 		InMsgs: v.InMsgs, OutMsgs: v.OutMsgs, InBytes: v.InBytes, OutBytes: v.OutBytes,
 		Mem: v.Mem, CPU: v.CPU, Refused: s.refused.Load(),
 	}

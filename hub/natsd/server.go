@@ -30,13 +30,13 @@ type Config struct {
 	StoreDir   string // JetStream's, made if missing
 	SyncAlways bool   // fsync before each acknowledgement; otherwise power loss can cost two minutes
 
-	// Log takes the server's lines; level is DEBUG, INFO, WARN or ERROR. It is
-	// called from the server's goroutines and must not block. May be nil.
-	Log func(level, text string)
+	// Log takes the server's lines. It is called from the server's goroutines and must not
+	// block. May be nil.
+	Log func(Line)
 
 	// Admit decides whether a TCP client may connect, given both ends of its
 	// connection as the server sees them. It must be quick. nil admits everyone.
-	// In-process clients are not asked about.
+	// In-process clients are not asked about. Who decides tells of it: the server counts only.
 	Admit func(local, remote net.Addr) bool
 
 	// Back is called when JetStream answers again after its disk had refused writes. It
@@ -52,6 +52,7 @@ type Server struct {
 	store   *storeDir
 	addr    net.Addr
 	refused atomic.Uint64
+	shedded atomic.Int64  // clients that relieve has cut off
 	quit    chan struct{} // closed by the first Close
 	once    sync.Once
 	done    chan struct{} // closed when the server has shut down for good
@@ -100,10 +101,10 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 // returns. The server's own Start returns when it listens or has given up; what it gave
 // up for is in the log only.
 func (s *Server) launch(ctx context.Context, port int, jetStream bool) (*server.Server, error) {
-	log := newLogger(s.line)
+	log := &logger{write: s.line}
 	opts := s.config.options(s.store.path, port)
 	opts.JetStream = jetStream
-	door := &doorman{admit: s.config.Admit, refused: &s.refused, log: log}
+	door := &doorman{admit: s.config.Admit, refused: &s.refused}
 	if door.admit != nil {
 		opts.CustomClientAuthentication = door
 	}
@@ -131,13 +132,19 @@ func (s *Server) launch(ctx context.Context, port int, jetStream bool) (*server.
 }
 
 // line takes a line of the server.
-func (s *Server) line(level, text string) {
+func (s *Server) line(l Line) {
 	if s.config.Log != nil {
-		s.config.Log(level, s.store.words(text))
+		l.Text = s.store.words(l.Text)
+		s.config.Log(l)
 	}
-	if level == "ERROR" {
+	if l.Level == "ERROR" {
 		put(s.fault)
 	}
+}
+
+// warn tells of a change.
+func (s *Server) warn(format string, v ...any) {
+	s.line(Line{Level: "WARN", Text: fmt.Sprintf(format, v...)})
 }
 
 // storeToBlame reports whether a server gave up for what its store is. What the machine

@@ -163,11 +163,11 @@ func TestStartTellsWhyTheStoreIsUnusable(t *testing.T) {
 	var mu sync.Mutex
 	var errorLines []string
 	begun := time.Now()
-	s, err := natsd.Start(t.Context(), natsd.Config{StoreDir: dir, Log: func(level, text string) {
+	s, err := natsd.Start(t.Context(), natsd.Config{StoreDir: dir, Log: func(line natsd.Line) {
 		mu.Lock()
 		defer mu.Unlock()
-		if level == "ERROR" {
-			errorLines = append(errorLines, text)
+		if line.Level == "ERROR" {
+			errorLines = append(errorLines, line.Text)
 		}
 	}})
 	if err == nil {
@@ -244,9 +244,9 @@ func TestWaitAndCloseEndWithTheContext(t *testing.T) {
 
 func TestLinesOfTheServerAreHandedOn(t *testing.T) {
 	lines := make(chan string, 100)
-	start(t, natsd.Config{Log: func(level, text string) {
+	start(t, natsd.Config{Log: func(line natsd.Line) {
 		select {
-		case lines <- level + " " + text:
+		case lines <- line.Level + " " + line.Text:
 		default:
 		}
 	}})

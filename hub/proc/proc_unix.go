@@ -19,5 +19,8 @@ func present(pid int) bool {
 	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
+// canAsk says that askToStop asks.
+const canAsk = true
+
 // askToStop asks a process to end in order.
 func askToStop(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

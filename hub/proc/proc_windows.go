@@ -15,5 +15,8 @@ func present(pid int) bool {
 	return err == nil && ok
 }
 
-// askToStop kills: there is no polite signal for a process without a window.
-func askToStop(p *os.Process) error { return p.Kill() }
+// canAsk says that there is no polite signal for a process without a window.
+const canAsk = false
+
+// askToStop has nothing to ask with.
+func askToStop(*os.Process) error { return nil }

@@ -67,7 +67,7 @@ func (p *Process) Alive() bool {
 }
 
 // Terminate asks the process to stop, waits up to grace, then kills it and waits
-// for its end. It calls progress, which may be nil, about once a second while it
+// for its end. Where the system has nothing to ask with, as on Windows, it kills at once. It calls progress, which may be nil, about once a second while it
 // waits, and beforeKill, which may be nil, if it has to kill. The identity is checked again before each signal. killed reports
 // whether the process had to be killed. The error is nil once the process is
 // gone; it is ErrSelf for our own process, and ctx's if that ended the wait
@@ -83,6 +83,9 @@ func (p *Process) Terminate(
 		if progress != nil {
 			progress(time.Since(begun))
 		}
+	}
+	if !canAsk {
+		grace = 0
 	}
 	if err := p.signal(askToStop); err != nil {
 		return false, err

@@ -40,6 +40,7 @@ type Reply struct {
 	Encoding xfer.Encoding
 	CheckIns []int64 // rids that the message added
 	Wrote    bool    // something was committed
+	Problem  error   // why the reply is an error card, nil if it is none
 	// Ahead, if not nil, prepares what the client will ask for next. It is
 	// worth calling once this reply is on its way.
 	Ahead func(context.Context)
@@ -67,6 +68,7 @@ func (r refusal) Error() string { return string(r) }
 func (s *Server) Handle(ctx context.Context, body []byte, enc xfer.Encoding, p Peer) (Reply, error) {
 	q := &session{server: s, peer: p, start: time.Now(), budget: xfer.NewBudget(p.MaxPlain), remote: map[string]struct{}{}}
 	err := q.run(ctx, body, enc)
+	cause := err
 	var refused refusal
 	switch {
 	case err == nil:
@@ -79,14 +81,16 @@ func (s *Server) Handle(ctx context.Context, body []byte, enc xfer.Encoding, p P
 			err = nil
 		}
 	}
+	var problem error
 	if refused != "" {
 		q.fail(string(refused))
+		problem = cause
 	}
 	q.out.Comment(fmt.Sprintf("timestamp %s errors %d", time.Now().UTC().Format("2006-01-02T15:04:05"), q.errors))
 	if q.raw && enc == xfer.Compressed {
 		enc = xfer.Uncompressed
 	}
-	return Reply{Body: xfer.Encode(q.out.Bytes(), enc), Encoding: enc, CheckIns: q.checkIns, Wrote: q.wrote, Ahead: q.ahead}, err
+	return Reply{Body: xfer.Encode(q.out.Bytes(), enc), Encoding: enc, CheckIns: q.checkIns, Wrote: q.wrote, Problem: problem, Ahead: q.ahead}, err
 }
 
 // isClientError tells errors in what the client sent from our own.

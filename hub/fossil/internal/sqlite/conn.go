@@ -20,7 +20,15 @@ type Conn struct {
 	fresh bool            // does not use the log yet
 	ctx   context.Context // of the running transaction
 	idle  map[string][]*sqlite3.Stmt
+	large bool // has carried a value of largeValue
 }
+
+// largeValue is from when on a connection is not kept: its memory has grown several times
+// as large, and shrinks only when it is closed.
+const largeValue = 2 << 20
+
+// carried takes note of a value that went in or out.
+func (c *Conn) carried(size int) { c.large = c.large || size >= largeValue }
 
 // openWriter opens the read-write connection.
 func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
@@ -35,6 +43,9 @@ func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
 	c.fresh = true
 	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA synchronous=" + synchronous +
 		"; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=4194304")
+	if err == nil {
+		err = ownIndex(path)
+	}
 	if err == nil && !o.Fresh {
 		err = c.useLog()
 	}
@@ -42,6 +53,23 @@ func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
 		return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
 	}
 	return c, nil
+}
+
+// ownIndex makes the index of the log, if there is none, so that it has the mode of the
+// database, as the log has: the library would let others read it.
+func ownIndex(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path+"-shm", os.O_RDWR|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // useLog switches to write-ahead logging.

@@ -30,6 +30,7 @@ const (
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	path    string
+	file    os.FileInfo // what was found there
 	opts    Options
 	writer  chan *Conn // holds the writer connection while nobody writes
 	readers chan *Conn // one entry for each reader that may run; nil if not open yet
@@ -42,11 +43,13 @@ type DB struct {
 // to write-ahead logging unless it is fresh. Nothing is written otherwise. Errors match fs.ErrNotExist, ErrCorrupt
 // or ErrNotDatabase where that is the reason.
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
-	if _, err := os.Stat(path); err != nil {
+	file, err := os.Stat(path)
+	if err != nil {
 		return nil, fmt.Errorf("sqlite: open: %w", err)
 	}
 	db := &DB{
 		path:    path,
+		file:    file,
 		opts:    o,
 		writer:  make(chan *Conn, 1),
 		readers: make(chan *Conn, maxReaders),
@@ -87,7 +90,7 @@ func (db *DB) Read(ctx context.Context, fn func(c *Conn) error) error {
 // keeps nothing open, so it never stops the writing process from removing its
 // log on exit.
 func (db *DB) keep(c *Conn) *Conn {
-	if db.opts.ReadOnly {
+	if db.opts.ReadOnly || c.large {
 		_ = c.close() // nothing was written
 		return nil
 	}
@@ -104,8 +107,32 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 	if err != nil {
 		return err
 	}
-	defer func() { db.writer <- c }()
+	defer func() { db.writer <- db.renewed(ctx, c) }()
 	return c.transact(ctx, "BEGIN IMMEDIATE", fn)
+}
+
+// renewed returns the writer for the next one: another connection after one that has
+// carried something large, unless the path may lead elsewhere by now.
+func (db *DB) renewed(ctx context.Context, c *Conn) *Conn {
+	if !c.large || c.fresh || !db.inPlace() {
+		return c
+	}
+	next, err := openWriter(context.WithoutCancel(ctx), db.path, db.opts)
+	if err != nil {
+		return c
+	}
+	if !db.inPlace() {
+		_ = next.close() // nothing was written
+		return c
+	}
+	_ = c.close() // what it has written is committed
+	return next
+}
+
+// inPlace reports whether the path leads to the file that was opened.
+func (db *DB) inPlace() bool {
+	now, err := os.Stat(db.path)
+	return err == nil && os.SameFile(now, db.file)
 }
 
 // Seal refuses every Write from now on, for a database that is found damaged.

@@ -16,7 +16,10 @@ type Query struct {
 }
 
 // Row is the current row of a running query; columns count from 0.
-type Row struct{ stmt *sqlite3.Stmt }
+type Row struct {
+	stmt *sqlite3.Stmt
+	c    *Conn
+}
 
 // Query prepares to run sql with args.
 func (c *Conn) Query(sql string, args ...any) Query { return Query{c, sql, args} }
@@ -72,7 +75,7 @@ func (q Query) Each(fn func(Row) error) (err error) {
 		q.c.idle[q.sql] = append(q.c.idle[q.sql], stmt)
 	}()
 	for stmt.Step() {
-		if err := fn(Row{stmt}); err != nil {
+		if err := fn(Row{stmt, q.c}); err != nil {
 			return err
 		}
 	}
@@ -109,6 +112,9 @@ func (q Query) start() (*sqlite3.Stmt, error) {
 		return nil, err
 	}
 	for i, arg := range q.args {
+		if b, ok := arg.([]byte); ok {
+			q.c.carried(len(b))
+		}
 		if err := bind(stmt, i+1, arg); err != nil {
 			_ = stmt.Close()
 			return nil, q.c.wrap(q.c.ctx, q.sql, err)
@@ -167,6 +173,7 @@ func (r Row) Scan(dest ...any) {
 			*p = r.stmt.ColumnText(i)
 		case *[]byte:
 			*p = r.stmt.ColumnBlob(i, nil)
+			r.c.carried(len(*p))
 		default:
 			panic(fmt.Sprintf("sqlite: cannot scan into %T", d))
 		}
@@ -180,4 +187,8 @@ func (r Row) Int64(col int) int64 { return r.stmt.ColumnInt64(col) }
 func (r Row) Text(col int) string { return r.stmt.ColumnText(col) }
 
 // Blob returns a column without copying it; it is valid until the next row.
-func (r Row) Blob(col int) []byte { return r.stmt.ColumnRawBlob(col) }
+func (r Row) Blob(col int) []byte {
+	b := r.stmt.ColumnRawBlob(col)
+	r.c.carried(len(b))
+	return b
+}
