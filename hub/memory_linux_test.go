@@ -31,10 +31,10 @@ const (
 // memory stays bounded, it serves others meanwhile, and it gives the memory back.
 func TestMemoryIsBoundedInTotal(t *testing.T) {
 	for name, load := range map[string]func(*testing.T, *loadedHub) (leave func()){
-		"40 subscribers that do not read": subscribersThatDoNotRead,
-		"more connections than there may be":               manyConnections,
-		"2 pushes of 35 MB at a time":     largePushes,
-		"64 bodies that do not end":       endlessBodies,
+		"40 subscribers that do not read":    subscribersThatDoNotRead,
+		"more connections than there may be": manyConnections,
+		"2 pushes of 35 MB at a time":        largePushes,
+		"64 bodies that do not end":          endlessBodies,
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := loadHub(t)
