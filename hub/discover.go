@@ -33,6 +33,9 @@ func NATSURL(root string) string { return urlIfRunning(root, bonesdir.Dir.NATSUR
 // a link, no directory, or another user's. Nothing in it was believed or changed.
 var ErrUntrusted = bonesdir.ErrUntrusted
 
+// ExposedError says what in a state directory keeps it from being used.
+type ExposedError = bonesdir.ExposedError
+
 // Verify reports whether the workspace's state directory, if there is one, is a directory
 // of this user, and holds no link, pipe or other user's file where we look: else nothing
 // in it is to be believed, or shown. The error matches ErrUntrusted then.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
@@ -76,6 +77,25 @@ func TestFoundStateIsNotUsedUnasked(t *testing.T) {
 		t.Fatalf("another repository: %v", err)
 	}
 	_ = r.Close()
+}
+
+// A repository that is taken over need not be one that a hub has seeded.
+func TestATrunkWithoutABaseIsKept(t *testing.T) {
+	root, _ := strangersState(t)
+	r, err := fossil.Open(t.Context(), bonesdir.At(root).Fossil(), fossil.ReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tip, err := r.Commit(t.Context(), fossil.Commit{
+		Branch: fossil.Trunk, User: "somebody", Comment: "theirs", Time: time.Now(), Files: []fossil.File{{Name: "theirs.txt", Content: []byte("x")}},
+	})
+	if err := errors.Join(err, r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	h := startHub(t, root, hub.WithTrustState(true))
+	if st := statusOf(t, h); st.Fossil.Tip == nil || st.Fossil.Tip.UUID != tip.UUID {
+		t.Errorf("the tip is %+v", st.Fossil.Tip)
+	}
 }
 
 func TestAStrangersStoreIsFoundToo(t *testing.T) {

@@ -111,15 +111,20 @@ func isBase(base fossil.CheckIn, commit string) bool {
 }
 
 // unapplied counts trunk's check-ins that git has not received: those after the
-// last applied one, or else after the base.
+// last applied one, or else after the base, or all if there is none.
 func unapplied(ctx context.Context, repo historian, base fossil.CheckIn, lastApplied string) (int64, error) {
 	since := base.UUID
 	if lastApplied != "" {
 		since = lastApplied
 	}
 	n, err := repo.CountSince(ctx, since)
-	if errors.Is(err, fossil.ErrNotFound) { // applied from an older repository
+	if errors.Is(err, fossil.ErrNotFound) && since != base.UUID { // applied from an older repository
 		n, err = repo.CountSince(ctx, base.UUID)
+	}
+	if errors.Is(err, fossil.ErrNotFound) && base.UUID == "" { // a repository that no hub has seeded
+		var all fossil.Stats
+		all, err = repo.Stats(ctx)
+		n = all.CheckIns
 	}
 	if err != nil {
 		return 0, fmt.Errorf("hub: count unapplied check-ins: %w", err)

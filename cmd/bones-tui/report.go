@@ -69,9 +69,12 @@ func report(w io.Writer, _ fang.Styles, err error) {
 func explain(err error) string {
 	var seed *hub.SeedError
 	var usage usageError
+	var exposed *hub.ExposedError
 	switch {
 	case errors.As(err, &seed):
 		return seed.Error()
+	case errors.As(err, &exposed):
+		return exposed.Error()
 	case errors.Is(err, hub.ErrNoWorkspace):
 		return err.Error() + "; run it inside a git repository, or name one with --root"
 	case errors.Is(err, hub.ErrUntrusted) && !errors.Is(err, hub.ErrUncertain):

@@ -82,8 +82,8 @@ func kindOf(name string) (kind inside.Kind, known bool) {
 	return inside.Either, false
 }
 
-// Check returns what keeps the state directory from being used: the first of the Exposed
-// that is refused, as an error that matches ErrUntrusted. None is there: nil.
+// Check returns what keeps the state directory from being used: the error of Verify, or the
+// first of the Exposed that is refused, as an *ExposedError. None is there: nil.
 func (d Dir) Check() error {
 	found, err := d.Exposed()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -98,15 +98,33 @@ func (d Dir) Check() error {
 	if len(refused) == 0 {
 		return err
 	}
-	text := refused[0].Path + " " + refused[0].Problem
-	if refused[0].Mend != "" {
-		text += "; look at it, then `" + refused[0].Mend + "`"
+	if refused[0].Path == d.State {
+		return d.Verify()
 	}
-	if more := len(refused) - 1; more > 0 {
-		text += fmt.Sprintf(" (and %d more; bones-tui doctor lists them)", more)
-	}
-	return fmt.Errorf("%w: %s", ErrUntrusted, text)
+	return &ExposedError{Exposure: refused[0], More: len(refused) - 1}
 }
+
+// ExposedError says what in a state directory keeps it from being used. It matches
+// ErrUntrusted.
+type ExposedError struct {
+	Exposure
+	More int // how many others do too
+}
+
+// Error names the first, and the way out.
+func (e *ExposedError) Error() string {
+	text := e.Path + " " + e.Problem + ": nothing in the state directory is used"
+	if e.Mend != "" {
+		text += "; look at it, then `" + e.Mend + "`"
+	}
+	if e.More > 0 {
+		text += fmt.Sprintf(" (and %d more; bones-tui doctor lists them)", e.More)
+	}
+	return text
+}
+
+// Is reports that the error is an ErrUntrusted.
+func (e *ExposedError) Is(target error) bool { return target == ErrUntrusted }
 
 // watchman goes round a state directory.
 type watchman struct {

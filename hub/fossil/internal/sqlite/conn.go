@@ -43,9 +43,6 @@ func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
 	c.fresh = true
 	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA synchronous=" + synchronous +
 		"; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=4194304")
-	if err == nil {
-		err = ownIndex(path)
-	}
 	if err == nil && !o.Fresh {
 		err = c.useLog()
 	}
@@ -74,7 +71,10 @@ func ownIndex(path string) error {
 
 // useLog switches to write-ahead logging.
 func (c *Conn) useLog() error {
-	err := c.raw.Exec("PRAGMA journal_mode=WAL")
+	err := ownIndex(c.raw.Filename("main").String())
+	if err == nil {
+		err = c.raw.Exec("PRAGMA journal_mode=WAL")
+	}
 	if err == nil {
 		c.fresh = false
 	}
