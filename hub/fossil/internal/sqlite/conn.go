@@ -73,7 +73,8 @@ func ownIndex(path string) error {
 func (c *Conn) useLog() error {
 	err := ownIndex(c.raw.Filename("main").String())
 	if err == nil {
-		err = c.raw.Exec("PRAGMA journal_mode=WAL")
+		// The reading makes the library open the index: it removes only one that it has opened.
+		err = c.raw.Exec("PRAGMA journal_mode=WAL; SELECT 1 FROM sqlite_schema LIMIT 1")
 	}
 	if err == nil {
 		c.fresh = false
