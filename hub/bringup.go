@@ -13,6 +13,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
 	"bones-tui/hub/internal/gittree"
+	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/registry"
 )
@@ -221,6 +222,9 @@ func (r *running) writePID(context.Context) error {
 	}
 	if err := r.held.WritePID(os.Getpid()); err != nil {
 		return err
+	}
+	if err := origin.Sign(r.dir); err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: the next start will ask whether to trust what this one makes: %v", err)
 	}
 	r.onRelease("pid", func(context.Context) error {
 		if r.hub.goesOn() {

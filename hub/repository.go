@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"net/http"
 	"os"
 
@@ -55,11 +57,11 @@ func openRepository(ctx context.Context, d bonesdir.Dir, path string, how Durabi
 	return r, true, err
 }
 
-// createRepository signs the repository before it can be in its place.
+// createRepository makes a repository that is signed before it is there.
 func createRepository(ctx context.Context, d bonesdir.Dir, path string, o fossil.CreateOptions) (*fossil.Repo, error) {
-	r, err := fossil.Create(ctx, path, o)
-	if err == nil {
-		_ = origin.Sign(d, r.ProjectCode()) // who opens it tells
-	}
-	return r, err
+	var random [20]byte
+	_, _ = rand.Read(random[:]) // never fails
+	o.ProjectCode = hex.EncodeToString(random[:])
+	_ = origin.Sign(d, o.ProjectCode) // who opens it tells
+	return fossil.Create(ctx, path, o)
 }

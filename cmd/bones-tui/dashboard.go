@@ -94,7 +94,7 @@ func runDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashbo
 // screen hides the question.
 func (f *dashboardFlags) agreeToState(cmd *cobra.Command, root string) error {
 	found, ok := hub.FoundState(root)
-	if !ok || f.trustState || f.readOnly {
+	if !ok || f.trustState || f.readOnly || hub.Whose(root).Answer != hub.OwnedFree { // nothing will be started
 		return nil
 	}
 	out := cmd.ErrOrStderr()

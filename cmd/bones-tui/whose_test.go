@@ -132,7 +132,7 @@ var replies = map[string]map[string]reply{
 		"doctor":             {code: 1, out: `(?m)^FAIL +nats +.* does not answer: .*; next: bones-tui hub restart --force$`},
 		"fleet":              {code: 1, out: ` silent (.*\n)*.*process {pid} is the hub and does not answer`},
 		"slots":              {err: `bones-sessions|not connected|deadline`},
-		"activity":           {out: soon(`hub +ready`)},
+		"activity":           {out: soon(`hub +ready`), err: `not connected|deadline|^$`},
 		"logs":               {out: `hub: ready`},
 		"--once":             {code: 1, out: `STARTING`, err: `process {pid} is the hub and does not answer`},
 		"hub start --detach": {code: 1, err: `^bones-tui: [^\n]*{root}: process {pid} is the hub and has not answered for [^\n]*; bones-tui hub restart --force replaces it\n$`},

@@ -17,9 +17,9 @@ var switches = []string{"-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + 
 
 // Limits of one command.
 const (
-	patience  = 2 * time.Minute // a configuration can include a pipe that nobody writes to
-	afterKill = time.Second     // for its pipes to end with it
-	maxOutput = 1 << 30         // the list of some ten million files
+	patience  = 2 * time.Minute  // a configuration can include a pipe that nobody writes to
+	afterKill = 10 * time.Second // for its pipes to end with it, on a machine that is busy
+	maxOutput = 1 << 30          // the list of some ten million files
 	maxWords  = 16 << 10
 )
 

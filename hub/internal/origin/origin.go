@@ -64,18 +64,20 @@ func read(d bonesdir.Dir, key []byte) (m mark, ok bool) {
 	return m, true
 }
 
-// Sign says that a hub of this user has made the repository with that project code, or has
-// been told to trust it. It changes nothing if that has been said.
-func Sign(d bonesdir.Dir, code string) error {
+// Sign says that a hub of this user makes what is in a state directory, and the repositories
+// with those project codes, or has been told to trust them. It changes nothing if that has
+// been said. Sign before something is made: a hub may die at any moment.
+func Sign(d bonesdir.Dir, codes ...string) error {
 	key, err := ownKey()
 	if err != nil {
 		return fmt.Errorf("origin: sign: %w", err)
 	}
-	m, _ := read(d, key)
-	if slices.Contains(m.Projects, code) {
+	m, made := read(d, key)
+	fresh := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return slices.Contains(m.Projects, code) })
+	if made && len(fresh) == 0 {
 		return nil
 	}
-	m.Projects = append(m.Projects, code)
+	m.Projects = append(m.Projects, fresh...)
 	m.Projects = m.Projects[max(0, len(m.Projects)-maxKnown):]
 	m.MAC = m.sum(key)
 	text, err := json.Marshal(m)
