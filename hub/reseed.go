@@ -99,8 +99,14 @@ func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gittree.Tree
 	if errors.Is(err, ErrTrackedState) {
 		return nil, err
 	}
+	if unsafe := r.dir.Check(); unsafe != nil {
+		return nil, unsafe
+	}
 	if err := mustBeFree(r.dir); err != nil {
 		return nil, err
+	}
+	if found := r.checkOrigin(); found != nil { // it would be opened, and the store beside it signed
+		return nil, found
 	}
 	if err != nil || o.force {
 		return tree, err

@@ -57,7 +57,7 @@ func TestAStoreThatCannotBeWrittenNowIsNotReplaced(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := syscall.Mount("tmpfs", store, "tmpfs", syscall.MS_RDONLY, "mode=0700"); err != nil {
-			t.Skip("mount:", err)
+			t.Fatal("mount:", err) // where a disk can be mounted, this can too
 		}
 		var start *hub.StartError
 		if err := runToTheEnd(t, root); !errors.As(err, &start) || !strings.Contains(err.Error(), "not writable") {

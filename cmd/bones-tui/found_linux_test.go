@@ -60,7 +60,7 @@ func TestTheScreenAsksBeforeItUsesFoundState(t *testing.T) {
 func TestCommandsRefuseFoundState(t *testing.T) {
 	ownHome(t)
 	root := foundWorkspace(t)
-	for _, args := range [][]string{{"hub", "start"}, {"hub", "start", "--detach"}, {"hub", "restart"}} {
+	for _, args := range [][]string{{"hub", "start"}, {"hub", "start", "--detach"}, {"hub", "restart"}, {"hub", "reseed"}, {"hub", "reseed", "--force"}} {
 		out, code := runHere(t, root, args...)
 		if code == 0 || !strings.Contains(out, "--trust-state") || strings.Count(out, "\n") != 1 {
 			t.Errorf("%v: %d, %q", args, code, out)

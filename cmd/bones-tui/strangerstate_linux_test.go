@@ -23,8 +23,8 @@ import (
 	"bones-tui/hub"
 )
 
-// everyPair has each path meet each kind of what a stranger may put there, instead of every
-// second path one.
+// everyPair has each path meet each kind of what a stranger may put there, instead of each
+// path one.
 var everyPair = flag.Bool("every-pair", false, "a stranger's state directory: all pairs, which takes minutes")
 
 // statePaths are the paths of the state directory that are read or written, those of
@@ -118,15 +118,18 @@ func TestSpecialFilesInTheStateDirectory(t *testing.T) {
 		"sparse": func(file string) error { return errors.Join(os.WriteFile(file, nil, 0o600), os.Truncate(file, 10<<30)) },
 		"other":  nil, // a directory in the place of a file, a file in that of a directory
 	}
-	if os.Geteuid() == 0 {
-		kinds["device"] = func(file string) error { return unix.Mknod(file, unix.S_IFCHR|0o600, int(unix.Mkdev(1, 5))) } // /dev/zero
+	zero := func(file string) error { return unix.Mknod(file, unix.S_IFCHR|0o600, int(unix.Mkdev(1, 5))) }
+	if err := zero(filepath.Join(t.TempDir(), "zero")); err == nil {
+		kinds["device"] = zero
+	} else {
+		t.Logf("SKIPPED, of %d kinds one: no device can be made here: %v", len(kinds)+1, err)
 	}
 	longest, runs := time.Duration(0), 0
 	for k, kind := range slices.Sorted(maps.Keys(kinds)) {
 		create := kinds[kind]
 		t.Run(kind, func(t *testing.T) {
 			for i, p := range statePaths {
-				if !*everyPair && i%(2*len(kinds)) != 2*k {
+				if !*everyPair && i%len(kinds) != k {
 					continue
 				}
 				root := duplicateOf(t, template)
@@ -143,7 +146,7 @@ func TestSpecialFilesInTheStateDirectory(t *testing.T) {
 					place = func(file string) error { return os.MkdirAll(filepath.Join(file, "d"), 0o700) }
 				}
 				if err := place(file); err != nil {
-					t.Skip("SKIPPED: ", err)
+					t.Fatal(err)
 				}
 				for _, args := range strangersCommands {
 					begin := time.Now()
@@ -197,7 +200,7 @@ func TestLinksInTheStateDirectory(t *testing.T) {
 	n := 0
 	for i, p := range append([]string{"./"}, statePaths...) {
 		for j, tracked := range []bool{true, false} {
-			if !*everyPair && i%4 != 2*j {
+			if !*everyPair && i%2 != j {
 				continue
 			}
 			n++

@@ -87,7 +87,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 					target = link + ".moved"
 				}
 				if err := errors.Join(os.Rename(link, link+".moved"), os.Symlink(target, link)); err != nil {
-					t.Skip(err)
+					t.Fatal(err)
 				}
 				refuses(t, dir, filepath.Join(dir, "a", "b", "file"), link+" is a symbolic link")
 			})
