@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/slots"
 )
@@ -63,7 +64,7 @@ func (c *checkup) slot(ctx context.Context, s slots.Slot, state slots.State) boo
 
 // holdsWork reports whether a slot's directory holds what the repository has not.
 func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
-	entries, err := inside.ReadDir(c.dir.State, filepath.Join(c.dir.Slot(s.Name), treeDir))
+	entries, err := inside.ReadDir(c.dir.State, filepath.Join(c.dir.Slot(s.Name), bonesdir.SlotTree))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return false, nil
 	}

@@ -1,8 +1,6 @@
 package hub
 
 import (
-	"fmt"
-
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/registry"
@@ -40,10 +38,7 @@ type ExposedError = bonesdir.ExposedError
 // of this user, and holds no link, pipe or other user's file where we look: else nothing
 // in it is to be believed, or shown. The error matches ErrUntrusted then.
 func Verify(root string) error {
-	if err := bonesdir.At(root).Check(); err != nil {
-		return fmt.Errorf("hub: %w", err)
-	}
-	return nil
+	return bonesdir.At(root).Check()
 }
 
 // HubFossilPath returns where the workspace's repository is, or will be. It

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/slots"
@@ -39,16 +40,16 @@ type resolver interface {
 }
 
 func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {
-	if err := checkSlot(slotDir); err != nil {
+	if err := bonesdir.CheckSlot(slotDir); err != nil {
 		return false, err
 	}
-	tree := filepath.Join(slotDir, treeDir)
+	tree := filepath.Join(slotDir, bonesdir.SlotTree)
 	if entries, err := inside.ReadDir(slotDir, tree); len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
-		if clean, err := fossil.CleanCheckout(ctx, tree, filepath.Join(slotDir, cloneFile)); err != nil || !clean {
+		if clean, err := fossil.CleanCheckout(ctx, tree, filepath.Join(slotDir, bonesdir.SlotClone)); err != nil || !clean {
 			return false, err
 		}
 	}
-	clone, err := fossil.Open(ctx, filepath.Join(slotDir, cloneFile), fossil.ReadOnly)
+	clone, err := fossil.Open(ctx, filepath.Join(slotDir, bonesdir.SlotClone), fossil.ReadOnly)
 	if clone != nil {
 		defer func() { _ = clone.Close() }()
 	}

@@ -55,7 +55,7 @@ var ErrStarting = errors.New("hub: just starting")
 func Attach(ctx context.Context, root string) (*Remote, error) {
 	d := bonesdir.At(root)
 	if err := d.Check(); err != nil {
-		return nil, fmt.Errorf("hub: attach: %w", err)
+		return nil, err
 	}
 	v := owner.Whose(d)
 	url := d.NATSURL()

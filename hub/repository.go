@@ -57,6 +57,15 @@ func openRepository(ctx context.Context, d bonesdir.Dir, path string, how Durabi
 	return r, true, err
 }
 
+// openDatabase opens a repository of the state directory, the one way to do so: SQLite opens
+// by name, so the names are looked at first.
+func openDatabase(ctx context.Context, d bonesdir.Dir, path string, m fossil.Mode, opts ...fossil.Option) (*fossil.Repo, error) {
+	if err := bonesdir.CheckDatabase(d.State, path); err != nil {
+		return nil, err
+	}
+	return fossil.Open(ctx, path, m, opts...)
+}
+
 // createRepository makes a repository that is signed before it is there.
 func createRepository(ctx context.Context, d bonesdir.Dir, path string, o fossil.CreateOptions) (*fossil.Repo, error) {
 	var random [20]byte

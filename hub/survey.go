@@ -57,7 +57,7 @@ func (s *Surveyor) CheckIns(ctx context.Context, limit int) ([]slots.CheckIn, er
 
 func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts, w *slots.Work) error {
 	own := trunk.of(slot)
-	clone, err := openDatabase(ctx, s.dir, filepath.Join(s.dir.Slot(slot.Name), cloneFile), fossil.ReadOnly, fossil.WithoutCheck())
+	clone, err := openDatabase(ctx, s.dir, filepath.Join(s.dir.Slot(slot.Name), bonesdir.SlotClone), fossil.ReadOnly, fossil.WithoutCheck())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -125,7 +125,7 @@ func authored(user string, slot *slots.Slot) bool {
 // readTree compares the worktree with what was checked out; one that is not a
 // check-out with the newest check-in of the slot's branch.
 func readTree(ctx context.Context, slot string, clone *fossil.Repo, w *slots.Work) error {
-	dir := filepath.Join(slot, treeDir)
+	dir := filepath.Join(slot, bonesdir.SlotTree)
 	switch _, err := inside.Stat(slot, dir, inside.Directory); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -133,10 +133,10 @@ func readTree(ctx context.Context, slot string, clone *fossil.Repo, w *slots.Wor
 		return err
 	}
 	w.HasTree = true
-	if err := checkSlot(slot); err != nil {
+	if err := bonesdir.CheckSlot(slot); err != nil {
 		return err
 	}
-	tree, err := fossil.ReadWorktree(ctx, dir, filepath.Join(slot, cloneFile), slots.MaxEdits)
+	tree, err := fossil.ReadWorktree(ctx, dir, filepath.Join(slot, bonesdir.SlotClone), slots.MaxEdits)
 	if errors.Is(err, fossil.ErrNotFound) && clone != nil {
 		branch := w.Branch
 		if branch == "" {

@@ -66,7 +66,7 @@ func swarm(b *testing.B) string {
 			b.Fatal(err)
 		}
 		line := `{"event":"commit","files":2,"message":"m","sha":"9c4e","slot":"a","ts":"2026-03-02T09:01:00Z"}` + "\n"
-		for name, text := range map[string]string{pidFile: strconv.Itoa(4194000-i) + "\n", logFile: line} {
+		for name, text := range map[string]string{bonesdir.SlotPID: strconv.Itoa(4194000-i) + "\n", bonesdir.SlotLog: line} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 				b.Fatal(err)
 			}

@@ -15,14 +15,6 @@ import (
 	"bones-tui/hub/proc"
 )
 
-// What a slot's directory holds, as far as this package touches it.
-const (
-	pidFile  = "leaf.pid"    // decimal pid and newline
-	logFile  = "log"         // see LogLine
-	treeDir  = "wt"          // the worktree, with its .fslckout
-	repoFile = "leaf.fossil" // the slot's clone, with -wal and -shm beside it
-)
-
 // maxPIDFile bounds what is read of a pid file, in bytes.
 const maxPIDFile = 64
 
@@ -67,17 +59,17 @@ func scan(d bonesdir.Dir, known map[string]directory) (map[string]directory, err
 
 // refresh returns the directory at path as it is now.
 func (d directory) refresh(path string) directory {
-	if info, changed := d.changed(0, filepath.Join(path, pidFile)); changed {
+	if info, changed := d.changed(0, filepath.Join(path, bonesdir.SlotPID)); changed {
 		d.pid, d.written = 0, time.Time{}
 		if info != nil {
-			d.pid, d.written = readPID(filepath.Join(path, pidFile)), info.ModTime()
+			d.pid, d.written = readPID(filepath.Join(path, bonesdir.SlotPID)), info.ModTime()
 		}
 	}
 	d.alive = d.pid > 0 && proc.StartedBefore(d.pid, d.written)
-	if info, changed := d.changed(1, filepath.Join(path, logFile)); changed {
+	if info, changed := d.changed(1, filepath.Join(path, bonesdir.SlotLog)); changed {
 		d.last = LogLine{}
 		if info != nil {
-			d.last, _ = LastLogLine(filepath.Join(path, logFile)) // unreadable is as good as empty
+			d.last, _ = LastLogLine(filepath.Join(path, bonesdir.SlotLog)) // unreadable is as good as empty
 		}
 	}
 	return d

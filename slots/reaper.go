@@ -141,7 +141,7 @@ func (r *Reaper) deleteRecord(ctx context.Context, s sighting) error {
 
 // clearTree saves and removes a reaped slot's worktree.
 func (r *Reaper) clearTree(ctx context.Context, d bonesdir.Dir, name string, now time.Time) {
-	tree := filepath.Join(d.Slot(name), treeDir)
+	tree := filepath.Join(d.Slot(name), bonesdir.SlotTree)
 	err := checkDir(d, name)
 	var changed time.Time
 	if err == nil {

@@ -28,7 +28,7 @@ func saveTree(d bonesdir.Dir, name string, now time.Time, withClone bool) (strin
 		return "", err
 	}
 	saved, clone := target, target+".fossil"
-	switch err := os.Rename(filepath.Join(slot, treeDir), target); {
+	switch err := os.Rename(filepath.Join(slot, bonesdir.SlotTree), target); {
 	case withClone && errors.Is(err, fs.ErrNotExist):
 		saved = clone
 	case err != nil:
@@ -53,10 +53,10 @@ func checkDir(d bonesdir.Dir, name string) error {
 // hasWork reports whether the slot's worktree, or with withClone its clone, holds
 // something worth keeping. When in doubt it does.
 func hasWork(ctx context.Context, slot string, clean CleanFunc, withClone bool) (bool, error) {
-	entries, err := inside.ReadDir(slot, filepath.Join(slot, treeDir))
+	entries, err := inside.ReadDir(slot, filepath.Join(slot, bonesdir.SlotTree))
 	if len(entries) == 0 && (err == nil || errors.Is(err, fs.ErrNotExist)) {
 		var clone bool
-		if clone, err = there(filepath.Join(slot, repoFile)); !withClone || !clone && err == nil {
+		if clone, err = there(filepath.Join(slot, bonesdir.SlotClone)); !withClone || !clone && err == nil {
 			return false, nil
 		}
 	}
@@ -100,7 +100,7 @@ func recoveryPath(dir, name string, now time.Time) (string, error) {
 // moveClone moves a slot's clone to target, with SQLite's companion files.
 func moveClone(slot, target string) error {
 	for _, suffix := range []string{"", "-wal", "-shm"} {
-		err := os.Rename(filepath.Join(slot, repoFile+suffix), target+suffix)
+		err := os.Rename(filepath.Join(slot, bonesdir.SlotClone+suffix), target+suffix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("save clone: %w", err)
 		}

@@ -54,6 +54,14 @@ const (
 	swarmEventsFile = "swarm-events.jsonl"
 )
 
+// What a slot's directory holds, as far as we look at it.
+const (
+	SlotPID   = "leaf.pid"    // decimal pid and newline
+	SlotLog   = "log"         // NDJSON, written by the slot's own commands
+	SlotTree  = "wt"          // the worktree, a Fossil check-out
+	SlotClone = "leaf.fossil" // the slot's clone
+)
+
 // stateEnv moves the state directory of the current workspace.
 const stateEnv = "BONES_DIR"
 

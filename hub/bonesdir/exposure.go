@@ -33,8 +33,8 @@ var layout = map[string]inside.Kind{
 
 // slotLayout is what the entries of a slot's directory must be.
 var slotLayout = map[string]inside.Kind{
-	"leaf.pid": inside.File, "log": inside.File, "leaf.fossil": inside.File, "leaf.fossil-wal": inside.File,
-	"leaf.fossil-shm": inside.File, "leaf.fossil-journal": inside.File, "wt": inside.Directory,
+	SlotPID: inside.File, SlotLog: inside.File, SlotTree: inside.Directory,
+	SlotClone: inside.File, SlotClone + "-wal": inside.File, SlotClone + "-shm": inside.File, SlotClone + "-journal": inside.File,
 }
 
 // Exposed lists the state directory, and what of its content we read or write, where it is
@@ -210,6 +210,15 @@ func (w *watchman) checkOut(tree string) {
 
 // databaseSuffixes are those of the files that SQLite opens with a database.
 var databaseSuffixes = []string{"", "-wal", "-shm", "-journal"}
+
+// CheckSlot is CheckDatabase for the clone and the check-out in a slot's directory.
+func CheckSlot(slotDir string) error {
+	err := CheckDatabase(slotDir, filepath.Join(slotDir, SlotClone))
+	for _, name := range checkOutFiles {
+		err = errors.Join(err, CheckDatabase(slotDir, filepath.Join(slotDir, SlotTree, name)))
+	}
+	return err
+}
 
 // CheckDatabase looks at the files of the database at path, inside the directory dir,
 // before SQLite opens them by name. A missing one is no error; errors match

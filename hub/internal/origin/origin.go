@@ -48,8 +48,8 @@ func Projects(d bonesdir.Dir) (codes []string, made bool) {
 	if err != nil {
 		return nil, false
 	}
-	key, err := inside.ReadFile(dir, filepath.Join(dir, keyFile), maxKey)
-	if err != nil || len(key) != keyLen {
+	key, err := readKey(dir)
+	if err != nil {
 		return nil, false
 	}
 	m, ok := read(d, key)
@@ -110,21 +110,43 @@ func ownKey() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, keyFile)
-	key, err := inside.ReadFile(dir, path, maxKey)
-	if err == nil && len(key) == keyLen {
-		return key, nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+	key, err := readKey(dir)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	key = make([]byte, keyLen)
-	_, _ = rand.Read(key) // never fails
-	if err := durable.WriteFile(path, key, 0o600); err != nil {
+	if err := makeKey(dir); err != nil && !errors.Is(err, fs.ErrExist) { // another process was first
 		return nil, err
 	}
-	return inside.ReadFile(dir, path, maxKey) // another process may have made it too: the last one counts
+	return readKey(dir)
+}
+
+func readKey(dir string) ([]byte, error) {
+	dir, err := filepath.EvalSymlinks(dir) // it is the user's, who may keep it elsewhere
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, keyFile)
+	key, err := inside.ReadFile(dir, path, maxKey)
+	if err == nil && len(key) != keyLen {
+		return nil, fmt.Errorf("%s is no key; it has %d bytes", path, len(key))
+	}
+	return key, err
+}
+
+// makeKey gives a key its name once it is whole, unless there is one by then.
+func makeKey(dir string) error {
+	key := make([]byte, keyLen)
+	_, _ = rand.Read(key) // never fails
+	f, err := os.CreateTemp(dir, keyFile+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(key)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Link(f.Name(), filepath.Join(dir, keyFile))
+	}
+	return errors.Join(err, os.Remove(f.Name()))
 }
