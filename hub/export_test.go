@@ -53,3 +53,15 @@ func Believe(data []byte, pid int) (Status, error) { return believe(data, pid) }
 
 // ReadMarks reads a file of marks.
 func ReadMarks(path string) error { _, err := readMarks(path); return err }
+
+// ErrChanging is what one gets of a hub that is just changing hands.
+var ErrChanging = errChanging
+
+// AskToHandOver asks process pid, which should be the hub of the workspace at root.
+func AskToHandOver(ctx context.Context, root string, pid int) error {
+	h, err := New(root)
+	if err != nil {
+		return err
+	}
+	return h.askToHandOver(ctx, pid)
+}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -127,11 +129,15 @@ func (h *Hub) replaceOther(ctx context.Context, v owner.Verdict, done *Restarted
 // handOverWithin bounds the wait for an heir to stand by: it reads git first.
 const handOverWithin = time.Minute
 
-// askToHandOver asks the hub of process pid to let a detached one take its place. The
-// error is a *SilentError if it does not answer.
+// askToHandOver asks the hub of process pid, which was ready a moment ago, to let a detached
+// one take its place. The error is a *SilentError if it does not answer, and errChanging if
+// it has hung up: then it hands over, or has ended.
 func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	begin := time.Now()
 	nc, err := nats.Connect(h.dir.NATSURL(), nats.Timeout(answerPatience), nats.NoReconnect())
+	if hungUp(err) {
+		return errChanging
+	}
 	if err != nil {
 		return &SilentError{Root: h.dir.Root, PID: pid, Waited: time.Since(begin).Round(100 * time.Millisecond)}
 	}
@@ -139,7 +145,7 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 	ctx, cancel := context.WithTimeout(ctx, handOverWithin)
 	defer cancel()
 	reply, err := nc.RequestWithContext(ctx, restartSubject, h.childSettings(h.set.reseed))
-	if errors.Is(err, nats.ErrNoResponders) {
+	if errors.Is(err, nats.ErrNoResponders) || hungUp(err) {
 		return errChanging // a hub with this role knows the question, until it drains
 	}
 	if err != nil && ctx.Err() != nil {
@@ -158,6 +164,12 @@ func (h *Hub) askToHandOver(ctx context.Context, pid int) error {
 		return fmt.Errorf("hub: restart: pid %d %w: %s", pid, errDeclined, text)
 	}
 	return nil
+}
+
+// hungUp reports whether err is that of a server which has ended, or just does.
+func hungUp(err error) bool {
+	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrConnectionClosed) ||
+		errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 // awaitEnd waits until the hub is another process than pid.

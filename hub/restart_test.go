@@ -2,12 +2,20 @@ package hub_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"bones-tui/hub"
+	"bones-tui/hub/natsd"
 )
 
 // Two who restart a hub at the same moment both get what they ask for, one after the other.
@@ -59,4 +67,81 @@ func TestARestartThatIsNotWaitedForSaysSo(t *testing.T) {
 			return false
 		}
 	})
+}
+
+// Whoever asks a hub that ends at this moment comes in between two owners, and asks the
+// next; one that is there and says nothing is told.
+func TestAHubThatHangsUpIsChangingHands(t *testing.T) {
+	listen := func(t *testing.T) net.Listener {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		return l
+	}
+	port := func(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
+	for _, c := range []struct {
+		name   string
+		serve  func(t *testing.T) int
+		silent bool
+	}{
+		{"nothing listens any more", func(t *testing.T) int {
+			l := listen(t)
+			_ = l.Close()
+			return port(l)
+		}, false},
+		{"it accepts and closes", func(t *testing.T) int {
+			l := listen(t)
+			go func() {
+				if c, err := l.Accept(); err == nil {
+					_ = c.Close()
+				}
+			}()
+			return port(l)
+		}, false},
+		{"it ends with the question unanswered", func(t *testing.T) int {
+			s, err := natsd.Start(t.Context(), natsd.Config{StoreDir: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			nc, err := nats.Connect(fmt.Sprintf("nats://127.0.0.1:%d", s.Port()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan struct{})
+			t.Cleanup(func() { <-ended })
+			if _, err := nc.Subscribe("bones.hub.restart", func(*nats.Msg) {
+				go func() {
+					defer close(ended)
+					defer nc.Close()
+					_ = s.Close(context.Background())
+				}()
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := nc.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			return s.Port()
+		}, false},
+		{"it says nothing", func(t *testing.T) int { return port(listen(t)) }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root := newWorkspace(t)
+			state := filepath.Join(root, ".bones")
+			if err := os.MkdirAll(state, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			url := fmt.Sprintf("nats://127.0.0.1:%d", c.serve(t))
+			if err := os.WriteFile(filepath.Join(state, "hub-nats-url"), []byte(url), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			err := hub.AskToHandOver(t.Context(), root, os.Getpid())
+			var silent *hub.SilentError
+			if errors.As(err, &silent) != c.silent || errors.Is(err, hub.ErrChanging) == c.silent {
+				t.Errorf("asked: %v", err)
+			}
+		})
+	}
 }
