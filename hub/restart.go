@@ -210,8 +210,8 @@ func codeOf(err error) string {
 	switch {
 	case errors.Is(err, errLost):
 		return codeLost
-	case errors.Is(err, errChanging):
-		return codeBusy
+	case errors.Is(err, errChanging), errors.Is(err, ErrNotRunning), errors.Is(err, context.Canceled):
+		return codeBusy // this hub ends: who asks sees what comes after it
 	default:
 		return codeOther
 	}
@@ -230,6 +230,7 @@ func (r *running) serveRestart(svc micro.Service) error {
 			return
 		}
 		asked := append(json.RawMessage(nil), req.Data()...)
+		answer := nats.NewMsg(req.Reply()) // the request is the library's when its handler has returned
 		r.spawn("restart", func(ctx context.Context) error {
 			defer r.asked.Unlock()
 			var c childSettings
@@ -242,11 +243,13 @@ func (r *running) serveRestart(svc micro.Service) error {
 			}
 			if err != nil {
 				r.often("hand-over", "asked to hand over, and cannot", err)
-				_ = req.Error(codeOf(err), err.Error(), nil)
+				answer.Header.Set(micro.ErrorCodeHeader, codeOf(err))
+				answer.Header.Set(micro.ErrorHeader, err.Error())
+				_ = r.conn.PublishMsg(answer)
 				return nil
 			}
 			r.log.Lifecycle(LevelInfo, "hub: asked to hand over")
-			_ = req.Respond(nil)
+			_ = r.conn.PublishMsg(answer)
 			_ = r.conn.FlushTimeout(answerPatience) // the answer must be out before the drain
 			r.hub.interrupt(false)
 			return nil

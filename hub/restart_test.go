@@ -69,6 +69,26 @@ func TestARestartThatIsNotWaitedForSaysSo(t *testing.T) {
 	})
 }
 
+// A hub that drains cannot hand over, and does not say that it never would.
+func TestAHubThatDrainsIsChangingHands(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	var once sync.Once
+	var said error
+	hub.AtStep(h, func(_ string, undo bool) error {
+		if undo {
+			once.Do(func() { said = hub.AskToHandOver(t.Context(), root, os.Getpid()) })
+		}
+		return nil
+	})
+	if err := h.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(said, hub.ErrChanging) {
+		t.Errorf("asked while it drains: %v", said)
+	}
+}
+
 // Whoever asks a hub that ends at this moment comes in between two owners, and asks the
 // next; one that is there and says nothing is told.
 func TestAHubThatHangsUpIsChangingHands(t *testing.T) {
