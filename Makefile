@@ -7,6 +7,8 @@ BIN := $(CURDIR)/bin
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
 
+# A program under the race detector sleeps for a second before it exits; tests run hundreds.
+test: export GORACE = atexit_sleep_ms=0
 test: ## everything; RACE=-race as in CI
 	go test $(RACE) -timeout 20m ./...
 
