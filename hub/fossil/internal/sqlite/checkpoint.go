@@ -16,7 +16,7 @@ func (db *DB) Checkpoint(ctx context.Context, truncate bool) error {
 	if db.opts.ReadOnly {
 		return nil
 	}
-	c, err := db.take(ctx, db.writer)
+	c, err := db.takeWriter(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *Conn) Size() (int64, error) {
 // DataVersion returns a number that changes when another connection, of this
 // process or another, has committed since the last call.
 func (db *DB) DataVersion(ctx context.Context) (n int64, err error) {
-	c, err := db.take(ctx, db.writer)
+	c, err := db.takeWriter(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -109,7 +109,7 @@ func Recover(ctx context.Context, path string) error {
 	if missing(path + "-journal") {
 		return nil
 	}
-	c, err := open(ctx, path, sqlite3.OPEN_READWRITE, false)
+	c, err := open(ctx, path, forWriting, false)
 	if err != nil {
 		return err
 	}

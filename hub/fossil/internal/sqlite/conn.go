@@ -21,6 +21,8 @@ type Conn struct {
 	ctx   context.Context // of the running transaction
 	idle  map[string][]*sqlite3.Stmt
 	large bool // has carried a value of largeValue
+
+	broken bool // a panic went through it
 }
 
 // largeValue is from when on a connection is not kept: its memory has grown several times
@@ -31,8 +33,8 @@ const largeValue = 2 << 20
 func (c *Conn) carried(size int) { c.large = c.large || size >= largeValue }
 
 // openWriter opens the read-write connection.
-func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
-	c, err := open(ctx, path, sqlite3.OPEN_READWRITE, false)
+func openWriter(ctx context.Context, path string, o Options) (_ *Conn, err error) {
+	c, err := open(ctx, path, forWriting, false)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +43,7 @@ func openWriter(ctx context.Context, path string, o Options) (*Conn, error) {
 		synchronous = "NORMAL"
 	}
 	c.fresh = true
+	defer c.calm(&err)
 	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA synchronous=" + synchronous +
 		"; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=4194304")
 	if err == nil && !o.Fresh {
@@ -83,11 +86,15 @@ func (c *Conn) useLog() error {
 }
 
 // openReader opens a connection that cannot write. If nobody has the database
-// of a read-only DB open, it is opened as immutable, because SQLite would
+// of a DB that only looks open, it is opened as immutable, because SQLite would
 // create a log; the connection must then be short-lived.
-func openReader(ctx context.Context, path string, untouched bool) (*Conn, error) {
-	immutable := untouched && missing(path+"-wal") && missing(path+"-journal")
-	c, err := open(ctx, path, sqlite3.OPEN_READONLY, immutable)
+func openReader(ctx context.Context, path string, looking bool) (*Conn, error) {
+	how := forReading
+	if looking {
+		how = forLooking
+	}
+	immutable := looking && missing(path+"-wal") && missing(path+"-journal")
+	c, err := open(ctx, path, how, immutable)
 	if err != nil {
 		return nil, err
 	}
@@ -102,13 +109,39 @@ func missing(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-func open(ctx context.Context, path string, flags sqlite3.OpenFlag, immutable bool) (*Conn, error) {
-	name, err := uri(path, immutable)
+// What a connection may take of memory, in bytes: a value of the largest size that SQLite
+// knows, twice. One that only looks at a file, which may be a stranger's, gets much less.
+const (
+	fullMemory = 4<<30 - 64<<10
+	lookMemory = 256 << 20
+)
+
+// access says how a file is opened.
+type access struct {
+	mode   string // SQLite's word for it: rw does not make one that is missing
+	memory int64
+}
+
+var (
+	forReading = access{"ro", fullMemory}
+	forWriting = access{"rw", fullMemory}
+	forLooking = access{"ro", lookMemory}
+)
+
+func open(ctx context.Context, path string, how access, immutable bool) (_ *Conn, err error) {
+	name, err := uri(path, how, immutable)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := sqlite3.OpenFlags(name, flags|sqlite3.OPEN_URI)
-	c := &Conn{raw: raw, ctx: context.Background(), idle: map[string][]*sqlite3.Stmt{}}
+	c := &Conn{ctx: context.Background(), idle: map[string][]*sqlite3.Stmt{}}
+	defer func() {
+		if c.broken {
+			_ = c.close()
+		}
+	}()
+	defer c.calm(&err)
+	raw, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(context.Background(), how.memory), name)
+	c.raw = raw
 	if err != nil {
 		return nil, c.wrap(ctx, "open", err)
 	}
@@ -132,7 +165,7 @@ func harden(raw *sqlite3.Conn) error {
 
 // uri returns the name under which SQLite opens the file. Files that it
 // creates beside it get the same mode.
-func uri(path string, immutable bool) (string, error) {
+func uri(path string, how access, immutable bool) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -141,7 +174,7 @@ func uri(path string, immutable bool) (string, error) {
 	if slashed[0] != '/' {
 		slashed = "/" + slashed // a drive letter
 	}
-	q := url.Values{"modeof": {abs}}
+	q := url.Values{"modeof": {abs}, "mode": {how.mode}}
 	if immutable {
 		q.Set("immutable", strconv.Itoa(1))
 	}
@@ -149,7 +182,11 @@ func uri(path string, immutable bool) (string, error) {
 }
 
 // close drops the statements and the connection.
-func (c *Conn) close() error {
+func (c *Conn) close() (err error) {
+	defer c.calm(&err)
+	if c.raw == nil {
+		return nil
+	}
 	for _, stmts := range c.idle {
 		for _, s := range stmts {
 			_ = s.Close() // reports the error of its last use again
@@ -163,6 +200,7 @@ func (c *Conn) close() error {
 func (c *Conn) transact(ctx context.Context, begin string, fn func(*Conn) error) (err error) {
 	c.ctx = ctx
 	defer c.raw.SetInterrupt(c.raw.SetInterrupt(ctx))
+	defer c.calm(&err)
 	if err := c.raw.Exec(begin); err != nil {
 		return c.wrap(ctx, begin, err)
 	}

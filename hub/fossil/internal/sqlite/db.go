@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -13,7 +14,7 @@ import (
 
 // Options say how a database is opened.
 type Options struct {
-	ReadOnly bool // never write, never create a file
+	ReadOnly bool // never write, never create a file, and hold no large values
 	Fresh    bool // write without a log until the first Checkpoint: half the work for a first, large transaction
 	Relaxed  bool // synchronous=NORMAL: a power cut may lose the last commits
 }
@@ -32,7 +33,7 @@ type DB struct {
 	path    string
 	file    os.FileInfo // what was found there
 	opts    Options
-	writer  chan *Conn // holds the writer connection while nobody writes
+	writer  chan *Conn // holds the writer connection while nobody writes; nil if it broke
 	readers chan *Conn // one entry for each reader that may run; nil if not open yet
 	closed  chan struct{}
 	once    sync.Once
@@ -90,7 +91,7 @@ func (db *DB) Read(ctx context.Context, fn func(c *Conn) error) error {
 // keeps nothing open, so it never stops the writing process from removing its
 // log on exit.
 func (db *DB) keep(c *Conn) *Conn {
-	if db.opts.ReadOnly || c.large {
+	if db.opts.ReadOnly || c.large || c.broken {
 		_ = c.close() // nothing was written
 		return nil
 	}
@@ -103,7 +104,7 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 	if !db.Writable() {
 		return ErrReadOnly
 	}
-	c, err := db.take(ctx, db.writer)
+	c, err := db.takeWriter(ctx)
 	if err != nil {
 		return err
 	}
@@ -111,18 +112,45 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 	return c.transact(ctx, "BEGIN IMMEDIATE", fn)
 }
 
-// renewed returns the writer for the next one: another connection after one that has
-// carried something large, unless the path may lead elsewhere by now.
-func (db *DB) renewed(ctx context.Context, c *Conn) *Conn {
-	if !c.large || c.fresh || !db.inPlace() {
-		return c
+// takeWriter waits for the writer, and opens another one if it broke.
+func (db *DB) takeWriter(ctx context.Context) (*Conn, error) {
+	c, err := db.take(ctx, db.writer)
+	if c != nil || err != nil {
+		return c, err
 	}
-	next, err := openWriter(context.WithoutCancel(ctx), db.path, db.opts)
-	if err != nil {
-		return c
+	if c, err = db.reopen(ctx); err != nil {
+		db.writer <- nil
+		return nil, err
 	}
+	return c, nil
+}
+
+// reopen opens another writer, unless the path leads elsewhere by now.
+func (db *DB) reopen(ctx context.Context) (*Conn, error) {
 	if !db.inPlace() {
-		_ = next.close() // nothing was written
+		return nil, errMoved
+	}
+	c, err := openWriter(context.WithoutCancel(ctx), db.path, db.opts)
+	if err == nil && !db.inPlace() {
+		return nil, errors.Join(errMoved, c.close()) // nothing was written
+	}
+	return c, err
+}
+
+var errMoved = errors.New("sqlite: another file has taken the place of the database")
+
+// renewed returns the writer for the next one: another connection after one that has
+// carried something large, and none after one that broke.
+func (db *DB) renewed(ctx context.Context, c *Conn) *Conn {
+	if c.broken {
+		_ = c.close() // what was not committed is undone
+		return nil
+	}
+	if !c.large || c.fresh {
+		return c
+	}
+	next, err := db.reopen(ctx)
+	if err != nil {
 		return c
 	}
 	_ = c.close() // what it has written is committed
@@ -170,8 +198,11 @@ func (db *DB) Close() error {
 				_ = c.close() // nothing was written
 			}
 		}
-		if !db.opts.ReadOnly {
-			err = closeWriter(<-db.writer)
+		if db.opts.ReadOnly {
+			return
+		}
+		if c := <-db.writer; c != nil {
+			err = closeWriter(c)
 		}
 	})
 	return err

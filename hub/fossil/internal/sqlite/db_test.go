@@ -293,3 +293,58 @@ func TestFreshDatabaseGetsItsLogAtTheFirstCheckpoint(t *testing.T) {
 		t.Errorf("%d rows, want 1", n)
 	}
 }
+
+// A value that does not fit into memory is an error, whoever made it, and what comes after it
+// works.
+func TestValuesTooLargeAreErrors(t *testing.T) {
+	db, path := open(t)
+	write(t, db, "INSERT INTO t VALUES(1)")
+	other, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	for _, c := range []struct {
+		name string
+		do   func(context.Context, func(*sqlite.Conn) error) error
+		sql  string
+		with *sqlite.DB
+	}{
+		{"a reader's memory", other.Read, "SELECT hex(zeroblob(200000000))", other},
+		{"beyond SQLite's limit, read", db.Read, "SELECT zeroblob(1000000001)", db},
+		{"beyond SQLite's limit, written", db.Write, "INSERT INTO t VALUES(zeroblob(1000000001))", db},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := c.do(t.Context(), func(conn *sqlite.Conn) error {
+				return conn.Query(c.sql).Each(func(r sqlite.Row) error { _ = r.Int64(0); return nil })
+			})
+			if !errors.Is(err, sqlite.ErrTooLarge) {
+				t.Errorf("%v", err)
+			}
+			if n := count(t, c.with); n != 1 {
+				t.Errorf("then %d rows, want 1", n)
+			}
+		})
+	}
+}
+
+// A panic on its way through a write costs the connection, and nothing else.
+func TestAWriterThatBrokeIsReplaced(t *testing.T) {
+	db, _ := open(t)
+	for range 3 {
+		func() {
+			defer func() { _ = recover() }()
+			_ = db.Write(t.Context(), func(c *sqlite.Conn) error {
+				_ = c.Exec("INSERT INTO t VALUES(1)")
+				panic("broken")
+			})
+		}()
+		write(t, db, "INSERT INTO t VALUES(2)")
+		if err := db.Checkpoint(t.Context(), true); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := count(t, db); n != 3 {
+		t.Errorf("%d rows, want the 3 that were committed", n)
+	}
+}

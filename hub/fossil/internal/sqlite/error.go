@@ -16,6 +16,7 @@ var (
 	ErrNotDatabase = errors.New("sqlite: not a database")
 	ErrBusy        = errors.New("sqlite: locked by another process")
 	ErrFull        = errors.New("sqlite: disk full")
+	ErrTooLarge    = errors.New("sqlite: a value is too large")
 )
 
 // errStop ends an iteration early.
@@ -36,10 +37,28 @@ func (c *Conn) wrap(ctx context.Context, what string, err error) error {
 		{sqlite3.BUSY, ErrBusy},
 		{sqlite3.LOCKED, ErrBusy},
 		{sqlite3.FULL, ErrFull},
+		{sqlite3.TOOBIG, ErrTooLarge},
 	} {
 		if errors.Is(err, k.code) {
 			return fmt.Errorf("%w: %s: %w", k.err, what, err)
 		}
 	}
 	return fmt.Errorf("sqlite: %s: %w", what, err)
+}
+
+// outOfMemory is what the library panics with when the memory of a connection is used up.
+const outOfMemory = "sqlite3: out of memory"
+
+// calm turns that panic, which is the library's word for a value too large, into an error.
+// The connection is not used again: nothing of it can be relied on.
+func (c *Conn) calm(err *error) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	c.broken = true
+	if said, ok := p.(error); !ok || said.Error() != outOfMemory {
+		panic(p)
+	}
+	*err = ErrTooLarge
 }
