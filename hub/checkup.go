@@ -171,6 +171,9 @@ func (c *checkup) workspace(context.Context) {
 	c.ok("%s (%s), the top of a git work tree without .bones/agent.id", c.dir.Root, c.dir.Name())
 }
 
+// maxExposed is how many of the paths that no hub may use are named.
+const maxExposed = 20
+
 // state looks at who could have written what a hub reads and trusts.
 func (c *checkup) state(context.Context) {
 	err := c.dir.Verify()
@@ -187,8 +190,11 @@ func (c *checkup) state(context.Context) {
 		c.fail("", "%v", err)
 		return
 	}
-	for _, e := range exposed {
+	for _, e := range exposed[:min(len(exposed), maxExposed)] {
 		c.fail(e.Mend, "%s %s", e.Path, e.Problem)
+	}
+	if more := len(exposed) - maxExposed; more > 0 {
+		c.fail("", "and %s more in %s that no hub may use", counted(int64(more), "path"), c.dir.State)
 	}
 	if found, ok := FoundState(c.dir.Root); ok {
 		c.fail("look at it, then bones-tui hub start --trust-state, or remove it", "%s holds %s that no hub of yours has made", found.Dir, found)

@@ -130,3 +130,29 @@ func TestEveryFindingThatIsNotFineInAFreshWorkspaceIsABug(t *testing.T) {
 		}
 	}
 }
+
+// Whoever fills a state directory with what no hub may use does not fill the screen too.
+func TestCheckupNamesTheFirstExposedPaths(t *testing.T) {
+	root := newWorkspace(t)
+	coord := filepath.Join(root, ".bones", "coord")
+	if err := os.MkdirAll(coord, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 500 {
+		if err := os.Symlink("/etc/passwd", filepath.Join(coord, strconv.Itoa(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var told, counted int
+	for _, f := range hub.Checkup(t.Context(), root) {
+		if strings.Contains(f.Text, "symbolic link") {
+			told++
+		}
+		if strings.Contains(f.Text, "and 48") {
+			counted++
+		}
+	}
+	if told != 20 || counted != 1 {
+		t.Errorf("%d paths are named, the rest is counted %d times", told, counted)
+	}
+}

@@ -37,7 +37,8 @@ type Found struct {
 	Dir        string    // the state directory
 	Repository int64     // bytes of hub.fossil, 0 if there is none
 	Streams    []string  // names of JetStream's streams, sorted
-	Changed    time.Time // when the repository was, or else the store
+	Slots      []string  // names of slots that have a clone or a check-out, sorted
+	Changed    time.Time // when the first of these was
 }
 
 // String names the parts.
@@ -48,6 +49,9 @@ func (f Found) String() string {
 	}
 	if n := len(f.Streams); n > 0 {
 		parts = append(parts, fmt.Sprintf("a message store with %s (%s)", counted(int64(n), "stream"), strings.Join(f.Streams[:min(n, 5)], ", ")))
+	}
+	if n := len(f.Slots); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s (%s)", counted(int64(n), "slot"), strings.Join(f.Slots[:min(n, 5)], ", ")))
 	}
 	return strings.Join(parts, " and ") + ", last changed " + f.Changed.UTC().Format(time.RFC3339)
 }
@@ -73,14 +77,37 @@ func lookForState(d bonesdir.Dir) (f Found, there bool) {
 		f.Repository, f.Changed = info.Size(), info.ModTime()
 	}
 	streams := filepath.Join(d.Coord(), streamsBelow)
-	entries, _ := inside.ReadDir(d.State, streams) // what is wrong with it is the walk's to tell
+	f.Streams = namesIn(d, streams)
+	for _, name := range namesIn(d, d.Swarm()) {
+		if hasSlot(d, name) {
+			f.Slots = append(f.Slots, name)
+		}
+	}
+	for _, dir := range []string{streams, d.Swarm()} {
+		if info, err := inside.Stat(d.State, dir, inside.Directory); err == nil && f.Changed.IsZero() {
+			f.Changed = info.ModTime()
+		}
+	}
+	return f, f.Repository > 0 || len(f.Streams) > 0 || len(f.Slots) > 0
+}
+
+// namesIn lists a directory. What is wrong with it is the walk's to tell.
+func namesIn(d bonesdir.Dir, dir string) (names []string) {
+	entries, _ := inside.ReadDir(d.State, dir)
 	for _, e := range entries {
-		f.Streams = append(f.Streams, e.Name())
+		names = append(names, e.Name())
 	}
-	if info, err := inside.Stat(d.State, streams, inside.Directory); err == nil && f.Changed.IsZero() {
-		f.Changed = info.ModTime()
+	return names
+}
+
+// hasSlot reports whether a slot's directory holds a database that would be read.
+func hasSlot(d bonesdir.Dir, name string) bool {
+	for _, file := range []string{bonesdir.SlotClone, filepath.Join(bonesdir.SlotTree, ".fslckout"), filepath.Join(bonesdir.SlotTree, "_FOSSIL_")} {
+		if _, err := inside.Stat(d.State, filepath.Join(d.Swarm(), name, file), inside.File); err == nil {
+			return true
+		}
 	}
-	return f, f.Repository > 0 || len(f.Streams) > 0
+	return false
 }
 
 // maxHook bounds what is read of a git hook, in bytes.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,20 @@ func TestAStrangersStoreIsFoundToo(t *testing.T) {
 	}
 	if err := runToTheEnd(t, root); !errors.Is(err, hub.ErrFound) || !strings.Contains(err.Error(), "KV_evil") {
 		t.Errorf("Run = %v", err)
+	}
+}
+
+// A slot's clone and check-out are databases that a start would read.
+func TestAStrangersSlotsAreFoundToo(t *testing.T) {
+	for _, file := range []string{"leaf.fossil", "wt/.fslckout", "wt/_FOSSIL_"} {
+		root := newWorkspace(t)
+		write(t, bonesdir.At(root).Swarm(), "evil/"+file, "x", 0o600)
+		if f, ok := hub.FoundState(root); !ok || !slices.Equal(f.Slots, []string{"evil"}) || f.Changed.IsZero() {
+			t.Errorf("%s: FoundState = %+v, %t", file, f, ok)
+		}
+		if err := runToTheEnd(t, root); !errors.Is(err, hub.ErrFound) || !strings.Contains(err.Error(), "1 slot (evil)") {
+			t.Errorf("%s: Run = %v", file, err)
+		}
 	}
 }
 

@@ -93,6 +93,7 @@ func TestAHubThatDrainsIsChangingHands(t *testing.T) {
 // next; one that is there and says nothing is told.
 func TestAHubThatHangsUpIsChangingHands(t *testing.T) {
 	listen := func(t *testing.T) net.Listener {
+		t.Helper()
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -107,11 +108,13 @@ func TestAHubThatHangsUpIsChangingHands(t *testing.T) {
 		silent bool
 	}{
 		{"nothing listens any more", func(t *testing.T) int {
+			t.Helper()
 			l := listen(t)
 			_ = l.Close()
 			return port(l)
 		}, false},
 		{"it accepts and closes", func(t *testing.T) int {
+			t.Helper()
 			l := listen(t)
 			go func() {
 				if c, err := l.Accept(); err == nil {
@@ -121,6 +124,7 @@ func TestAHubThatHangsUpIsChangingHands(t *testing.T) {
 			return port(l)
 		}, false},
 		{"it ends with the question unanswered", func(t *testing.T) int {
+			t.Helper()
 			s, err := natsd.Start(t.Context(), natsd.Config{StoreDir: t.TempDir()})
 			if err != nil {
 				t.Fatal(err)

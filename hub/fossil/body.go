@@ -2,6 +2,7 @@ package fossil
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -22,7 +23,11 @@ const (
 	minRate = 64 << 10
 	// maxPause is how long a large body may stand still, as others wait for its place.
 	maxPause = 15 * time.Second
+	// maxDiscard is how much of a body too large is read for nothing.
+	maxDiscard = 4 << 30
 )
+
+var errTooLarge = fmt.Errorf("message is larger than %d MB", maxBody>>20)
 
 // paced reads a body that must keep to the minimum rate.
 type paced struct {
@@ -62,11 +67,13 @@ func timeFor(size int64) time.Duration {
 
 // readMessage reads a request body. One that is large waits for its place first.
 func readMessage(w http.ResponseWriter, q *http.Request, own *size) ([]byte, error) {
-	if q.ContentLength > maxBody {
-		return nil, errors.New("message is too large")
-	}
 	conn := http.NewResponseController(w)
 	pace := &paced{body: q.Body, conn: conn, start: time.Now()}
+	if q.ContentLength > maxBody {
+		// Clients read an answer only when they have sent everything.
+		_, _ = io.CopyN(io.Discard, pace, min(q.ContentLength, maxDiscard))
+		return nil, errTooLarge
+	}
 	r := http.MaxBytesReader(w, io.NopCloser(pace), maxBody)
 	// The announced length is a claim: memory is only spent on what arrives.
 	body := make([]byte, 0, max(512, min(q.ContentLength+1, smallBody)))

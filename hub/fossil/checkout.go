@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,7 +12,9 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil/internal/blob"
+	"bones-tui/hub/fossil/internal/schema"
 	"bones-tui/hub/fossil/internal/sqlite"
+	"bones-tui/hub/fossil/internal/store"
 )
 
 // CleanCheckout reports whether a Fossil check-out in dir, of the repository at the path
@@ -131,13 +134,19 @@ func (c *checkout) load(ctx context.Context, state, repository string) error {
 const selectFiles = `SELECT pathname, rid, coalesce(mtime, 0), CASE WHEN rid=0 THEN 'added' WHEN deleted THEN 'missing'
 	WHEN chnged>1 THEN 'changed' WHEN origname IS NOT NULL AND origname<>pathname THEN 'renamed' ELSE '' END FROM vfile`
 
-// readDatabase runs fn on a file without leaving a trace.
+// readDatabase runs fn on a file, which may be a stranger's, without leaving a trace.
 func readDatabase(ctx context.Context, path string, fn func(*sqlite.Conn) error) error {
 	db, err := sqlite.Open(ctx, path, sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
-	return errors.Join(db.Read(ctx, fn), db.Close())
+	err = db.Read(ctx, func(c *sqlite.Conn) error {
+		if err := schema.CheckPlain(c); err != nil {
+			return err
+		}
+		return fn(c)
+	})
+	return errors.Join(err, db.Close())
 }
 
 // isCheckoutState reports the files in the top directory that Fossil itself
@@ -148,7 +157,7 @@ func isCheckoutState(rel string) bool {
 
 // matches compares a file. A symlink may be there as a plain file that holds
 // its target.
-func (v version) matches(path string, d fs.DirEntry) (bool, error) {
+func (v version) matches(ctx context.Context, path string, d fs.DirEntry) (bool, error) {
 	if d.Type()&fs.ModeSymlink != 0 {
 		target, err := os.Readlink(path)
 		return blob.Verify(v.uuid, []byte(target)), err
@@ -160,6 +169,26 @@ func (v version) matches(path string, d fs.DirEntry) (bool, error) {
 	if err != nil || info.Size() != v.size {
 		return false, err
 	}
-	content, err := os.ReadFile(path)
-	return blob.Verify(v.uuid, content), err
+	if v.size > store.MaxArtifact { // no repository holds it, whatever this one says
+		return false, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	same, err := blob.VerifyReader(v.uuid, whileWanted{ctx, f})
+	return same, errors.Join(err, f.Close())
+}
+
+// whileWanted reads until a context ends.
+type whileWanted struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (w whileWanted) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.r.Read(p)
 }

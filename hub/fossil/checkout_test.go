@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"bones-tui/hub/fossil"
@@ -78,5 +79,67 @@ func TestCheckoutOfAnotherRepository(t *testing.T) {
 	}
 	if clean, err := fossil.CleanCheckout(t.Context(), dir, moved); err != nil || !clean {
 		t.Errorf("of a workspace that was moved: %v, %v", clean, err)
+	}
+}
+
+// What a check-out or its repository says of itself runs nothing, and is not taken for a
+// reason to read without end.
+func TestCheckoutsOfStrangers(t *testing.T) {
+	p := newPeer(t)
+	ours := newRepo(t)
+	commit(t, ours, fossil.Commit{Replace: true, Files: files("a=1", "b=2")})
+	p.run("clone", serve(t, ours), "x.fossil")
+	for name, c := range map[string]struct {
+		sql      string // of the check-out's own database
+		repo     string // of the repository's
+		arm      func(co *peer)
+		wantErr  error
+		wantEdit string
+	}{
+		"a computed name": {
+			sql:     "ALTER TABLE vfile RENAME COLUMN pathname TO x; ALTER TABLE vfile ADD COLUMN pathname AS (hex(zeroblob(100000000)));",
+			wantErr: fossil.ErrNotRepository,
+		},
+		"an endless column of the repository": {
+			repo:    "ALTER TABLE blob ADD COLUMN x AS ('x'||instr(hex(zeroblob(20000000)),hex(zeroblob(10000000))||'1'));",
+			wantErr: fossil.ErrNotRepository,
+		},
+		"a file of 20 GB": {
+			repo: "UPDATE blob SET size=21474836480 WHERE rid=(SELECT mlink.fid FROM mlink JOIN filename USING(fnid) WHERE name='a')",
+			arm: func(co *peer) {
+				if err := os.Truncate(filepath.Join(co.dir, "a"), 20<<30); err != nil {
+					co.tb.Fatal(err)
+				}
+			},
+			wantEdit: "a",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := *p
+			q.tb, q.dir = t, t.TempDir()
+			repo := filepath.Join(q.dir, "x.fossil")
+			q.run("clone", filepath.Join(p.dir, "x.fossil"), "x.fossil")
+			q.run("open", repo, "--workdir", "co")
+			co := q.in("co")
+			if c.sql != "" {
+				q.run("sql", "-R", repo, "ATTACH '"+filepath.Join(co.dir, ".fslckout")+"' AS co; "+strings.ReplaceAll(c.sql, "TABLE vfile", "TABLE co.vfile"))
+			}
+			if c.repo != "" {
+				q.run("sql", "-R", repo, c.repo)
+			}
+			if c.arm != nil {
+				c.arm(co)
+			}
+			w, err := fossil.ReadWorktree(t.Context(), co.dir, repo, 10)
+			if !errors.Is(err, c.wantErr) || (err == nil) != (c.wantErr == nil) {
+				t.Errorf("%v, want %v", err, c.wantErr)
+			}
+			if c.wantEdit != "" && (len(w.Edits) != 1 || w.Edits[0].Name != c.wantEdit) {
+				t.Errorf("%+v", w)
+			}
+			if clean, _ := fossil.CleanCheckout(t.Context(), co.dir, repo); clean {
+				t.Error("it is called clean")
+			}
+		})
 	}
 }

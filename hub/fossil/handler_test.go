@@ -225,6 +225,25 @@ func TestHTTPRefusesABodyThatIsTooLarge(t *testing.T) {
 	}
 }
 
+// Clients read no answer before they have sent everything.
+func TestWhoSendsTooMuchReadsSo(t *testing.T) {
+	r := newRepo(t)
+	const size = 200 << 20
+	q, err := http.NewRequestWithContext(t.Context(), "POST", serve(t, r), io.LimitReader(endless{}, size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.ContentLength = size
+	q.Header.Set("Content-Type", "application/x-fossil-debug")
+	resp, err := http.DefaultClient.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := readBody(t, resp); !strings.HasPrefix(text, "error ") || !strings.Contains(text, "64") {
+		t.Errorf("%d %.100q, want an error card", resp.StatusCode, text)
+	}
+}
+
 // endless reads as newlines for ever.
 type endless struct{}
 

@@ -317,15 +317,19 @@ func TestDamagedRepositoryIsServedReadOnly(t *testing.T) {
 func TestForeignSchemaIsRefused(t *testing.T) {
 	p := newPeer(t)
 	for name, sql := range map[string]string{
-		"trigger": "CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM blob; END;",
-		"view":    "CREATE VIEW evil AS SELECT * FROM config;",
+		"trigger evil":             "CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM blob; END;",
+		"view evil":                "CREATE VIEW evil AS SELECT * FROM config;",
+		"generated column tag.x":   "ALTER TABLE tag ADD COLUMN x AS (hex(zeroblob(100000000)));",
+		"index evil_expression":    "CREATE INDEX evil_expression ON tag(hex(zeroblob(1000)));",
+		"index evil_partial":       "CREATE INDEX evil_partial ON tag(tagid) WHERE hex(tagname)<>'x';",
+		"virtual table evil_table": "CREATE VIRTUAL TABLE evil_table USING fts4(x);",
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
 			path := seededFile(t)
 			p.run("sql", "-R", path, sql)
 			for _, mode := range []fossil.Mode{fossil.ReadOnly, fossil.ReadWrite} {
 				r, err := fossil.Open(t.Context(), path, mode)
-				if !errors.Is(err, fossil.ErrNotRepository) || !strings.Contains(err.Error(), name+" evil") || r != nil {
+				if !errors.Is(err, fossil.ErrNotRepository) || !strings.Contains(err.Error(), name) || r != nil {
 					t.Errorf("%v: %v", mode, err)
 				}
 			}

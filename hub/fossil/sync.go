@@ -2,6 +2,8 @@ package fossil
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 
 	"bones-tui/hub/fossil/internal/serve"
 	"bones-tui/hub/fossil/internal/xfer"
@@ -34,11 +36,16 @@ func (r *Repo) HandleSync(ctx context.Context, msg []byte, p Peer) ([]byte, erro
 	return body, err
 }
 
-func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer, plain int64) (serve.Reply, error) {
+func (r *Repo) handle(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer, plain int64) (reply serve.Reply, err error) {
+	defer func() { // whatever a message does to us, its client is told, and the next one served
+		if p := recover(); p != nil {
+			reply, err = refusal("internal error", enc), fmt.Errorf("fossil: sync: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	if reason := r.refusing.Load(); reason != nil {
 		return refusal(*reason, enc), nil
 	}
-	reply, err := r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: plain})
+	reply, err = r.server.Handle(ctx, msg, enc, serve.Peer{Addr: p.Addr, MaxReply: p.MaxReply, MaxPlain: plain})
 	r.requests.Add(1)
 	if len(reply.CheckIns) > 0 {
 		r.watch.announce(context.WithoutCancel(ctx), r, reply.CheckIns)

@@ -102,7 +102,7 @@ func (c *checkout) edits(ctx context.Context, fn func(Edit) bool) error {
 		if !known {
 			return tell(name, EditAdded)
 		}
-		kind, err := c.differs(want, path, d)
+		kind, err := c.differs(ctx, want, path, d)
 		if err != nil || kind == "" {
 			return err
 		}
@@ -124,7 +124,7 @@ func (c *checkout) edits(ctx context.Context, fn func(Edit) bool) error {
 
 // differs returns how a file that is there differs from the version, "" if it does
 // not.
-func (c *checkout) differs(v version, path string, d fs.DirEntry) (EditKind, error) {
+func (c *checkout) differs(ctx context.Context, v version, path string, d fs.DirEntry) (EditKind, error) {
 	if v.staged != "" {
 		return v.staged, nil
 	}
@@ -134,7 +134,7 @@ func (c *checkout) differs(v version, path string, d fs.DirEntry) (EditKind, err
 			return "", nil // not edited: that would have been in a later second
 		}
 	}
-	same, err := v.matches(path, d)
+	same, err := v.matches(ctx, path, d)
 	if err != nil || same {
 		return "", err
 	}

@@ -9,6 +9,8 @@ import (
 	"crypto/sha1"
 	"crypto/sha3"
 	"encoding/hex"
+	"hash"
+	"io"
 )
 
 // Lengths of the two kinds of artifact name, in characters.
@@ -40,6 +42,21 @@ func Verify(uuid string, b []byte) bool {
 	default:
 		return false
 	}
+}
+
+// VerifyReader is Verify of what r has to say, which it does not hold in memory.
+func VerifyReader(uuid string, r io.Reader) (bool, error) {
+	var h hash.Hash
+	switch len(uuid) {
+	case SHA1Len:
+		h = sha1.New()
+	case SHA3Len:
+		h = sha3.New256()
+	default:
+		return false, nil
+	}
+	_, err := io.Copy(h, r)
+	return err == nil && hex.EncodeToString(h.Sum(nil)) == uuid, err
 }
 
 // ValidUUID reports whether s has the form of an artifact name.

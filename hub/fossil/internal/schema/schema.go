@@ -119,9 +119,18 @@ func Check(c *sqlite.Conn) error {
 	if aux < oldestAux || aux > auxVersion {
 		return fmt.Errorf("%w: unknown schema version %q", ErrSchema, aux)
 	}
-	foreign, err := c.Text(selectForeign)
-	if err == nil && foreign != "" {
-		return fmt.Errorf("%w: it has the %q, which Fossil does not make", ErrSchema, foreign)
+	return errors.Join(refuse(c, selectForeign), CheckPlain(c))
+}
+
+// CheckPlain returns nil if reading a table runs nothing that whoever wrote the database has
+// chosen: no column is computed, no index is of an expression, no table is a module's. Else
+// the error matches ErrSchema. It holds for check-outs too.
+func CheckPlain(c *sqlite.Conn) error { return refuse(c, selectComputed) }
+
+func refuse(c *sqlite.Conn, foreign string) error {
+	name, err := c.Text(foreign)
+	if err == nil && name != "" {
+		return fmt.Errorf("%w: it has the %q, which Fossil does not make", ErrSchema, name)
 	}
 	return err
 }
@@ -131,3 +140,14 @@ func Check(c *sqlite.Conn) error {
 // views: artifact, and ftscontent for its search.
 const selectForeign = `SELECT type || ' ' || name FROM sqlite_schema
 	WHERE type='trigger' OR type='view' AND name NOT IN ('artifact','ftscontent') LIMIT 1`
+
+// selectComputed names a part of the schema that is computed when it is read. Of Fossil's own
+// there are the tables of its search, which nothing here reads.
+const selectComputed = `SELECT 'virtual table ' || name FROM sqlite_schema
+	WHERE type='table' AND coalesce(rootpage,0)=0 AND name NOT LIKE 'fts%'
+UNION ALL SELECT 'generated column ' || s.name || '.' || x.name FROM sqlite_schema s, pragma_table_xinfo(s.name) x
+	WHERE s.type='table' AND s.rootpage>0 AND x.hidden<>0
+UNION ALL SELECT 'index ' || i.name FROM sqlite_schema s, pragma_index_list(s.name) i
+	WHERE s.type='table' AND s.rootpage>0 AND s.name NOT LIKE 'fts%'
+	AND (i.partial OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name) WHERE cid=-2))
+LIMIT 1`

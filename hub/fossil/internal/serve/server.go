@@ -114,6 +114,8 @@ func reason(err error) string {
 		return "repository is read-only"
 	case errors.Is(err, sqlite.ErrFull):
 		return "no space left for the repository"
+	case errors.Is(err, sqlite.ErrTooLarge):
+		return "an artifact is too large for this repository"
 	default:
 		return "internal error"
 	}
