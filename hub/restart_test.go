@@ -149,7 +149,10 @@ func TestAHubThatHangsUpIsChangingHands(t *testing.T) {
 			}
 			return s.Port()
 		}, false},
-		{"it says nothing", func(t *testing.T) int { return port(listen(t)) }, true},
+		{"it says nothing", func(t *testing.T) int {
+			t.Helper()
+			return port(listen(t))
+		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			root := newWorkspace(t)
