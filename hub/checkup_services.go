@@ -236,7 +236,7 @@ func (c *checkup) store(ctx context.Context) {
 		c.fail("bones-tui hub restart", "%v", err)
 		return
 	}
-	now, err := askStreams(ctx, js)
+	now, foreign, err := askStreams(ctx, js)
 	if err != nil {
 		c.fail("bones-tui hub restart", "JetStream does not answer: %v", err)
 		return
@@ -248,13 +248,18 @@ func (c *checkup) store(ctx context.Context) {
 	if len(lost) == 0 {
 		c.ok("%s, none went backwards", counted(len(now), "stream"))
 	}
+	for _, name := range slices.Sorted(maps.Keys(foreign)) {
+		word := bonesdir.ShellWord(name)
+		c.warn("nats stream info "+word+"; nats stream rm "+word+" removes it with its messages",
+			"stream %s %s, which no hub and no bones sets up: what it holds may be another's word", name, foreign[name])
+	}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
 		odd, err := oddSubjects(ctx, js, name)
 		if err != nil {
 			c.warn("", "stream %s: its subjects cannot be read: %v", name, err)
 		}
 		if len(odd) > 0 {
-			c.warn("nats stream purge "+name+" --subject, with the key that is named",
+			c.warn("nats stream purge "+bonesdir.ShellWord(name)+" --subject, with the key that is named",
 				"stream %s has %s that no client should have written, the first is %.80q: JetStream builds the stream's index anew at each start, and clients may lose their connection over it",
 				name, counted(len(odd), "key"), odd[0])
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
 	"bones-tui/slots"
 )
 
@@ -78,6 +79,66 @@ func TestKeysThatCorruptTheIndexAreTold(t *testing.T) {
 				}
 			}
 			t.Errorf("doctor says nothing of %q", key)
+		})
+	}
+}
+
+// Streams that take messages from elsewhere, or pass them on, are named: at a start, and by
+// the doctor.
+func TestStreamsThatAreNotSetUpAsOursAreNamed(t *testing.T) {
+	t.Parallel()
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	js, err := jetstream.New(h.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := map[string]jetstream.StreamConfig{
+		`evil-mirror mirrors "KV_bones-tasks"`:                      {Name: "evil-mirror", Mirror: &jetstream.StreamSource{Name: "KV_bones-tasks"}},
+		`evil-source takes in "KV_bones-tasks"`:                     {Name: "evil-source", Sources: []*jetstream.StreamSource{{Name: "KV_bones-tasks"}}},
+		`evil-echo publishes again what comes in on "a.>" as "b.>"`: {Name: "evil-echo", Subjects: []string{"a.>"}, RePublish: &jetstream.RePublish{Source: "a.>", Destination: "b.>"}},
+		`evil-turn renames "c.>" to "d.>"`:                          {Name: "evil-turn", Subjects: []string{"c.>"}, SubjectTransform: &jetstream.SubjectTransformConfig{Source: "c.>", Destination: "d.>"}},
+		`evil-seal is sealed`:                                       {Name: "evil-seal", Subjects: []string{"e.>"}},
+	}
+	for _, c := range foreign {
+		if _, err := js.CreateStream(t.Context(), c); err != nil {
+			t.Fatalf("%s: %v", c.Name, err)
+		}
+	}
+	sealed := foreign["evil-seal is sealed"]
+	sealed.Sealed = true
+	if _, err := js.UpdateStream(t.Context(), sealed); err != nil {
+		t.Fatal(err)
+	}
+	follows := func(js jetstream.JetStream) func() bool { // a server that ends before leaves a goroutine for seconds
+		return func() bool {
+			s, err := js.Stream(t.Context(), "evil-mirror")
+			return err == nil && s.CachedInfo().Mirror != nil && s.CachedInfo().Mirror.Active >= 0
+		}
+	}
+	within(t, time.Minute, "the mirror follows", follows(js))
+	stopHub(t, h)
+	h = startHub(t, root)
+	if js, err = jetstream.New(h.Conn()); err != nil {
+		t.Fatal(err)
+	}
+	within(t, time.Minute, "the mirror follows again", follows(js))
+	var told []string
+	for _, f := range hub.Checkup(t.Context(), root) {
+		if f.Grade == hub.GradeWarn && f.Check == "store" {
+			told = append(told, f.Text)
+		}
+	}
+	if len(told) != len(foreign) {
+		t.Errorf("the doctor says %q", told)
+	}
+	for want := range foreign {
+		if !strings.Contains(strings.Join(told, "\n"), "stream "+want+", which no hub") {
+			t.Errorf("the doctor does not say %q", want)
+		}
+		within(t, time.Minute, want, func() bool {
+			named, _, _ := strings.Cut(want, `"`)
+			return strings.Contains(readFile(t, bonesdir.At(root).Log()), "hub: stream "+named)
 		})
 	}
 }

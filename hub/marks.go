@@ -84,14 +84,19 @@ func currentStreams(s *natsd.Server) (map[string]streamMark, error) {
 	return now, err
 }
 
-// askStreams asks the JetStream of a hub that runs elsewhere.
-func askStreams(ctx context.Context, js jetstream.JetStream) (map[string]streamMark, error) {
-	now := map[string]streamMark{}
+// askStreams asks the JetStream of a hub that runs elsewhere. Odd says of the streams that
+// are not set up as ours are in what.
+func askStreams(ctx context.Context, js jetstream.JetStream) (now map[string]streamMark, odd map[string]string, err error) {
+	now, odd = map[string]streamMark{}, map[string]string{}
 	list := js.ListStreams(ctx)
 	for info := range list.Info() {
-		now[info.Config.Name] = streamMark{Last: info.State.LastSeq, Messages: info.State.Msgs, Ages: info.Config.MaxAge > 0}
+		name := info.Config.Name
+		now[name] = streamMark{Last: info.State.LastSeq, Messages: info.State.Msgs, Ages: info.Config.MaxAge > 0}
+		if text := oddConfig(info.Config); text != "" {
+			odd[name] = text
+		}
 	}
-	return now, list.Err()
+	return now, odd, list.Err()
 }
 
 // damaged lists the streams that lost something from m to now, in order of their

@@ -153,7 +153,7 @@ func (w *watchman) pass(path string, info fs.FileInfo, want inside.Kind, used bo
 		return false
 	}
 	if _, modes := inside.Owner(info); modes && info.Mode().Perm()&othersWrite != 0 {
-		w.found = append(w.found, Exposure{Path: path, Problem: "can be written by others", Mend: "chmod go-w " + quote(path)})
+		w.found = append(w.found, Exposure{Path: path, Problem: "can be written by others", Mend: "chmod go-w " + ShellWord(path)})
 	}
 	return true
 }
@@ -161,7 +161,7 @@ func (w *watchman) pass(path string, info fs.FileInfo, want inside.Kind, used bo
 func (w *watchman) refuse(path, problem string, info fs.FileInfo, used bool) {
 	e := Exposure{Path: path, Problem: problem, Refused: used}
 	if !info.IsDir() && !info.Mode().IsRegular() {
-		e.Mend = "rm " + quote(path)
+		e.Mend = "rm " + ShellWord(path)
 	}
 	w.found = append(w.found, e)
 }
@@ -241,8 +241,8 @@ func (w *watchman) recovery(dir string) {
 	}
 }
 
-// quote makes a path one word of a shell, if it needs that.
-func quote(path string) string {
+// ShellWord makes a path or a name one word of a shell, if it needs that.
+func ShellWord(path string) string {
 	if strings.ContainsFunc(path, func(r rune) bool {
 		return !strings.ContainsRune("/._-+,:@%", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	}) {
