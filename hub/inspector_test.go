@@ -187,7 +187,7 @@ func TestInspectorPagesThroughStreams(t *testing.T) {
 		"one in fifty":      {2000, 10, func(seq uint64) bool { return seq%50 == 0 }},
 		"a gap":             {2000, 10, func(seq uint64) bool { return seq < 300 || seq > 1995 }},
 		"dense then sparse": {2000, 10, func(seq uint64) bool { return seq < 1500 || seq%40 == 0 }},
-		"large":             {30, 700_000, nil},
+		"large":             {8, 700_000, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "s", Subjects: []string{"s.>"}})
