@@ -16,7 +16,7 @@ const settled = 10 * time.Second
 // BenchmarkIdleHub measures seconds in which nobody wants anything of a hub without a
 // screen: its share of one core, its resident memory, and what of that is not a file.
 func BenchmarkIdleHub(b *testing.B) {
-	hub := startForeground(b, release(b), newWorkspace(b))
+	hub := startForeground(b, released(b), newWorkspace(b))
 	<-time.After(settled)
 	begin, before := time.Now(), coreSeconds(b, hub)
 	for b.Loop() {

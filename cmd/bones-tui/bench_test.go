@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -29,7 +28,7 @@ import (
 // BenchmarkFirstFrame measures from the start of the process to the first frame
 // that names the workspace, on a workspace whose hub has run before.
 func BenchmarkFirstFrame(b *testing.B) {
-	bin, root := release(b), newWorkspace(b)
+	bin, root := released(b), newWorkspace(b)
 	var took []time.Duration
 	for b.Loop() {
 		began := time.Now()
@@ -46,7 +45,7 @@ func BenchmarkFirstFrame(b *testing.B) {
 
 // BenchmarkIdle measures seconds in which nothing happens.
 func BenchmarkIdle(b *testing.B) {
-	bin := release(b)
+	bin := released(b)
 	b.Run("hub and screen", func(b *testing.B) { idle(b, bin, newWorkspace(b), "RUNNING owned") })
 	b.Run("screen", func(b *testing.B) {
 		root := newWorkspace(b)
@@ -73,7 +72,7 @@ func idle(b *testing.B, bin, root, up string) {
 // BenchmarkLogLines measures seconds in which twenty lines come.
 func BenchmarkLogLines(b *testing.B) {
 	root := newWorkspace(b)
-	term := open(b, release(b), root)
+	term := open(b, released(b), root)
 	term.WaitFor("RUNNING owned")
 	pace := time.NewTicker(time.Second / 20)
 	defer pace.Stop()
@@ -91,7 +90,7 @@ func BenchmarkLogLines(b *testing.B) {
 // BenchmarkKeyToFrame measures from a key to the frame that it changes.
 func BenchmarkKeyToFrame(b *testing.B) {
 	root := newWorkspace(b)
-	term := open(b, release(b), root)
+	term := open(b, released(b), root)
 	term.WaitFor("RUNNING owned")
 	thousandSessions(b, root)
 	term.WaitFor("1000 active")
@@ -106,18 +105,6 @@ func BenchmarkKeyToFrame(b *testing.B) {
 		}
 	}
 	quantiles(b, took)
-}
-
-// release builds the program as it is released: the race detector and cgo cost time.
-func release(b *testing.B) string {
-	b.Helper()
-	bin := filepath.Join(b.TempDir(), "bones-tui")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", bin, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		b.Fatalf("build: %v\n%s", err, out)
-	}
-	return bin
 }
 
 // screen is a dashboard in a terminal.

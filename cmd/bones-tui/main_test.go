@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,8 +17,43 @@ import (
 // "bones-tui", by a script, by a terminal test, or as its own child.
 func TestMain(m *testing.M) {
 	hub.ServeChild() // commands run in this process too
-	testscript.Main(m, map[string]func(){"bones-tui": main})
+	testscript.Main(cleaning{m}, map[string]func(){"bones-tui": main})
 }
+
+// cleaning removes the released program when all tests have run.
+type cleaning struct{ m *testing.M }
+
+func (c cleaning) Run() int {
+	defer func() { _ = os.RemoveAll(releasedDir) }()
+	return c.m.Run()
+}
+
+// releasedDir is where the released program is, "" until it is built.
+var releasedDir string
+
+// released is the program in the form in which it is released, without the race detector and
+// the test's help, which together make a command several times as slow.
+func released(tb testing.TB) string {
+	tb.Helper()
+	bin, err := buildReleased()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return bin
+}
+
+var buildReleased = sync.OnceValues(func() (bin string, err error) {
+	if releasedDir, err = os.MkdirTemp("", "bones-tui-released-"); err != nil {
+		return "", err
+	}
+	bin = filepath.Join(releasedDir, "bones-tui")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", bin, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
 
 // programEnv has the test binary run as the program: testscript installs it under
 // the program's name in PATH, but a child that starts os.Executable again arrives

@@ -10,16 +10,10 @@ import (
 	"time"
 )
 
-// TestBuiltBinaryInTmux runs the released form of the program, built without the
-// test's help, where most operators run it.
+// TestBuiltBinaryInTmux runs the released program where most operators run it.
 func TestBuiltBinaryInTmux(t *testing.T) {
 	needPeer(t, "tmux")
-	bin := filepath.Join(t.TempDir(), "bones-tui")
-	build := exec.Command("go", "build", "-o", bin, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	bin := released(t)
 	root := newWorkspace(t)
 	mux := newTmux(t, root, bin, 120, 40)
 	mux.waitFor("RUNNING owned")

@@ -64,13 +64,9 @@ func (p *place) again() bool {
 // command is one of the program in this place.
 func (p *place) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(exe, args...)
+	cmd := exec.Command(released(t), args...)
 	cmd.Dir = p.root
-	cmd.Env = append(os.Environ(), programEnv+"=1", "HOME="+p.home, "PWD="+cmd.Dir, "XDG_STATE_HOME="+filepath.Join(p.home, "state"),
+	cmd.Env = append(os.Environ(), "HOME="+p.home, "PWD="+cmd.Dir, "XDG_STATE_HOME="+filepath.Join(p.home, "state"),
 		"XDG_CONFIG_HOME="+filepath.Join(p.home, "config"), "TERM=xterm-256color", "COLORTERM=truecolor", "TZ=UTC")
 	cmd.Env = append(cmd.Env, p.env...)
 	return cmd
