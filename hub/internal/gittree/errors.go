@@ -50,7 +50,7 @@ func (t *Tree) explain(ctx context.Context, err error) error {
 		return join(ErrNoRepository, failed)
 	case strings.HasPrefix(words, "fatal: this operation must be run in a work tree"), strings.HasPrefix(words, "fatal: cannot use bare repository"):
 		return join(ErrBare, failed)
-	case strings.Contains(words, "fatal: Needed a single revision"):
+	case strings.Contains(words, "fatal: ambiguous argument 'HEAD^{commit}'"), strings.Contains(words, "fatal: Needed a single revision"):
 		return t.explainNoHead(ctx, failed)
 	default:
 		return join(ErrDamaged, failed)
@@ -100,7 +100,7 @@ func (t *Tree) gitPath(ctx context.Context, name string) string {
 	if err != nil {
 		return ""
 	}
-	path, err := parsePath(out)
+	path, err := parsePath(string(out))
 	if err != nil || filepath.IsAbs(path) {
 		return path
 	}

@@ -61,16 +61,13 @@ func FuzzParsePlace(f *testing.F) {
 }
 
 func FuzzParseHead(f *testing.F) {
-	f.Add([]byte(sha1+"\n"), []byte("0123456\n"))
-	f.Add([]byte("\"git\" signature\n"), []byte("0123\n"))
-	f.Fuzz(func(t *testing.T, head, short []byte) {
-		hash, err := parseHash(head)
-		if err != nil {
-			return
-		}
-		s, err := parseShort(short, hash)
-		if err == nil && (len(s) < shortest || !strings.HasPrefix(hash, s)) {
-			t.Fatalf("%q of %q", s, hash)
+	f.Add([]byte(sha1 + "\n/a path\nof two lines\n0123456\n"))
+	f.Add([]byte("\"git\" signature\n/\n0123\n"))
+	f.Add([]byte(sha1 + "\n" + sha1[:8] + "\n"))
+	f.Fuzz(func(t *testing.T, out []byte) {
+		commit, top, short, err := parseHead(out)
+		if err == nil && (len(short) < shortest || !strings.HasPrefix(commit, short) || top == "" || top[0] == '-') {
+			t.Fatalf("%q of %q at %q", short, commit, top)
 		}
 	})
 }

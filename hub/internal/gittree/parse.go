@@ -46,13 +46,19 @@ func isHex(text string) bool {
 	return text != ""
 }
 
-// parseHash reads the one line that names an object.
-func parseHash(out []byte) (string, error) {
-	hash := strings.TrimSuffix(string(out), "\n")
-	if !isHash(hash) {
-		return "", malformed("commit", hash)
+// parseHead reads the hash of a commit, the top of the work tree, and an abbreviation of the
+// hash. A path may hold any byte but zero, so it stands in the middle.
+func parseHead(out []byte) (commit, top, short string, err error) {
+	commit, rest, _ := strings.Cut(string(out), "\n")
+	if !isHash(commit) {
+		return "", "", "", malformed("commit", commit)
 	}
-	return hash, nil
+	end := strings.LastIndexByte(strings.TrimSuffix(rest, "\n"), '\n') + 1
+	if top, err = parsePath(rest[:end]); err != nil {
+		return "", "", "", err
+	}
+	short, err = parseShort(rest[end:], commit)
+	return commit, top, short, err
 }
 
 // shortest is how many digits of a hash name a commit. A configuration can ask for four,
@@ -60,8 +66,8 @@ func parseHash(out []byte) (string, error) {
 const shortest = 7
 
 // parseShort reads the abbreviation of hash.
-func parseShort(out []byte, hash string) (string, error) {
-	short := strings.TrimSuffix(string(out), "\n")
+func parseShort(out, hash string) (string, error) {
+	short := strings.TrimSuffix(out, "\n")
 	if !isHex(short) || !strings.HasPrefix(hash, short) {
 		return "", malformed("short hash", short)
 	}
@@ -76,13 +82,13 @@ func parsePlace(out []byte) (bare bool, gitDir string, err error) {
 	if err != nil || word != "true" && word != "false" {
 		return false, "", malformed("place", word)
 	}
-	gitDir, err = parsePath([]byte(rest))
+	gitDir, err = parsePath(rest)
 	return bare, gitDir, err
 }
 
 // parsePath reads the one line that is a path.
-func parsePath(out []byte) (string, error) {
-	path, ended := strings.CutSuffix(string(out), "\n")
+func parsePath(out string) (string, error) {
+	path, ended := strings.CutSuffix(out, "\n")
 	if !ended || path == "" || strings.HasPrefix(path, "-") || strings.ContainsRune(path, 0) {
 		return "", malformed("path", path)
 	}
