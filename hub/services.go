@@ -166,8 +166,7 @@ func (r *running) serveHTTP(ctx context.Context) error {
 		Hosts: []string{
 			net.JoinHostPort(loopback, strconv.Itoa(port)), net.JoinHostPort("localhost", strconv.Itoa(port)),
 		},
-		OnError:  func(err error) { r.oftenFailed("fossil: failed", "fossil", err) },
-		OnReject: r.rejected,
+		OnFailure: r.failed,
 	}))
 	r.web.ErrorLog = log.New(webLog{r}, "", 0)
 	r.repo.SetReady(true)

@@ -14,13 +14,14 @@ import (
 
 // Options say how a database is opened.
 type Options struct {
-	ReadOnly bool // never write, never create a file, and hold no large values
-	Fresh    bool // write without a log until the first Checkpoint: half the work for a first, large transaction
-	Relaxed  bool // synchronous=NORMAL: a power cut may lose the last commits
+	ReadOnly bool          // never write, never create a file, and hold no large values
+	Fresh    bool          // write without a log until the first Checkpoint: half the work for a first, large transaction
+	Busy     time.Duration // how long the writer waits for another process's lock; 0 for the usual
+	Relaxed  bool          // synchronous=NORMAL: a power cut may lose the last commits
 }
 
 const (
-	// busyTimeout is how long a statement waits for another process's lock.
+	// busyTimeout is how long the writer waits for another process's lock.
 	busyTimeout = 30 * time.Second
 	// closeTimeout bounds the checkpoint of Close when another process reads.
 	closeTimeout = 500 * time.Millisecond
@@ -106,10 +107,10 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 	}
 	c, err := db.takeWriter(ctx)
 	if err != nil {
-		return err
+		return db.blame(err)
 	}
 	defer func() { db.writer <- db.renewed(ctx, c) }()
-	return c.transact(ctx, "BEGIN IMMEDIATE", fn)
+	return db.blame(c.transact(ctx, "BEGIN IMMEDIATE", fn))
 }
 
 // takeWriter waits for the writer, and opens another one if it broke.
