@@ -2,6 +2,7 @@ package hub
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/door"
 )
 
 // SyncFailures are the sync messages that failed by the same door for the same cause, since
@@ -139,4 +141,13 @@ func (r *running) failed(f fossil.Failure) {
 		return
 	}
 	r.often(cause, "fossil: rejected "+text, f.Err)
+}
+
+// cut takes note of a connection to the HTTP door that was cut, or is none of a client.
+func (r *running) cut(peer net.Addr, why door.Reason) {
+	cause := fossil.CauseSlow
+	if why == door.Broken {
+		cause = fossil.CauseMalformed
+	}
+	r.failed(fossil.Failure{Door: fossil.DoorHTTP, Peer: peer.String(), Cause: cause, What: "a connection", Err: errors.New(string(why))})
 }

@@ -80,6 +80,7 @@ func readMessage(w http.ResponseWriter, q *http.Request, own *share) ([]byte, er
 	for {
 		if len(body) == cap(body) {
 			if len(body) >= smallBody && !own.large {
+				_ = conn.SetReadDeadline(time.Time{}) // it is us whom it waits for
 				if !own.grow(q.Context()) {
 					return nil, q.Context().Err()
 				}

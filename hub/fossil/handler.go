@@ -18,17 +18,22 @@ type HandlerOptions struct {
 }
 
 // NewServer returns an HTTP server for h that does not let slow or greedy
-// peers hold on to it. Handler extends the times for large messages.
+// peers hold on to it for ever. Clients connect first and make their message then, which takes
+// minutes on a busy machine, so that they have minutes to begin; who must not let many do so
+// at a time bounds that in the listener. Handler extends the times for large messages.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       60 * time.Second,
+		ReadHeaderTimeout: beginWithin,
+		ReadTimeout:       beginWithin + time.Minute,
 		WriteTimeout:      120 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 	}
 }
+
+// beginWithin is how long a connection may take until its first header is complete.
+const beginWithin = 6 * time.Minute
 
 // Handler serves the repository: sync messages by POST to any path, a page for
 // people at "/", and "/healthz". Requests for another host, from a foreign web page, or of
