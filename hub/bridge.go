@@ -57,7 +57,7 @@ func (b *bridge) run(ctx context.Context, sub *nats.Subscription) error {
 			<-ctx.Done() // they end with the hub
 			return busy.Wait()
 		case err != nil:
-			b.hub.often("sync over nats: missed", "sync over nats", err)
+			b.failed("nats", "sync messages that were missed", fossil.CauseBusy, err)
 			continue
 		}
 		room, n := b.small, int64(1)
@@ -78,8 +78,7 @@ func (b *bridge) run(ctx context.Context, sub *nats.Subscription) error {
 
 // decline tells a client to come again.
 func (b *bridge) decline(m *nats.Msg) {
-	peer := inbox(m.Reply)
-	b.hub.failed(fossil.Failure{Door: fossil.DoorNATS, Peer: peer, Cause: fossil.CauseBusy, What: "a sync message", Err: errCrowded})
+	b.failed(inbox(m.Reply), "a sync message", fossil.CauseBusy, errCrowded)
 	_ = m.Respond(fossil.ErrorReply("the hub is busy, try again")) // or the client has gone
 }
 
@@ -91,8 +90,13 @@ func (b *bridge) answer(ctx context.Context, m *nats.Msg) {
 	peer := fossil.Peer{Addr: "nats", Door: fossil.DoorNATS, Name: inbox(m.Reply), MaxReply: limit, OnFailure: b.hub.failed}
 	reply, _ := b.hub.repo.HandleSync(ctx, m.Data, peer) // it has told
 	if err := m.Respond(reply); err != nil && ctx.Err() == nil {
-		b.hub.often("sync over nats: reply", "sync over nats: reply to "+peer.Name, err)
+		b.failed(peer.Name, "to reply to a sync message", fossil.CauseInternal, err)
 	}
+}
+
+// failed takes note of what the repository does not know of.
+func (b *bridge) failed(peer, what string, cause fossil.Cause, err error) {
+	b.hub.failed(fossil.Failure{Door: fossil.DoorNATS, Peer: peer, Cause: cause, What: what, Err: err})
 }
 
 // inbox is the part of a reply subject that is the same for all requests of a connection.
