@@ -82,29 +82,37 @@ func TestWaitingPushesHoldUpNoClone(t *testing.T) {
 	defer cancel()
 	var pushers []*fossil.Repo
 	var mine []string
-	for i := range each {
+	for range each {
 		c, err := fossil.Clone(ctx, filepath.Join(t.TempDir(), "c.fossil"), doors[fossil.DoorHTTP], fossil.CloneOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		ci, err := c.Commit(ctx, fossil.Commit{Branch: fmt.Sprint("b", i), Comment: "c", Files: []fossil.File{{Name: fmt.Sprint("f", i), Content: []byte("x")}}})
+		pushers = append(pushers, c)
+	}
+	for pushed, transport := range doors {
+		var many []fossil.File // so many that a pull would write a cluster of them
+		for i := range 150 {
+			many = append(many, fossil.File{Name: fmt.Sprint("many", i), Content: []byte(fmt.Sprint(pushed, i))})
+		}
+		other, err := fossil.Open(ctx, hub.HubFossilPath(root), fossil.ReadWrite)
 		if err != nil {
 			t.Fatal(err)
 		}
-		pushers, mine = append(pushers, c), append(mine, ci.UUID)
-	}
-	for pushed, transport := range doors {
+		if _, err := other.Commit(ctx, fossil.Commit{Branch: "many", Comment: "many", Files: many}); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Close(); err != nil {
+			t.Fatal(err)
+		}
 		release := holdWriteLock(t, root)
 		results := make(chan error, each)
 		for i, c := range pushers {
-			if pushed == fossil.DoorNATS { // those of the other door have arrived
-				ci, err := c.Commit(ctx, fossil.Commit{Branch: fmt.Sprint("b", i), Comment: "again", Files: []fossil.File{{Name: "again", Content: []byte(fmt.Sprint(i))}}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				mine = append(mine, ci.UUID)
+			ci, err := c.Commit(ctx, fossil.Commit{Branch: fmt.Sprint("b", i), Comment: "c", Files: []fossil.File{{Name: "new", Content: []byte(fmt.Sprint(pushed, i))}}})
+			if err != nil {
+				t.Fatal(err)
 			}
+			mine = append(mine, ci.UUID)
 			go func() {
 				_, err := c.Push(ctx, transport, fossil.SyncOptions{})
 				results <- err
@@ -114,10 +122,12 @@ func TestWaitingPushesHoldUpNoClone(t *testing.T) {
 			return goroutinesIn("fossil.(*Repo).work") >= each && goroutinesIn("sqlite.(*DB).Write") == 4
 		})
 		dir := t.TempDir()
-		clone := exec.CommandContext(ctx, fossilProgram(t), "clone", url, "http.fossil")
-		clone.Dir, clone.Env = dir, append(clone.Environ(), "HOME="+dir, "USER=tester")
-		if out, err := clone.CombinedOutput(); err != nil {
-			t.Errorf("a clone over http, with pushes waiting over %s: %v\n%s", pushed, err, out)
+		for _, args := range [][]string{{"clone", url, "http.fossil"}, {"pull", url, "-R", "http.fossil", "--once"}} {
+			cmd := exec.CommandContext(ctx, fossilProgram(t), args...)
+			cmd.Dir, cmd.Env = dir, append(cmd.Environ(), "HOME="+dir, "USER=tester")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("a %s over http, with pushes waiting over %s: %v\n%s", args[0], pushed, err, out)
+			}
 		}
 		c, err := fossil.Clone(ctx, filepath.Join(dir, "nats.fossil"), doors[fossil.DoorNATS], fossil.CloneOptions{})
 		if err != nil {
