@@ -3,6 +3,7 @@ package fossil_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net/http/httptest"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/fossil/internal/blob"
+	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/xfer"
 )
 
@@ -220,5 +222,47 @@ func TestAReadOnlyRepositoryIsTold(t *testing.T) {
 			t.Errorf("over %s the client is told %q", door, reply)
 		}
 		checkFailure(t, "read-only", door, told, fossil.CauseReadOnly, "read-only")
+	}
+}
+
+// A pull makes clusters of what is loose. Where another program holds the repository it is
+// answered without them.
+func TestAPullDoesNotWaitToWrite(t *testing.T) {
+	t.Parallel()
+	r, told := failing(t, fossil.WithBusyLimit(50*time.Millisecond))
+	clusters := func() (n int64) {
+		readSQL(t, r.Path(), func(c *sqlite.Conn) (err error) {
+			n, err = c.Int64("SELECT count(*) FROM tagxref WHERE tagid=7")
+			return err
+		})
+		return n
+	}
+	var many xfer.Writer // loose artifacts, as clients send them that make no clusters
+	many.Push("x", r.ProjectCode())
+	for i := range 120 {
+		content := []byte(fmt.Sprint("loose", i))
+		many.File(xfer.File{UUID: blob.SHA1(content), Content: content})
+	}
+	before := clusters()
+	doorsOf(t, r, told)[fossil.DoorNATS](xfer.Encode(signed(r.ProjectCode(), "slot-a", "", many.Bytes()), xfer.Compressed))
+	pull := signed(r.ProjectCode(), "slot-a", "", []byte("pull x "+r.ProjectCode()+"\n"))
+	msg := xfer.Encode(pull, xfer.Compressed)
+	release := holdWriteLock(t, r.Path())
+	for door, send := range doorsOf(t, r, told) {
+		if reply := send(msg); strings.Contains(reply, "error ") || strings.Count(reply, "igot ") < 120 || len(told.take()) > 0 {
+			t.Errorf("over %s a pull is told %.200q", door, reply)
+		}
+	}
+	if n := clusters(); n != before {
+		t.Errorf("%d clusters are there under the lock of another program", n)
+	}
+	release()
+	for door, send := range doorsOf(t, r, told) {
+		if reply := send(msg); strings.Contains(reply, "error ") {
+			t.Errorf("over %s a pull is told %.200q", door, reply)
+		}
+	}
+	if n := clusters(); n <= before {
+		t.Error("no cluster was made after that")
 	}
 }

@@ -196,6 +196,7 @@ func checkTree(t *testing.T, dir string, files []fossil.File) {
 
 // ours takes failures, of which none should be the server's own.
 func ours(tb testing.TB) func(fossil.Failure) {
+	tb.Helper()
 	return func(f fossil.Failure) {
 		if f.Cause.Ours() && f.Cause != fossil.CauseClosed {
 			tb.Errorf("server: %+v", f)

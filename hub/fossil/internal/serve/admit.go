@@ -28,7 +28,7 @@ func (q *session) admit(v store.View) error {
 	}
 	if q.pull && !q.mutates && q.server.DB.Writable() {
 		var err error
-		if q.mutates, err = crosslink.NeedsClusters(v.Conn); err != nil {
+		if q.loose, err = crosslink.NeedsClusters(v.Conn); err != nil {
 			return err
 		}
 	}

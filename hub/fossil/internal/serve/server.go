@@ -166,6 +166,7 @@ type session struct {
 	uvHash      string
 	remote      map[string]struct{} // what the client has said it has
 	mutates     bool                // the message may change the repository
+	loose       bool                // nothing but clusters would be written
 	wrote       bool                // it has
 	checkIns    []int64
 	damage      error                 // of an artifact that was asked for
@@ -189,11 +190,27 @@ func (q *session) run(ctx context.Context, body []byte, enc xfer.Encoding) error
 			return err
 		}
 		q.wrote = true
+	} else if err := q.gather(ctx); err != nil {
+		return err
 	}
 	if err := q.answerClone(ctx); err != nil {
 		return err
 	}
 	return q.server.DB.Read(ctx, func(c *sqlite.Conn) error { return q.answer(q.server.Store.View(c)) })
+}
+
+// gather makes clusters of what is loose, if nobody else writes: who only wants to read waits
+// for no writer, and is answered without them.
+func (q *session) gather(ctx context.Context) error {
+	if !q.loose {
+		return nil
+	}
+	err := q.server.DB.TryWrite(ctx, func(c *sqlite.Conn) error { return q.accept(c) })
+	q.wrote = err == nil
+	if errors.Is(err, sqlite.ErrBusy) {
+		return nil
+	}
+	return err
 }
 
 // claimed returns the login that the message names, as far as it was understood.

@@ -3,6 +3,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,6 +111,34 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 		return db.blame(err)
 	}
 	defer func() { db.writer <- db.renewed(ctx, c) }()
+	return db.blame(c.transact(ctx, "BEGIN IMMEDIATE", fn))
+}
+
+// TryWrite is Write if nobody else writes now, in this process or another, and otherwise
+// ErrBusy.
+func (db *DB) TryWrite(ctx context.Context, fn func(c *Conn) error) error {
+	if !db.Writable() {
+		return ErrReadOnly
+	}
+	var c *Conn
+	select {
+	case c = <-db.writer:
+	default:
+		return ErrBusy
+	}
+	if c == nil { // it broke, and the next Write opens another one
+		db.writer <- nil
+		return ErrBusy
+	}
+	defer func() { db.writer <- db.renewed(ctx, c) }()
+	if err := c.raw.BusyTimeout(0); err != nil {
+		return c.wrap(ctx, "try", err)
+	}
+	defer func() {
+		if !c.broken {
+			_ = c.raw.BusyTimeout(cmp.Or(db.opts.Busy, busyTimeout)) // it can only fail on a closed one
+		}
+	}()
 	return db.blame(c.transact(ctx, "BEGIN IMMEDIATE", fn))
 }
 
