@@ -90,11 +90,12 @@ type checkup struct {
 	live  bool // a hub is proven to run
 	lost  bool // and says that its storage is lost
 
-	tree  *gittree.Tree // what git tracks; nil if it could not be read
-	conn  *nats.Conn    // to the live hub; nil if there is none or it does not answer
-	repo  *fossil.Repo  // the repository, read only; nil if it cannot be read
-	name  string        // of the check under way
-	found []Finding
+	failures []SyncFailures // as the hub tells them
+	tree     *gittree.Tree  // what git tracks; nil if it could not be read
+	conn     *nats.Conn     // to the live hub; nil if there is none or it does not answer
+	repo     *fossil.Repo   // the repository, read only; nil if it cannot be read
+	name     string         // of the check under way
+	found    []Finding
 }
 
 func (c *checkup) close() {

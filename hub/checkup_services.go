@@ -88,6 +88,9 @@ func (c *checkup) nats(ctx context.Context) {
 		return
 	}
 	st, err := decodeStatus(reply.Data)
+	if err == nil && st.PID == c.whose.PID {
+		c.failures = st.Fossil.Failures
+	}
 	switch {
 	case err != nil:
 		c.fail("bones-tui hub restart", "the hub's answer makes no sense: %v", err)
@@ -143,6 +146,7 @@ func (c *checkup) fossil(ctx context.Context) {
 		return
 	}
 	c.ok("answers within %s", took.Round(100*time.Microsecond))
+	c.repeated()
 }
 
 func (c *checkup) registry(context.Context) {

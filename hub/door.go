@@ -46,12 +46,6 @@ func (r *running) oftenFailed(cause, text string, err error) {
 	r.throttle.Log(cause, LogEntry{Level: LevelError, Event: EventError, Err: err.Error(), Msg: "hub: " + text})
 }
 
-// rejected takes note of a request to the Fossil server that is not served.
-func (r *running) rejected(wrong string, detail error) {
-	r.rejects.Add(1)
-	r.often("fossil: "+wrong, "fossil: rejected "+wrong, detail)
-}
-
 // webLog takes what the HTTP server itself has to say, such as that a handler has panicked.
 type webLog struct{ r *running }
 

@@ -3,13 +3,10 @@ package hub
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 
-	"bones-tui/hub/fossil"
 	"bones-tui/hub/registry"
 )
 
@@ -52,48 +49,6 @@ func (r *running) serveStatus(context.Context) error {
 		return err
 	}
 	return svc.AddEndpoint("health", health, micro.WithEndpointSubject(healthSubject))
-}
-
-// What may wait for the bridge: requests, and what they take in memory.
-const (
-	maxSyncWaiting = 1024
-	maxSyncBytes   = 32 << 20
-)
-
-// bridgeSync answers Fossil sync messages that arrive over NATS on
-// fossil.<project-code>.sync: the same bytes as an HTTP body, an empty reply on
-// failure.
-func (r *running) bridgeSync(context.Context) error {
-	sub, err := r.conn.SubscribeSync("fossil." + r.repo.ProjectCode() + ".sync")
-	if err != nil {
-		return err
-	}
-	if err := sub.SetPendingLimits(maxSyncWaiting, maxSyncBytes); err != nil {
-		return err
-	}
-	r.onRelease("sync", func(context.Context) error { return sub.Unsubscribe() })
-	limit := r.conn.MaxPayload() - 4096
-	r.spawn("sync", func(ctx context.Context) error {
-		for {
-			m, err := sub.NextMsgWithContext(ctx)
-			switch {
-			case ctx.Err() != nil:
-				return nil
-			case errors.Is(err, nats.ErrBadSubscription) || errors.Is(err, nats.ErrConnectionClosed):
-				<-ctx.Done() // they end with the hub
-				return nil
-			case err != nil:
-				r.often("sync over nats: missed", "sync over nats", err)
-				continue
-			}
-			reply, err := r.repo.HandleSync(ctx, m.Data, fossil.Peer{Addr: "nats", MaxReply: limit})
-			if err != nil {
-				r.oftenFailed("sync over nats", "sync over nats", err)
-			}
-			_ = m.Respond(reply)
-		}
-	})
-	return nil
 }
 
 // maxAnswer bounds a message of another client that is decoded, in bytes.

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"bones-tui/hub/internal/door"
 )
 
 // newcomers are the connections to an HTTP server whose first request has not come yet.
@@ -20,13 +22,17 @@ type newcomers struct {
 // newcomerKey finds a request's connection in its context.
 type newcomerKey struct{}
 
-// watch has the newcomers of s counted. s must not serve yet.
+// watch has the newcomers of s counted, and its connections told what they are waited for. s
+// must not serve yet.
 func (n *newcomers) watch(s *http.Server) {
 	n.here = map[net.Conn]bool{}
 	next := s.Handler
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if c, ok := q.Context().Value(newcomerKey{}).(net.Conn); ok {
 			n.left(c)
+			if c, ok := c.(*door.Conn); ok {
+				c.Serve()
+			}
 		}
 		next.ServeHTTP(w, q)
 	})
@@ -41,7 +47,11 @@ func (n *newcomers) watch(s *http.Server) {
 			n.mu.Unlock()
 		case http.StateClosed, http.StateHijacked:
 			n.left(c)
-		case http.StateActive, http.StateIdle: // it is told apart by its handler
+		case http.StateIdle:
+			if c, ok := c.(*door.Conn); ok {
+				c.Wait()
+			}
+		case http.StateActive: // it is told apart by its handler
 		}
 	}
 }

@@ -45,7 +45,7 @@ type running struct {
 	log       *hublog.Writer
 	throttle  *throttle.Throttle // in front of log
 	doors     doors
-	rejects   atomic.Uint64 // requests to web that were not served
+	failures  failures // of sync messages
 	nats      *natsd.Server
 	natsSince time.Time  // no client was served before
 	conn      *nats.Conn // in-process

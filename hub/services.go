@@ -15,6 +15,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/door"
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/natsd"
 )
@@ -155,6 +156,13 @@ func (r *running) seed(ctx context.Context, tree *gittree.Tree) error {
 // have one each, for moments; each may bring smallBody of fossil before it has to wait.
 const maxWebConns = 512
 
+// webPatience is what a client may take to say what it wants. Fossil connects first and
+// compresses its message then, which takes minutes on a busy machine, and takes a connection
+// that is cut for success.
+func webPatience() door.Patience {
+	return door.Patience{First: 5 * time.Minute, Header: 10 * time.Second}
+}
+
 func (r *running) serveHTTP(ctx context.Context) error {
 	l, err := r.listen(ctx)
 	if err != nil {
@@ -166,12 +174,11 @@ func (r *running) serveHTTP(ctx context.Context) error {
 		Hosts: []string{
 			net.JoinHostPort(loopback, strconv.Itoa(port)), net.JoinHostPort("localhost", strconv.Itoa(port)),
 		},
-		OnError:  func(err error) { r.oftenFailed("fossil: failed", "fossil", err) },
-		OnReject: r.rejected,
+		OnFailure: r.failed,
 	}))
 	r.web.ErrorLog = log.New(webLog{r}, "", 0)
 	r.repo.SetReady(true)
-	l = r.doors.fossil.Listener(l, maxWebConns)
+	l = r.doors.fossil.Listener(l, door.Limits{Most: maxWebConns, Patience: webPatience(), Cut: r.cut})
 	var fresh newcomers
 	fresh.watch(r.web)
 	served := make(chan struct{})

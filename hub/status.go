@@ -42,7 +42,8 @@ type NATSStatus struct {
 	JetStream *natsd.StreamStats `json:"jetstream,omitempty"`
 }
 
-// FossilStatus describes the repository and the HTTP server in front of it.
+// FossilStatus describes the repository, the HTTP server in front of it, and what fails at its
+// two doors, HTTP and NATS.
 type FossilStatus struct {
 	URL         string        `json:"url"`
 	Up          bool          `json:"up"`
@@ -58,7 +59,10 @@ type FossilStatus struct {
 	Unapplied   *int64        `json:"unapplied,omitempty"` // check-ins since the base that git has not received
 	Requests    *uint64       `json:"requests,omitempty"`  // sync requests answered since start
 	Refused     *uint64       `json:"refused,omitempty"`   // connections of other users turned away
-	Rejected    *uint64       `json:"rejected,omitempty"`  // requests not served: another host or origin, no sync message, a bad one
+	Rejected    *uint64       `json:"rejected,omitempty"`  // requests not served: another host or origin, no sync message, a bad or refused one, one that was cut
+	Failed      *uint64       `json:"failed,omitempty"`    // sync messages that the hub could not answer: busy, full, read-only, damaged
+
+	Failures []SyncFailures `json:"failures,omitempty"` // both together, by door and cause
 }
 
 // CheckIn is one line of the repository's history.

@@ -48,10 +48,11 @@ func (r *running) sampleLoss(st *Status) {
 	r.countRequests(&st.Fossil)
 }
 
-// countRequests tells what has become of those who came to the Fossil server.
+// countRequests tells what has become of those who came to the repository, by either door.
 func (r *running) countRequests(st *FossilStatus) {
-	served, refused, rejected := r.repo.Requests(), r.doors.fossil.Refused(), r.rejects.Load()
-	st.Requests, st.Refused, st.Rejected = &served, &refused, &rejected
+	served, refused := r.repo.Requests(), r.doors.fossil.Refused()
+	all, failed, rejected := r.failures.list()
+	st.Requests, st.Refused, st.Rejected, st.Failed, st.Failures = &served, &refused, &rejected, &failed, all
 }
 
 func (h *Hub) startedAt() time.Time {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
 )
@@ -83,8 +84,15 @@ func hubFindings(h *hubState, now time.Time) []finding {
 	if n := fossil.Rejected; n != nil && *n > 0 {
 		out = append(out, finding{
 			text: "Fossil did not serve " + plural(int64(*n), "request", "requests"),
-			why:  "They were for another host, from a web page, no sync messages, or bad ones.",
+			why:  "They were refused, malformed, too large, too slow, or for another host.",
 			fix:  "bones-tui logs rejected",
+		})
+	}
+	if n := fossil.Failed; n != nil && *n > 0 {
+		out = append(out, finding{
+			text: "the hub failed " + plural(int64(*n), "sync message", "sync messages") + lastFailure(fossil.Failures, now),
+			why:  "The repository was busy, full, read-only or damaged: what was pushed has not arrived.",
+			fix:  "bones-tui logs failed",
 		})
 	}
 	if n := fossil.Leaves; n != nil && *n > 1 {
@@ -95,6 +103,20 @@ func hubFindings(h *hubState, now time.Time) []finding {
 		})
 	}
 	return out
+}
+
+// lastFailure says why and when the hub failed last.
+func lastFailure(all []hub.SyncFailures, now time.Time) string {
+	var last hub.SyncFailures
+	for _, f := range all {
+		if f.Ours && f.At.After(last.At) {
+			last = f
+		}
+	}
+	if last.At.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(", the last at %s: %.20s", last.At.In(now.Location()).Format(time.TimeOnly), last.Cause)
 }
 
 // slotFindings lists work that may get lost first, then leases that are over.

@@ -104,7 +104,7 @@ func (p *fossilPane) sync(t *theme) string {
 
 // turnedAway is how many connections and requests the server did not serve.
 func turnedAway(s hub.FossilStatus) (n int64) {
-	for _, some := range []*uint64{s.Refused, s.Rejected} {
+	for _, some := range []*uint64{s.Refused, s.Rejected, s.Failed} {
 		if some != nil {
 			n += int64(*some)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"bones-tui/hub"
 )
 
 // documentedJSON lists, for each section of docs/json.md, command lines whose
@@ -116,9 +119,15 @@ func (fatal) Helper()                             {}
 func (f fatal) Errorf(format string, args ...any) { f.Fatalf(format, args...) }
 func (f fatal) Fatal(args ...any)                 { f.Fatalf("%v", args) }
 
-// furnish gives a hub something of every kind to tell: slots, and a panic in the log.
+// furnish gives a hub something of every kind to tell: slots, a sync message that fails, and
+// a panic in the log.
 func furnish(t *testing.T, root string) {
 	t.Helper()
+	resp, err := http.Post(hub.FossilURL(root), "application/x-fossil-debug", strings.NewReader("nonsense\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
 	js := jetStream(t, connect(t, root))
 	putSession(t, js, "auth")
 	appendLog(t, root, 3)

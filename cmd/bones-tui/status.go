@@ -99,6 +99,9 @@ func turnedAway(st hub.Status) string {
 	if n := st.Fossil.Rejected; n != nil {
 		add(*n, "requests to fossil")
 	}
+	if n := st.Fossil.Failed; n != nil {
+		add(*n, "failed sync messages")
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -66,7 +66,7 @@ func timeFor(size int64) time.Duration {
 }
 
 // readMessage reads a request body. One that is large waits for its place first.
-func readMessage(w http.ResponseWriter, q *http.Request, own *size) ([]byte, error) {
+func readMessage(w http.ResponseWriter, q *http.Request, own *share) ([]byte, error) {
 	conn := http.NewResponseController(w)
 	pace := &paced{body: q.Body, conn: conn, start: time.Now()}
 	if q.ContentLength > maxBody {
@@ -79,7 +79,8 @@ func readMessage(w http.ResponseWriter, q *http.Request, own *size) ([]byte, err
 	body := make([]byte, 0, max(512, min(q.ContentLength+1, smallBody)))
 	for {
 		if len(body) == cap(body) {
-			if len(body) >= smallBody && !own.has {
+			if len(body) >= smallBody && !own.large {
+				_ = conn.SetReadDeadline(time.Time{}) // it is us whom it waits for
 				if !own.grow(q.Context()) {
 					return nil, q.Context().Err()
 				}
@@ -100,19 +101,23 @@ func readMessage(w http.ResponseWriter, q *http.Request, own *size) ([]byte, err
 }
 
 // writeReply sends a whole body. Old clients need its length.
-func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) {
+func writeReply(w http.ResponseWriter, enc xfer.Encoding, body []byte) error {
 	conn := http.NewResponseController(w)
 	_ = conn.SetWriteDeadline(time.Now().Add(timeFor(int64(len(body)))))
 	w.Header().Set("Content-Type", enc.ContentType())
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if _, err := w.Write(body); err == nil { // or the client has gone
-		_ = conn.Flush()
+	if _, err := w.Write(body); err != nil {
+		return err
 	}
+	if err := conn.Flush(); !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
 }
 
 // writeError sends an error card.
-func writeError(w http.ResponseWriter, enc xfer.Encoding, text string) {
+func writeError(w http.ResponseWriter, enc xfer.Encoding, text string) error {
 	var cards xfer.Writer
 	cards.Error(text)
-	writeReply(w, enc, xfer.Encode(cards.Bytes(), enc))
+	return writeReply(w, enc, xfer.Encode(cards.Bytes(), enc))
 }

@@ -2,49 +2,44 @@ package fossil
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
-	"bones-tui/hub/fossil/internal/serve"
 	"bones-tui/hub/fossil/internal/xfer"
 )
 
 // HandlerOptions say whom the handler serves.
 type HandlerOptions struct {
-	Hosts   []string    // exact values of the Host header that are served, e.g. "127.0.0.1:8080"
-	OnError func(error) // told of failures that are ours, not the client's; may be nil
-	// OnReject is told of each request that is not served, in a few words that are the same
-	// for all that have done the same wrong, and what it was; may be nil.
-	OnReject func(wrong string, detail error)
+	Hosts     []string      // exact values of the Host header that are served, e.g. "127.0.0.1:8080"
+	OnFailure func(Failure) // told of each message that fails; may be nil
 }
 
 // NewServer returns an HTTP server for h that does not let slow or greedy
-// peers hold on to it. Handler extends the times for large messages.
+// peers hold on to it for ever. Clients connect first and make their message then, which takes
+// minutes on a busy machine, so that they have minutes to begin; who must not let many do so
+// at a time bounds that in the listener. Handler extends the times for large messages.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       60 * time.Second,
+		ReadHeaderTimeout: beginWithin,
+		ReadTimeout:       beginWithin + time.Minute,
 		WriteTimeout:      120 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 	}
 }
 
+// beginWithin is how long a connection may take until its first header is complete.
+const beginWithin = 6 * time.Minute
+
 // Handler serves the repository: sync messages by POST to any path, a page for
 // people at "/", and "/healthz". Requests for another host, from a foreign web page, or of
 // another content type are refused; a browser can do no harm.
 func (r *Repo) Handler(o HandlerOptions) http.Handler {
-	h := &handler{
-		repo: r, options: o, working: make(places, maxAtOnce), large: make(places, maxLarge),
-		outbox: outbox{semaphore.NewWeighted(maxWaiting)},
-	}
+	h := &handler{repo: r, options: o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.HandleFunc("GET /{$}", h.page)
@@ -58,21 +53,23 @@ func (r *Repo) Handler(o HandlerOptions) http.Handler {
 type handler struct {
 	repo    *Repo
 	options HandlerOptions
-	working places
-	large   places
-	outbox  outbox
 }
 
-// reject tells of a request that is not served.
-func (h *handler) reject(wrong string, detail error) {
-	if h.options.OnReject != nil {
-		h.options.OnReject(wrong, detail)
+// peer is where a request comes from.
+func (h *handler) peer(q *http.Request) Peer {
+	return Peer{Addr: peerAddr(q), Door: DoorHTTP, Name: q.RemoteAddr, OnFailure: h.options.OnFailure}
+}
+
+// reject tells of a request that is not for us.
+func (h *handler) reject(q *http.Request, what, name string) {
+	if h.options.OnFailure != nil {
+		h.options.OnFailure(Failure{Door: DoorHTTP, Peer: q.RemoteAddr, Cause: CauseForeign, What: what, Err: fmt.Errorf("%q", name)})
 	}
 }
 
 // foreign answers a request that another site's page has made a browser send.
 func (h *handler) foreign(w http.ResponseWriter, q *http.Request) {
-	h.reject("a web page of another origin", fmt.Errorf("%q", q.Header.Get("Origin")))
+	h.reject(q, "a web page of another origin", q.Header.Get("Origin"))
 	http.Error(w, "requests of other origins are not served", http.StatusForbidden)
 }
 
@@ -81,7 +78,7 @@ func (h *handler) foreign(w http.ResponseWriter, q *http.Request) {
 func (h *handler) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if !slices.Contains(h.options.Hosts, q.Host) {
-			h.reject("a request for another host", fmt.Errorf("%q", q.Host))
+			h.reject(q, "a request for another host", q.Host)
 			http.Error(w, "this host is not served here", http.StatusMisdirectedRequest)
 			return
 		}
@@ -116,65 +113,47 @@ func (r *Repo) unavailable() string {
 func (h *handler) sync(w http.ResponseWriter, q *http.Request) {
 	enc, ok := xfer.EncodingOf(q.Header.Get("Content-Type"))
 	if !ok {
-		h.reject("a content type that is not of sync messages", fmt.Errorf("%q", q.Header.Get("Content-Type")))
+		h.reject(q, "a content type that is not of sync messages", q.Header.Get("Content-Type"))
 		http.Error(w, "only fossil sync messages are taken", http.StatusUnsupportedMediaType)
 		return
 	}
+	p := h.peer(q)
 	if !h.repo.ready.Load() {
-		writeError(w, enc, "hub is not ready")
+		p.tell("", aMessage, fmt.Errorf("%w: not ready", errNotServing))
+		_ = writeError(w, enc, "hub is not ready") // that it failed is told
 		return
 	}
-	own := size{large: h.large}
+	own := share{pool: &h.repo.pool}
 	defer own.leave()
 	body, err := readMessage(w, q, &own)
 	if err != nil {
-		h.reject("a body that cannot be read", err)
-		writeError(w, enc, "cannot read request: "+err.Error())
+		p.tell("", "a body that cannot be read", err)
+		_ = writeError(w, enc, "cannot read request: "+err.Error()) // that it failed is told
 		return
 	}
-	h.answer(w, q, body, enc, &own)
+	h.answer(w, q, body, enc, p, &own)
 }
 
 // answer works on a message and writes the reply.
-func (h *handler) answer(w http.ResponseWriter, q *http.Request, body []byte, enc xfer.Encoding, own *size) {
-	ctx := q.Context()
-	if !h.working.enter(ctx) {
+func (h *handler) answer(w http.ResponseWriter, q *http.Request, body []byte, enc xfer.Encoding, p Peer, own *share) {
+	ctx, pool := q.Context(), &h.repo.pool
+	reply, _ := h.repo.answer(ctx, body, enc, p, own) // it has told
+	if ctx.Err() != nil {
 		return
 	}
-	reply, err := h.work(ctx, body, enc, peerAddr(q), own)
-	h.working.leave()
-	switch {
-	case ctx.Err() != nil:
-	case err != nil && h.options.OnError != nil:
-		h.options.OnError(err)
-	case err == nil && reply.Problem != nil:
-		h.reject("a sync message", reply.Problem)
-	}
-	leave, ok := h.outbox.enter(ctx, len(reply.Body))
+	leave, ok := pool.outbox.enter(ctx, len(reply.Body))
 	if !ok {
+		p.tell(reply.User, aReply, ctx.Err())
 		return
 	}
-	writeReply(w, reply.Encoding, reply.Body)
+	err := writeReply(w, reply.Encoding, reply.Body)
 	leave()
-	if reply.Ahead != nil && h.working.try() {
-		defer h.working.leave()
+	if err != nil {
+		p.tell(reply.User, aReply, err)
+		return
+	}
+	if reply.Ahead != nil && pool.working.try() {
+		defer pool.working.leave()
 		reply.Ahead(context.WithoutCancel(ctx)) // the client hangs up when it has the reply
 	}
-}
-
-// work has a message answered. One that turns out to be large waits for its place.
-func (h *handler) work(ctx context.Context, body []byte, enc xfer.Encoding, addr string, own *size) (serve.Reply, error) {
-	if !own.has {
-		reply, err := h.repo.handle(ctx, body, enc, Peer{Addr: addr}, smallPlain)
-		if !errors.Is(reply.Problem, xfer.ErrBudget) {
-			return reply, err
-		}
-		h.working.leave() // or small ones would wait for large ones
-		grown := own.grow(ctx)
-		h.working <- struct{}{}
-		if !grown {
-			return reply, err
-		}
-	}
-	return h.repo.handle(ctx, body, enc, Peer{Addr: addr}, maxPlain)
 }

@@ -20,7 +20,7 @@ const testHost = "127.0.0.1:8080"
 // do sends one request to a handler of r.
 func do(t *testing.T, r *fossil.Repo, method, path, contentType string, body []byte, edit func(*http.Request)) *http.Response {
 	t.Helper()
-	h := r.Handler(fossil.HandlerOptions{Hosts: []string{testHost, "localhost:8080"}, OnError: func(err error) { t.Errorf("server: %v", err) }})
+	h := r.Handler(fossil.HandlerOptions{Hosts: []string{testHost, "localhost:8080"}, OnFailure: ours(t)})
 	q := httptest.NewRequestWithContext(t.Context(), method, "http://"+testHost+path, bytes.NewReader(body))
 	if contentType != "" {
 		q.Header.Set("Content-Type", contentType)

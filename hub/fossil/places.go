@@ -12,6 +12,9 @@ const (
 	// maxAtOnce bounds the messages that are worked on at the same time: more than the
 	// processors of most machines would only wait for one another.
 	maxAtOnce = 8
+	// maxWriting bounds those among them that wait to write or do, one at a time: however
+	// many wait, the other places are for those that only read.
+	maxWriting = maxAtOnce / 2
 	// smallBody and smallPlain are what a message may have and expand to without a place
 	// for large ones. Clients send about 250 kB at a time, and one artifact.
 	smallBody  = 512 << 10
@@ -51,24 +54,61 @@ func (p places) try() bool {
 
 func (p places) leave() { <-p }
 
-// size is what one message may take. It grows at most once.
-type size struct {
-	large places
-	has   bool // a place for a large one
+// pool is what the messages to a repository share, whatever door they have come by.
+type pool struct {
+	working, writing, large places
+	outbox                  outbox
 }
 
-// grow waits for a place for a large message.
-func (s *size) grow(ctx context.Context) bool {
-	if !s.has {
-		s.has = s.large.enter(ctx)
+func newPool() pool {
+	return pool{
+		working: make(places, maxAtOnce), writing: make(places, maxWriting), large: make(places, maxLarge),
+		outbox: outbox{semaphore.NewWeighted(maxWaiting)},
 	}
-	return s.has
 }
 
-func (s *size) leave() {
-	if s.has {
-		s.large.leave()
+// share is what one message has of the pool beside a place to work, until it is answered.
+type share struct {
+	pool          *pool
+	large, writes bool
+}
+
+// grow waits for the place for a large message.
+func (s *share) grow(ctx context.Context) bool {
+	if !s.large {
+		s.large = s.pool.large.enter(ctx)
 	}
+	return s.large
+}
+
+// queue waits for a place among those that write.
+func (s *share) queue(ctx context.Context) bool {
+	if !s.writes {
+		s.writes = s.pool.writing.enter(ctx)
+	}
+	return s.writes
+}
+
+// mayWrite takes such a place if there is one.
+func (s *share) mayWrite() bool {
+	s.writes = s.writes || s.pool.writing.try()
+	return s.writes
+}
+
+// written gives the place among those that write back.
+func (s *share) written() {
+	if s.writes {
+		s.pool.writing.leave()
+	}
+	s.writes = false
+}
+
+func (s *share) leave() {
+	s.written()
+	if s.large {
+		s.pool.large.leave()
+	}
+	s.large = false
 }
 
 // outbox bounds the replies that wait for their clients.

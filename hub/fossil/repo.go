@@ -41,6 +41,7 @@ type settings struct {
 	strictLogin bool
 	cacheBytes  int
 	checkLimit  time.Duration
+	busyLimit   time.Duration
 }
 
 func newSettings(opts []Option) settings {
@@ -66,6 +67,10 @@ func WithCache(bytes int) Option { return func(s *settings) { s.cacheBytes = byt
 // looks at many repositories, often.
 func WithoutCheck() Option { return func(s *settings) { s.checkLimit = 0 } }
 
+// WithBusyLimit says how long a write waits for another program that holds the file, 30
+// seconds if unset.
+func WithBusyLimit(d time.Duration) Option { return func(s *settings) { s.busyLimit = d } }
+
 // CreateOptions describe a new repository.
 type CreateOptions struct {
 	ProjectName string
@@ -86,6 +91,7 @@ type Repo struct {
 	refusing atomic.Pointer[string] // why no message is answered, nil if they are
 	requests atomic.Uint64
 	server   *serve.Server
+	pool     pool
 	watch    watchers
 	keeper   *keeper
 	closing  sync.Once
@@ -185,7 +191,7 @@ func Open(ctx context.Context, path string, m Mode, opts ...Option) (*Repo, erro
 	}
 	db := reader
 	if m == ReadWrite && damage == nil {
-		if db, err = sqlite.Open(ctx, path, sqlite.Options{Relaxed: s.relaxed}); err != nil {
+		if db, err = sqlite.Open(ctx, path, sqlite.Options{Relaxed: s.relaxed, Busy: s.busyLimit}); err != nil {
 			return nil, explain(path, "open", err)
 		}
 	}
@@ -222,7 +228,7 @@ func inspect(ctx context.Context, db *sqlite.DB, limit time.Duration) (damage, e
 
 // newRepo reads what never changes and starts the keeper.
 func newRepo(ctx context.Context, path string, db *sqlite.DB, s settings) (*Repo, error) {
-	r := &Repo{path: path, db: db, store: store.New(s.cacheBytes)}
+	r := &Repo{path: path, db: db, store: store.New(s.cacheBytes), pool: newPool()}
 	err := db.Read(ctx, func(c *sqlite.Conn) (err error) {
 		if r.code, err = c.Text("SELECT value FROM config WHERE name='project-code'"); err == nil {
 			r.name, err = c.Text("SELECT value FROM config WHERE name='project-name'")

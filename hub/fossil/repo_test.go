@@ -115,8 +115,8 @@ func serve(tb testing.TB, r *fossil.Repo) string {
 		tb.Fatal(err)
 	}
 	srv := fossil.NewServer(r.Handler(fossil.HandlerOptions{
-		Hosts:   []string{l.Addr().String()},
-		OnError: func(err error) { tb.Errorf("server: %v", err) },
+		Hosts:     []string{l.Addr().String()},
+		OnFailure: ours(tb),
 	}))
 	done := make(chan struct{})
 	go func() {
@@ -190,6 +190,16 @@ func checkTree(t *testing.T, dir string, files []fossil.File) {
 		}
 		if f.Perm != fossil.Symlink && (info.Mode()&0o100 != 0) != (f.Perm == fossil.Exec) {
 			t.Errorf("%s has mode %v, want exec %v", f.Name, info.Mode(), f.Perm == fossil.Exec)
+		}
+	}
+}
+
+// ours takes failures, of which none should be the server's own.
+func ours(tb testing.TB) func(fossil.Failure) {
+	tb.Helper()
+	return func(f fossil.Failure) {
+		if f.Cause.Ours() && f.Cause != fossil.CauseClosed {
+			tb.Errorf("server: %+v", f)
 		}
 	}
 }

@@ -23,6 +23,14 @@ func (n *notes) told(cause, _ string) {
 	n.list = append(n.list, cause)
 }
 
+// limits has who is cut noted.
+func limits(most int, n *notes) door.Limits {
+	return door.Limits{
+		Most: most, Patience: door.Patience{First: time.Minute, Header: 10 * time.Second},
+		Cut: func(_ net.Addr, why door.Reason) { n.told(string(why), "") },
+	}
+}
+
 func (n *notes) has(cause string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -48,6 +56,7 @@ func greet(l net.Listener) (ended <-chan struct{}) {
 			if err != nil {
 				return
 			}
+			c.(*door.Conn).Serve()
 			_, _ = c.Write([]byte("hi"))
 			go func() {
 				_, _ = c.Read(make([]byte, 1)) // until the client goes
@@ -78,7 +87,7 @@ func greeted(c net.Conn, within time.Duration) bool {
 
 func TestMoreConnectionsThanPlacesWait(t *testing.T) {
 	var n notes
-	l := door.New("web", true, n.told).Listener(listen(t), 2)
+	l := door.New("web", true, n.told).Listener(listen(t), limits(2, &n))
 	ended := greet(l)
 	first, second, third := dial(t, l), dial(t, l), dial(t, l)
 	if !greeted(first, 10*time.Second) || !greeted(second, 10*time.Second) {
@@ -106,7 +115,7 @@ func TestTheHubsOwnUserIsAdmitted(t *testing.T) {
 	}
 	var n notes
 	d := door.New("web", false, n.told)
-	l := d.Listener(listen(t), 8)
+	l := d.Listener(listen(t), limits(8, &n))
 	ended := greet(l)
 	if !greeted(dial(t, l), 10*time.Second) || d.Refused() > 0 {
 		t.Errorf("refused: %d, %q", d.Refused(), n.list)

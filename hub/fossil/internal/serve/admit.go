@@ -2,6 +2,7 @@ package serve
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"bones-tui/hub/fossil/internal/crosslink"
@@ -27,7 +28,7 @@ func (q *session) admit(v store.View) error {
 	}
 	if q.pull && !q.mutates && q.server.DB.Writable() {
 		var err error
-		if q.mutates, err = crosslink.NeedsClusters(v.Conn); err != nil {
+		if q.loose, err = crosslink.NeedsClusters(v.Conn); err != nil {
 			return err
 		}
 	}
@@ -66,7 +67,7 @@ func (q *session) admitCard(v store.View, card xfer.Card) error {
 		}
 		q.mutates = true
 	case xfer.Unknown:
-		return refusal("bad command: " + c.Line[:min(len(c.Line), maxEcho)])
+		return fmt.Errorf("%w: %w", refusal("bad command: "+c.Line[:min(len(c.Line), maxEcho)]), xfer.ErrSyntax)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -155,7 +156,7 @@ func (q *session) answerClone(ctx context.Context) error {
 		return nil
 	}
 	if q.clone.SeqNo <= 0 {
-		return refusal("invalid clone sequence number")
+		return fmt.Errorf("%w: %w", refusal("invalid clone sequence number"), xfer.ErrSyntax)
 	}
 	q.raw = q.clone.Version >= 3
 	st, err := q.state(ctx)

@@ -32,7 +32,13 @@ type Peer struct {
 	Addr     string
 	MaxReply int64 // bytes of artifacts per reply, 0 for the usual
 	MaxPlain int64 // bytes a message may expand to
+	// MayWrite, if not nil, is asked before the message waits to write. If it says no, the
+	// reply's problem is ErrCrowded, and nothing has been done.
+	MayWrite func() bool
 }
+
+// ErrCrowded is the problem of a message that may not wait to write now.
+var ErrCrowded = errors.New("serve: too many messages wait to write")
 
 // Reply is the answer to a message.
 type Reply struct {
@@ -41,6 +47,7 @@ type Reply struct {
 	CheckIns []int64 // rids that the message added
 	Wrote    bool    // something was committed
 	Problem  error   // why the reply is an error card, nil if it is none
+	User     string  // the login that the message names, right or wrong; "" if it has none
 	// Ahead, if not nil, prepares what the client will ask for next. It is
 	// worth calling once this reply is on its way.
 	Ahead func(context.Context)
@@ -61,6 +68,17 @@ type refusal string
 
 // Error implements error.
 func (r refusal) Error() string { return string(r) }
+
+// Refused reports whether the error tells a client what it may not do.
+func Refused(err error) bool {
+	var r refusal
+	return errors.As(err, &r)
+}
+
+// Malformed reports whether the error is about a message that is no proper one.
+func Malformed(err error) bool {
+	return isClientError(err) && !errors.Is(err, xfer.ErrBudget) && !errors.Is(err, ErrCrowded)
+}
 
 // Handle answers one message. There is a reply even if the error is not nil:
 // an error card, as clients look at nothing else. The error is for the
@@ -90,12 +108,15 @@ func (s *Server) Handle(ctx context.Context, body []byte, enc xfer.Encoding, p P
 	if q.raw && enc == xfer.Compressed {
 		enc = xfer.Uncompressed
 	}
-	return Reply{Body: xfer.Encode(q.out.Bytes(), enc), Encoding: enc, CheckIns: q.checkIns, Wrote: q.wrote, Problem: problem, Ahead: q.ahead}, err
+	return Reply{
+		Body: xfer.Encode(q.out.Bytes(), enc), Encoding: enc, CheckIns: q.checkIns, Wrote: q.wrote,
+		Problem: problem, User: q.claimed(), Ahead: q.ahead,
+	}, err
 }
 
 // isClientError tells errors in what the client sent from our own.
 func isClientError(err error) bool {
-	for _, e := range []error{xfer.ErrSyntax, xfer.ErrMessage, xfer.ErrBudget, store.ErrHash, inbox.ErrPayload} {
+	for _, e := range []error{ErrCrowded, xfer.ErrSyntax, xfer.ErrMessage, xfer.ErrBudget, store.ErrHash, inbox.ErrPayload} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -145,6 +166,7 @@ type session struct {
 	uvHash      string
 	remote      map[string]struct{} // what the client has said it has
 	mutates     bool                // the message may change the repository
+	loose       bool                // nothing but clusters would be written
 	wrote       bool                // it has
 	checkIns    []int64
 	damage      error                 // of an artifact that was asked for
@@ -160,16 +182,45 @@ func (q *session) run(ctx context.Context, body []byte, enc xfer.Encoding) error
 		return err
 	}
 	if q.mutates {
+		if may := q.peer.MayWrite; may != nil && !may() {
+			return ErrCrowded
+		}
 		if err := q.server.DB.Write(ctx, func(c *sqlite.Conn) error { return q.accept(c) }); err != nil {
 			q.checkIns = nil
 			return err
 		}
 		q.wrote = true
+	} else if err := q.gather(ctx); err != nil {
+		return err
 	}
 	if err := q.answerClone(ctx); err != nil {
 		return err
 	}
 	return q.server.DB.Read(ctx, func(c *sqlite.Conn) error { return q.answer(q.server.Store.View(c)) })
+}
+
+// gather makes clusters of what is loose, if nobody else writes: who only wants to read waits
+// for no writer, and is answered without them.
+func (q *session) gather(ctx context.Context) error {
+	if !q.loose {
+		return nil
+	}
+	err := q.server.DB.TryWrite(ctx, func(c *sqlite.Conn) error { return q.accept(c) })
+	q.wrote = err == nil
+	if errors.Is(err, sqlite.ErrBusy) {
+		return nil
+	}
+	return err
+}
+
+// claimed returns the login that the message names, as far as it was understood.
+func (q *session) claimed() string {
+	for _, card := range q.cards {
+		if c, ok := card.(xfer.Login); ok {
+			return c.User
+		}
+	}
+	return ""
 }
 
 func (q *session) parse(body []byte, enc xfer.Encoding) error {

@@ -44,6 +44,11 @@ func openWriter(ctx context.Context, path string, o Options) (_ *Conn, err error
 	}
 	c.fresh = true
 	defer c.calm(&err)
+	if o.Busy > 0 {
+		if err := c.raw.BusyTimeout(o.Busy); err != nil {
+			return nil, errors.Join(c.wrap(ctx, "open", err), c.close())
+		}
+	}
 	err = c.raw.Exec("PRAGMA cache_size=-16000; PRAGMA synchronous=" + synchronous +
 		"; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=4194304")
 	if err == nil && !o.Fresh {

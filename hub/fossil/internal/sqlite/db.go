@@ -3,6 +3,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,13 +15,14 @@ import (
 
 // Options say how a database is opened.
 type Options struct {
-	ReadOnly bool // never write, never create a file, and hold no large values
-	Fresh    bool // write without a log until the first Checkpoint: half the work for a first, large transaction
-	Relaxed  bool // synchronous=NORMAL: a power cut may lose the last commits
+	ReadOnly bool          // never write, never create a file, and hold no large values
+	Fresh    bool          // write without a log until the first Checkpoint: half the work for a first, large transaction
+	Busy     time.Duration // how long the writer waits for another process's lock; 0 for the usual
+	Relaxed  bool          // synchronous=NORMAL: a power cut may lose the last commits
 }
 
 const (
-	// busyTimeout is how long a statement waits for another process's lock.
+	// busyTimeout is how long the writer waits for another process's lock.
 	busyTimeout = 30 * time.Second
 	// closeTimeout bounds the checkpoint of Close when another process reads.
 	closeTimeout = 500 * time.Millisecond
@@ -106,10 +108,38 @@ func (db *DB) Write(ctx context.Context, fn func(c *Conn) error) error {
 	}
 	c, err := db.takeWriter(ctx)
 	if err != nil {
-		return err
+		return db.blame(err)
 	}
 	defer func() { db.writer <- db.renewed(ctx, c) }()
-	return c.transact(ctx, "BEGIN IMMEDIATE", fn)
+	return db.blame(c.transact(ctx, "BEGIN IMMEDIATE", fn))
+}
+
+// TryWrite is Write if nobody else writes now, in this process or another, and otherwise
+// ErrBusy.
+func (db *DB) TryWrite(ctx context.Context, fn func(c *Conn) error) error {
+	if !db.Writable() {
+		return ErrReadOnly
+	}
+	var c *Conn
+	select {
+	case c = <-db.writer:
+	default:
+		return ErrBusy
+	}
+	if c == nil { // it broke, and the next Write opens another one
+		db.writer <- nil
+		return ErrBusy
+	}
+	defer func() { db.writer <- db.renewed(ctx, c) }()
+	if err := c.raw.BusyTimeout(0); err != nil {
+		return c.wrap(ctx, "try", err)
+	}
+	defer func() {
+		if !c.broken {
+			_ = c.raw.BusyTimeout(cmp.Or(db.opts.Busy, busyTimeout)) // it can only fail on a closed one
+		}
+	}()
+	return db.blame(c.transact(ctx, "BEGIN IMMEDIATE", fn))
 }
 
 // takeWriter waits for the writer, and opens another one if it broke.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
 )
@@ -11,7 +12,7 @@ import (
 // Errors that callers tell apart.
 var (
 	ErrClosed      = errors.New("sqlite: closed")
-	ErrReadOnly    = errors.New("sqlite: opened read-only")
+	ErrReadOnly    = errors.New("sqlite: read-only")
 	ErrCorrupt     = errors.New("sqlite: damaged database")
 	ErrNotDatabase = errors.New("sqlite: not a database")
 	ErrBusy        = errors.New("sqlite: locked by another process")
@@ -29,14 +30,18 @@ func (c *Conn) wrap(ctx context.Context, what string, err error) error {
 		return ctx.Err()
 	}
 	for _, k := range []struct {
-		code sqlite3.ErrorCode
+		code error
 		err  error
 	}{
+		{syscall.EROFS, ErrReadOnly}, // of the file system, found out while writing
+		{syscall.EDQUOT, ErrFull},
+		{syscall.EFBIG, ErrFull},
 		{sqlite3.CORRUPT, ErrCorrupt},
 		{sqlite3.NOTADB, ErrNotDatabase},
 		{sqlite3.BUSY, ErrBusy},
 		{sqlite3.LOCKED, ErrBusy},
 		{sqlite3.FULL, ErrFull},
+		{sqlite3.READONLY, ErrReadOnly},
 		{sqlite3.TOOBIG, ErrTooLarge},
 	} {
 		if errors.Is(err, k.code) {
