@@ -34,7 +34,6 @@ type trunkReader interface {
 	historian
 	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
 	Parents(ctx context.Context, rev string) ([]string, error)
-	Since(ctx context.Context, uuid string, limit int) ([]string, error)
 	Changes(ctx context.Context, rev string, limit int) ([]fossil.Change, int64, error)
 	Compare(ctx context.Context, was, now, name string, l fossil.DiffLimits) (fossil.Comparison, error)
 }
