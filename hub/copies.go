@@ -230,12 +230,11 @@ func pruneCopies(ctx context.Context, d bonesdir.Dir, present holder, keep strin
 			if ok, err = deleted(ctx, present, t); err != nil || pending > 0 {
 				return false, err
 			}
-			copies.Contents(d, t, func(path string, link bool) bool {
-				if ok {
-					ok, err = holdsFile(ctx, d, present, path, link)
+			for _, f := range t.Files {
+				if ok && err == nil && f.Kind != string(fossil.EditMissing) {
+					ok, err = holdsFile(ctx, d, present, t.File(f), f.Link())
 				}
-				return ok
-			})
+			}
 			return ok, err
 		},
 	})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,9 +38,16 @@ type Copy struct {
 
 // Tree is a saved state of a slot.
 type Tree struct {
-	Path string
+	Path string // names it
+	Root string // where its files are
 	Meta
 }
+
+// File is where the content of one of its files is.
+func (t Tree) File(f MetaFile) string { return filepath.Join(t.Root, filepath.FromSlash(f.Name)) }
+
+// Link reports whether the file is a symbolic link.
+func (f MetaFile) Link() bool { return fs.FileMode(f.Mode)&fs.ModeSymlink != 0 }
 
 // Repositories lists the copies of repositories, the newest first.
 func Repositories(d bonesdir.Dir) (list []Copy, err error) {
@@ -82,11 +90,52 @@ func found(d bonesdir.Dir, dir string, kind Kind) (list []Copy) {
 	return list
 }
 
-// Trees lists what is saved of slots, the newest first.
-func Trees(d bonesdir.Dir) ([]Tree, error) {
+// Trees lists what is saved of slots, the newest first: states that a run has saved, and
+// worktrees that were moved away before their slots were removed.
+func Trees(ctx context.Context, d bonesdir.Dir) ([]Tree, error) {
 	list, err := savedStates(d)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := movedTrees(ctx, d)
+	list = append(list, moved...)
 	slices.SortStableFunc(list, func(a, b Tree) int { return b.Taken.Compare(a.Taken) })
 	return list, err
+}
+
+// movedTrees lists recovery/<slot>-<unix>.
+func movedTrees(ctx context.Context, d bonesdir.Dir) (list []Tree, err error) {
+	entries, err := inside.ReadDir(d.State, d.Recovery())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		slot, at, ok := cutLast(e.Name(), "-")
+		unix, bad := strconv.ParseInt(at, 10, 64)
+		if !ok || bad != nil || !e.IsDir() || IsRun(e.Name()) {
+			continue
+		}
+		path := filepath.Join(d.Recovery(), e.Name())
+		all, err := fossil.ReadTree(ctx, path, maxTreeFiles)
+		if err != nil {
+			return list, err
+		}
+		m, err := measure(Work{Slot: slot, Tree: path, Edits: all.Edits})
+		if err != nil {
+			return list, err
+		}
+		m.Taken = time.Unix(unix, 0).UTC()
+		list = append(list, Tree{Path: path, Root: path, Meta: m})
+	}
+	return list, err
+}
+
+func cutLast(text, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
 }
 
 func savedStates(d bonesdir.Dir) (list []Tree, err error) {
@@ -117,7 +166,8 @@ func readTree(d bonesdir.Dir, path string) (t Tree, ok bool) {
 	if err != nil || json.Unmarshal(text, &t.Meta) != nil {
 		return t, false
 	}
-	t.Path = path
+	t.Files = slices.DeleteFunc(t.Files, func(f MetaFile) bool { return !filepath.IsLocal(filepath.FromSlash(f.Name)) })
+	t.Path, t.Root = path, filepath.Join(path, filesDir)
 	return t, true
 }
 
@@ -137,10 +187,7 @@ func CopyTree(ctx context.Context, t Tree, dir string) (n int, err error) {
 		if f.Kind == string(fossil.EditMissing) {
 			continue
 		}
-		if !filepath.IsLocal(filepath.FromSlash(f.Name)) {
-			return n, &inside.Refusal{Path: f.Name, Problem: "is not a path below the directory"}
-		}
-		if err := copyFile(filepath.Join(t.Path, filesDir), dir, f.Name); err != nil {
+		if err := copyFile(t.Root, dir, f.Name); err != nil {
 			return n, err
 		}
 		n++

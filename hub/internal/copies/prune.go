@@ -87,15 +87,3 @@ func over(ctx context.Context, d bonesdir.Dir, c Copy, j Judge) bool {
 	ok, err := j.Repository(ctx, repo)
 	return errors.Join(err, repo.Close()) == nil && ok
 }
-
-// Contents passes each file of a saved state that has content to fn until it returns false.
-func Contents(d bonesdir.Dir, t Tree, fn func(path string, link bool) bool) {
-	for _, f := range t.Files {
-		if f.Kind == string(fossil.EditMissing) {
-			continue
-		}
-		if !fn(filepath.Join(t.Path, filesDir, filepath.FromSlash(f.Name)), fs.FileMode(f.Mode)&fs.ModeSymlink != 0) {
-			return
-		}
-	}
-}
