@@ -102,6 +102,9 @@ func (c *copier) last(ctx context.Context) {
 	if c.stale || !goesOn { // another process may have checked in without a word
 		c.take(ctx)
 	}
+	if c.stale && ctx.Err() != nil {
+		c.r.log.Lifecycle(LevelWarn, "hub: the stop was cut before %s had what was checked in last", c.r.dir.Recovery())
+	}
 	if goesOn { // who follows has the slots too
 		return
 	}
