@@ -26,6 +26,8 @@ const (
 	// how many times as long as a look they are then left alone.
 	treesEvery = 5 * time.Second
 	treesRest  = 100
+	// treesWithin bounds the last look, so that a stop has time for the rest.
+	treesWithin = 10 * time.Second
 )
 
 // copier keeps a second copy of what exists once while the hub runs.
@@ -108,8 +110,13 @@ func (c *copier) last(ctx context.Context) {
 	if goesOn { // who follows has the slots too
 		return
 	}
-	c.saveTrees(ctx)
-	c.prune(ctx, false)
+	brief, end := context.WithTimeout(ctx, treesWithin)
+	defer end()
+	c.saveTrees(brief)
+	if brief.Err() != nil {
+		c.r.log.Lifecycle(LevelWarn, "hub: the stop was cut before all edits of slots were saved in %s", c.r.dir.Recovery())
+	}
+	c.prune(brief, false)
 }
 
 // take brings the copy up to date if git has not received everything.
