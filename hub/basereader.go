@@ -18,7 +18,7 @@ type baseFacts struct {
 	base    fossil.CheckIn      // zero if there is none
 	since   []fossil.CheckIn    // of all branches, the newest first
 	here    map[string]struct{} // hashes of since
-	applied map[string]struct{} // hashes of check-ins that git has received
+	pending map[string]struct{} // hashes of check-ins that git has not received
 }
 
 // of lists the check-ins of a slot since the base, the newest first.
@@ -30,6 +30,13 @@ func (f *baseFacts) of(slot *slots.Slot) []fossil.CheckIn {
 		}
 	}
 	return own
+}
+
+// received reports whether git has a check-in that was made since the base.
+func (f *baseFacts) received(uuid string) bool {
+	_, here := f.here[uuid]
+	_, pending := f.pending[uuid]
+	return here && !pending
 }
 
 // baseReader keeps the hub's repository open for reading and what was read of it,
@@ -131,7 +138,7 @@ func (t *baseReader) close() error {
 }
 
 func readSince(ctx context.Context, repo *fossil.Repo, lastApplied string) (baseFacts, error) {
-	f := baseFacts{project: repo.ProjectCode(), here: map[string]struct{}{}}
+	f := baseFacts{project: repo.ProjectCode(), here: map[string]struct{}{}, pending: map[string]struct{}{}}
 	var err error
 	if f.base, err = findBase(ctx, repo); err != nil {
 		return f, err
@@ -146,6 +153,9 @@ func readSince(ctx context.Context, repo *fossil.Repo, lastApplied string) (base
 			f.here[ci.UUID] = struct{}{}
 		}
 	}
-	f.applied, err = repo.Ancestors(ctx, lastApplied, f.base.Time)
+	pending, _, err := unreceived(ctx, repo, lastApplied, 0)
+	for _, ci := range pending {
+		f.pending[ci.UUID] = struct{}{}
+	}
 	return f, err
 }

@@ -41,6 +41,7 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"recovery", r.recoverTasks},
 		{"marks", r.keepMarks},
 		{"projector", r.startProjector},
+		{"copies", r.keepCopies},
 		{"http", r.serveHTTP},
 		{"slots", r.pruneSlots},
 		{"sync", r.bridgeSync},

@@ -64,26 +64,13 @@ func (i *Inspector) unapplied(ctx context.Context, repo trunkReader) (map[string
 	if err != nil {
 		return nil, 0, err
 	}
-	pending := map[string]bool{}
-	base, err := findBase(ctx, repo)
+	list, _, err := unreceived(ctx, repo, readLastApplied(i.dir.LastApplied()), maxUnapplied)
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, since := range []string{readLastApplied(i.dir.LastApplied()), base.UUID} {
-		if since == "" {
-			continue
-		}
-		uuids, err := repo.Since(ctx, since, maxUnapplied)
-		if errors.Is(err, fossil.ErrNotFound) { // applied from an older repository
-			continue
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, uuid := range uuids {
-			pending[uuid] = true
-		}
-		break
+	pending := make(map[string]bool, len(list))
+	for _, ci := range list {
+		pending[ci.UUID] = true
 	}
 	i.seen, i.pending, i.total = now, pending, stats.CheckIns
 	return pending, i.total, nil

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/internal/copies"
 	"bones-tui/slots"
 )
 
@@ -81,6 +83,7 @@ func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
 // recovery lists what was saved from slots that were removed.
 func (c *checkup) recovery(context.Context) {
 	saved, err := inside.ReadDir(c.dir.State, c.dir.Recovery())
+	saved = slices.DeleteFunc(saved, func(e fs.DirEntry) bool { return copies.IsRun(e.Name()) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && len(saved) == 0:
 		c.ok("no worktree had to be saved")

@@ -16,7 +16,7 @@ import (
 type historian interface {
 	Tip(ctx context.Context, branch string) (fossil.CheckIn, error)
 	Timeline(context.Context, fossil.TimelineOptions) ([]fossil.CheckIn, error)
-	CountSince(ctx context.Context, uuid string) (int64, error)
+	Outside(ctx context.Context, heads []string, limit int) ([]fossil.CheckIn, int64, error)
 	Stats(context.Context) (fossil.Stats, error)
 }
 
@@ -82,11 +82,7 @@ func readHistory(ctx context.Context, repo historian, lastApplied string, st *Fo
 		return
 	}
 	st.Tip = &CheckIn{UUID: tip.UUID, Branch: tip.Branch, User: tip.User, Comment: tip.Comment, Time: tip.Time}
-	base, err := findBase(ctx, repo)
-	if err != nil || base.UUID == "" {
-		return
-	}
-	if n, err := unapplied(ctx, repo, base, lastApplied); err == nil {
+	if _, n, err := unreceived(ctx, repo, lastApplied, 1); err == nil {
 		st.Unapplied = &n
 	}
 }

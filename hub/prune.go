@@ -56,6 +56,11 @@ func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error)
 	if err != nil {
 		return false, err
 	}
+	return pushed(ctx, repo, clone)
+}
+
+// pushed reports whether a repository has every check-in in which a clone ends.
+func pushed(ctx context.Context, repo resolver, clone *fossil.Repo) (bool, error) {
 	leaves, err := clone.Leaves(ctx)
 	if err != nil {
 		return false, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"os"
 
@@ -25,6 +26,10 @@ type repository interface {
 	SetReady(bool)             // whether /healthz may say ok
 	SetRefusing(reason string) // why each sync message is refused
 	Handler(fossil.HandlerOptions) http.Handler
+	Subscribe(func(fossil.CheckIn)) (cancel func())
+	CopyTo(ctx context.Context, path string) (fossil.Mark, error)
+	CopyNews(ctx context.Context, path string, since fossil.Mark) (fossil.Mark, error)
+	Holds(ctx context.Context, content io.Reader) (bool, error)
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)
 	Close() error
 }
@@ -34,7 +39,6 @@ type trunkReader interface {
 	historian
 	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
 	Parents(ctx context.Context, rev string) ([]string, error)
-	Since(ctx context.Context, uuid string, limit int) ([]string, error)
 	Changes(ctx context.Context, rev string, limit int) ([]fossil.Change, int64, error)
 	Compare(ctx context.Context, was, now, name string, l fossil.DiffLimits) (fossil.Comparison, error)
 }

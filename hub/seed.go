@@ -57,7 +57,7 @@ func (s *seeder) seed(ctx context.Context, tree *gittree.Tree) (seedResult, erro
 		return res, err
 	}
 	if tip.UUID != base.UUID && tip.UUID != s.lastApplied {
-		res.Unapplied, err = unapplied(ctx, s.repo, base, s.lastApplied)
+		_, res.Unapplied, err = unreceived(ctx, s.repo, s.lastApplied, 1)
 		return res, err
 	}
 	return s.checkIn(ctx, tree, res)
@@ -108,28 +108,6 @@ const shortestBase = 4
 func isBase(base fossil.CheckIn, commit string) bool {
 	hash, ok := strings.CutPrefix(base.Comment, baseComment)
 	return ok && len(hash) >= shortestBase && strings.HasPrefix(commit, hash)
-}
-
-// unapplied counts trunk's check-ins that git has not received: those after the
-// last applied one, or else after the base, or all if there is none.
-func unapplied(ctx context.Context, repo historian, base fossil.CheckIn, lastApplied string) (int64, error) {
-	since := base.UUID
-	if lastApplied != "" {
-		since = lastApplied
-	}
-	n, err := repo.CountSince(ctx, since)
-	if errors.Is(err, fossil.ErrNotFound) && since != base.UUID { // applied from an older repository
-		n, err = repo.CountSince(ctx, base.UUID)
-	}
-	if errors.Is(err, fossil.ErrNotFound) && base.UUID == "" { // a repository that no hub has seeded
-		var all fossil.Stats
-		all, err = repo.Stats(ctx)
-		n = all.CheckIns
-	}
-	if err != nil {
-		return 0, fmt.Errorf("hub: count unapplied check-ins: %w", err)
-	}
-	return n, nil
 }
 
 // sameTree reports whether a check-in holds exactly git's files.

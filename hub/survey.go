@@ -71,7 +71,7 @@ func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts
 	}
 	w.CheckIns = len(own)
 	for _, ci := range own {
-		if _, applied := trunk.applied[ci.UUID]; !applied {
+		if !trunk.received(ci.UUID) {
 			w.Unapplied++
 		}
 	}

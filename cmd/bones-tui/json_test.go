@@ -32,6 +32,7 @@ var documentedJSON = map[string][]string{
 	"hub stop":    nil,
 	"hub restart": nil,
 	"hub reseed":  nil,
+	"hub recover": nil,
 }
 
 // field is one row of a table in docs/json.md.

@@ -24,19 +24,26 @@ type outcome struct {
 	Files      *int     `json:"files,omitempty"`
 	Base       string   `json:"base,omitempty"`
 	Slots      []string `json:"slots,omitempty"`
-	Error      string   `json:"error,omitempty"`
-	Log        []string `json:"log,omitempty"`
+	Patch      string   `json:"patch,omitempty"`
+
+	Copies    []hub.Recoverable `json:"copies,omitempty"`
+	Recovered *hub.BroughtBack  `json:"recovered,omitempty"`
+
+	Error string   `json:"error,omitempty"`
+	Log   []string `json:"log,omitempty"`
 }
 
 // The outcomes, which docs/json.md explains.
 const (
-	outcomeStarted  = "started"
-	outcomeRunning  = "already running"
-	outcomeStopped  = "stopped"
-	outcomeNoHub    = "not running"
-	outcomeReseeded = "reseeded"
-	outcomeRefused  = "refused"
-	outcomeFailed   = "failed"
+	outcomeStarted   = "started"
+	outcomeRunning   = "already running"
+	outcomeStopped   = "stopped"
+	outcomeNoHub     = "not running"
+	outcomeReseeded  = "reseeded"
+	outcomeListed    = "listed"
+	outcomeRecovered = "recovered"
+	outcomeRefused   = "refused"
+	outcomeFailed    = "failed"
 )
 
 // act is one command that changes the hub, while it runs. It says what it does on

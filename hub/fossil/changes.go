@@ -3,7 +3,6 @@ package fossil
 import (
 	"context"
 
-	"bones-tui/hub/fossil/internal/schema"
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/store"
 )
@@ -62,23 +61,6 @@ func (r *Repo) Parents(ctx context.Context, rev string) (uuids []string, err err
 			return err
 		}
 		return v.Query(`SELECT uuid FROM plink JOIN blob ON rid=pid WHERE cid=? ORDER BY isprim DESC, pid`, ci.RID).
-			Each(func(row sqlite.Row) error {
-				uuids = append(uuids, row.Text(0))
-				return nil
-			})
-	})
-	return uuids, err
-}
-
-// Since returns the hashes of the check-ins of trunk that descend from the one
-// named, at most limit; CountSince counts all of them.
-func (r *Repo) Since(ctx context.Context, uuid string, limit int) (uuids []string, err error) {
-	err = r.read(ctx, "since "+uuid, func(v store.View) error {
-		base, err := byHash(v, uuid)
-		if err != nil {
-			return err
-		}
-		return v.Query(later+"SELECT uuid"+laterOnTrunk+" ORDER BY event.mtime DESC LIMIT ?4", base.RID, schema.TagBranch, Trunk, limit).
 			Each(func(row sqlite.Row) error {
 				uuids = append(uuids, row.Text(0))
 				return nil

@@ -49,9 +49,6 @@ func TestChangesNameWhatACheckInDid(t *testing.T) {
 	if parents, err := r.Parents(t.Context(), b.UUID); err != nil || !slices.Equal(parents, []string{a.UUID}) {
 		t.Errorf("Parents = %q, %v", parents, err)
 	}
-	if later, err := r.Since(t.Context(), a.UUID, 10); err != nil || !slices.Equal(later, []string{b.UUID}) {
-		t.Errorf("Since = %q, %v", later, err)
-	}
 	if _, _, err := r.Changes(t.Context(), "none", 0); !errors.Is(err, fossil.ErrNotFound) {
 		t.Errorf("unknown check-in: %v, want ErrNotFound", err)
 	}

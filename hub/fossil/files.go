@@ -2,7 +2,11 @@ package fossil
 
 import (
 	"context"
+	"crypto/sha1"
+	"crypto/sha3"
+	"encoding/hex"
 	"fmt"
+	"io"
 
 	"bones-tui/hub/fossil/internal/artifact"
 	"bones-tui/hub/fossil/internal/crosslink"
@@ -70,6 +74,20 @@ func (r *Repo) ReadFileAt(ctx context.Context, rev, name string) (content []byte
 		return nil, err
 	}
 	return content, nil
+}
+
+// Holds reports whether the repository has content as an artifact, under either of the
+// names that it can have.
+func (r *Repo) Holds(ctx context.Context, content io.Reader) (held bool, err error) {
+	old, now := sha1.New(), sha3.New256()
+	if _, err := io.Copy(io.MultiWriter(old, now), whileWanted{ctx, content}); err != nil {
+		return false, fmt.Errorf("fossil: look for content: %w", err)
+	}
+	err = r.read(ctx, "look for content", func(v store.View) error {
+		held, err = v.Exists("SELECT 1 FROM blob WHERE uuid IN (?,?) AND size>=0", hex.EncodeToString(old.Sum(nil)), hex.EncodeToString(now.Sum(nil)))
+		return err
+	})
+	return held, err
 }
 
 // errNoFile says that the check-in is there and the file is not.

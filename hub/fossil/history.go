@@ -151,45 +151,6 @@ const isLeaf = ` AND event.objid IN (SELECT rid FROM leaf)`
 const isOpenLeaf = isLeaf + `
 	AND NOT EXISTS(SELECT 1 FROM tagxref AS c WHERE c.rid=event.objid AND c.tagid=9 AND c.tagtype>0)`
 
-// CountSince returns how many check-ins of trunk descend from the one named.
-func (r *Repo) CountSince(ctx context.Context, uuid string) (n int64, err error) {
-	err = r.read(ctx, "count since "+uuid, func(v store.View) error {
-		base, err := byHash(v, uuid)
-		if err != nil {
-			return err
-		}
-		n, err = v.Int64(later+"SELECT count(*)"+laterOnTrunk,
-			base.RID, schema.TagBranch, Trunk)
-		return err
-	})
-	return n, err
-}
-
-// later are all that descend from check-in ?1; laterOnTrunk those of them on the
-// branch ?3, where ?2 is the id of the branch tag.
-const (
-	later = `WITH RECURSIVE later(rid) AS (
-		SELECT cid FROM plink WHERE pid=?1 UNION SELECT cid FROM plink JOIN later ON pid=later.rid) `
-	laterOnTrunk = ` FROM later JOIN event ON objid=later.rid AND type='ci' JOIN blob ON blob.rid=later.rid
-		WHERE coalesce((SELECT value FROM tagxref WHERE tagxref.rid=later.rid AND tagid=?2 AND tagtype>0),'trunk')=?3`
-)
-
-// Ancestors returns the hashes of the check-ins from which the one named descends, and
-// its own, as far back as after. A name that is not here has none.
-func (r *Repo) Ancestors(ctx context.Context, uuid string, after time.Time) (all map[string]struct{}, err error) {
-	all = map[string]struct{}{}
-	err = r.read(ctx, "ancestors of "+uuid, func(v store.View) error {
-		return v.Query(`WITH RECURSIVE older(rid) AS (
-				SELECT rid FROM blob WHERE uuid=?1
-				UNION SELECT pid FROM plink JOIN older ON cid=older.rid JOIN event ON objid=pid AND event.mtime>=?2)
-			SELECT uuid FROM older JOIN blob USING(rid)`, uuid, julianOrZero(after)).Each(func(row sqlite.Row) error {
-			all[row.Text(0)] = struct{}{}
-			return nil
-		})
-	})
-	return all, err
-}
-
 // Resolve returns the check-in that a name means: "" or "tip" the newest of
 // all, a branch or tag the newest that carries it, otherwise a hash or a unique prefix of one
 // with at least 4 digits. Errors match ErrNotFound or ErrAmbiguous.

@@ -66,6 +66,11 @@ func CompareTree(ctx context.Context, r *Repo, rev, dir string, limit int) (Work
 	return c.worktree(ctx, limit)
 }
 
+// ReadTree lists all files below dir, which need not be a check-out, as added.
+func ReadTree(ctx context.Context, dir string, limit int) (Worktree, error) {
+	return (&checkout{dir: dir}).worktree(ctx, limit)
+}
+
 func (c *checkout) worktree(ctx context.Context, limit int) (Worktree, error) {
 	w := Worktree{CheckIn: c.hash, Merging: c.merging}
 	err := c.edits(ctx, func(e Edit) bool {

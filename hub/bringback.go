@@ -1,0 +1,275 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/origin"
+)
+
+// BroughtBack says what BringBack has done.
+type BroughtBack struct {
+	CheckIns int    `json:"check_ins"`          // that are here again
+	Replaced bool   `json:"replaced,omitempty"` // the copy has taken the place of the repository
+	Archive  string `json:"archive,omitempty"`  // where that is now, "" if there was none
+	Branch   string `json:"branch,omitempty"`   // that the check-ins are on
+	Tip      string `json:"tip"`                // the newest of them
+}
+
+// BringBack brings the check-ins of a copy, found at path by Recover, back into the
+// repository of the workspace at root. A repository with nothing but bases is replaced by
+// the copy, and kept beside it; so clones of the old one fit again. To one of the same
+// project the check-ins are added as they are. Into any other they go as a branch
+// recovered-<UTC time> on its base, one check-in for each, in whose comments the old ones
+// are named; the tree of the newest is that of the old one. The copy stays.
+//
+// No hub may run: the error matches ErrRunning. After an error the repository is as it was,
+// or has some of the check-ins of the branch.
+func BringBack(ctx context.Context, root, path string) (done BroughtBack, err error) {
+	h, err := New(root)
+	if err != nil {
+		return done, err
+	}
+	r := &running{hub: h, dir: h.dir, set: h.set}
+	r.group, r.ctx = errgroup.WithContext(ctx)
+	if err := mayRecover(r.dir); err != nil {
+		return done, err
+	}
+	if err := r.checkOrigin(); err != nil { // it would be opened for writing
+		return done, err
+	}
+	c, err := copyAt(r.dir, path)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
+	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.openLog} {
+		if err := step(ctx); err != nil {
+			return done, err
+		}
+	}
+	if done, err = r.bringBack(ctx, c); err != nil {
+		return done, fmt.Errorf("hub: bring back: %w", err)
+	}
+	r.log.Lifecycle(LevelWarn, "hub: brought back %s of %s: %s", counted(done.CheckIns, "check-in"), path, done.how())
+	return done, nil
+}
+
+func (b BroughtBack) how() string {
+	switch {
+	case b.Replaced && b.Archive != "":
+		return "it is the repository now, the one before is kept as " + b.Archive
+	case b.Replaced:
+		return "it is the repository now"
+	case b.Branch != "":
+		return "they are on branch " + b.Branch
+	}
+	return "they are in the repository as they were"
+}
+
+func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBack, err error) {
+	repo, end, err := copies.Open(ctx, r.dir, c, os.TempDir())
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, end()) }()
+	p, err := openPresent(ctx, r.dir)
+	if err != nil {
+		return done, err
+	}
+	lost, err := missing(ctx, r.dir, repo, p)
+	seedOnly := false
+	if err == nil {
+		seedOnly, err = p.seedOnly(ctx)
+	}
+	same := p.repo != nil && p.repo.ProjectCode() == repo.ProjectCode()
+	if err = errors.Join(err, p.close()); err != nil || len(lost) == 0 {
+		return done, err
+	}
+	done.CheckIns, done.Tip = len(lost), lost[0].UUID
+	codes, _ := origin.Projects(r.dir)
+	switch {
+	case same:
+		_, err = repo.CopyNews(ctx, r.dir.Fossil(), fossil.Mark{})
+	case seedOnly && slices.Contains(codes, repo.ProjectCode()): // no stranger's becomes ours
+		done.Replaced = true
+		done.Archive, err = r.putInPlace(ctx, repo)
+	default:
+		done.Branch = recoveredBranch + time.Now().UTC().Format(archiveTime)
+		done.Tip, err = r.replayOnto(ctx, repo, lost, done.Branch)
+	}
+	return done, err
+}
+
+// seedOnly reports whether there is nothing but bases.
+func (p *present) seedOnly(ctx context.Context) (bool, error) {
+	if p.repo == nil {
+		return true, nil
+	}
+	bases, err := p.repo.Timeline(ctx, fossil.TimelineOptions{User: orchestrator, CommentPrefix: baseComment})
+	if err != nil {
+		return false, err
+	}
+	all, err := p.repo.Timeline(ctx, fossil.TimelineOptions{Limit: len(bases) + 1})
+	return len(all) == len(bases), err
+}
+
+// putInPlace makes a copy the repository, and returns where the one before is now.
+func (r *running) putInPlace(ctx context.Context, repo *fossil.Repo) (archive string, err error) {
+	if _, err := r.settle(ctx, r.dir.Fossil()); err != nil {
+		return "", err
+	}
+	r.sweepReseed()
+	fresh := r.dir.Fossil() + freshSuffix
+	if _, err := repo.CopyTo(ctx, fresh); err != nil {
+		return "", err
+	}
+	if archive, err = replace(r.dir.Fossil(), fresh); err != nil {
+		r.sweepReseed()
+	}
+	return archive, err
+}
+
+// replayOnto makes the check-ins of a copy once more, on a branch of the present repository,
+// and returns the newest.
+func (r *running) replayOnto(ctx context.Context, from *fossil.Repo, lost []fossil.CheckIn, branch string) (tip string, err error) {
+	to, err := openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadWrite)
+	if err != nil {
+		return "", errors.Join(err, closeRepo(to))
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	base, err := findBase(ctx, to)
+	if err != nil {
+		return "", err
+	}
+	p := &replayer{from: from, to: to, base: base.UUID, branch: branch, made: map[string]string{}, lost: map[string]fossil.CheckIn{}}
+	for _, ci := range lost {
+		p.lost[ci.UUID] = ci
+	}
+	for _, ci := range slices.Backward(lost) {
+		if err := p.replay(ctx, ci); err != nil {
+			return "", err
+		}
+	}
+	return p.tip, nil
+}
+
+func closeRepo(r *fossil.Repo) error {
+	if r == nil {
+		return nil
+	}
+	return r.Close()
+}
+
+// replayer makes check-ins of one repository in another.
+type replayer struct {
+	from, to     *fossil.Repo
+	base, branch string
+	lost         map[string]fossil.CheckIn
+	made         map[string]string // old hash -> new one
+	tip          string            // the last that was made
+}
+
+// replay makes one check-in, after its parents.
+func (p *replayer) replay(ctx context.Context, last fossil.CheckIn) error {
+	for todo := []fossil.CheckIn{last}; len(todo) > 0; {
+		ci := todo[len(todo)-1]
+		if p.made[ci.UUID] != "" {
+			todo = todo[:len(todo)-1]
+			continue
+		}
+		parents, err := p.from.Parents(ctx, ci.UUID)
+		if err != nil {
+			return err
+		}
+		waiting := false
+		for _, parent := range parents {
+			if before, ok := p.lost[parent]; ok && p.made[parent] == "" {
+				todo, waiting = append(todo, before), true
+			}
+		}
+		if waiting {
+			continue
+		}
+		if err := p.make(ctx, ci, parents); err != nil {
+			return fmt.Errorf("check-in %.10s: %w", ci.UUID, err)
+		}
+	}
+	return nil
+}
+
+// make makes one check-in whose parents are there, with the same tree.
+func (p *replayer) make(ctx context.Context, ci fossil.CheckIn, parents []string) error {
+	c := fossil.Commit{
+		Branch: p.branch, Parent: p.base, User: ci.User, AllowEmpty: true,
+		Comment: recoveredComment + ci.UUID + fmt.Sprintf(" of %s, %s: %s", ci.Branch, ci.Time.UTC().Format(time.RFC3339), ci.Comment),
+	}
+	for i, parent := range parents {
+		made := p.made[parent]
+		switch {
+		case made == "":
+		case i == 0:
+			c.Parent = made
+		case made != c.Parent:
+			c.Merge = append(c.Merge, made)
+		}
+	}
+	want, err := p.from.Files(ctx, ci.UUID)
+	if err != nil {
+		return err
+	}
+	if err := p.changes(ctx, &c, want); err != nil {
+		return err
+	}
+	made, err := p.to.Commit(ctx, c)
+	if err != nil {
+		return err
+	}
+	p.made[ci.UUID], p.tip = made.UUID, made.UUID
+	return nil
+}
+
+// changes fills in what makes the parent's tree the wanted one.
+func (p *replayer) changes(ctx context.Context, c *fossil.Commit, want []fossil.FileInfo) error {
+	var have []fossil.FileInfo
+	if c.Parent != "" {
+		var err error
+		if have, err = p.to.Files(ctx, c.Parent); err != nil {
+			return err
+		}
+	}
+	known := make(map[string]fossil.FileInfo, len(have))
+	for _, f := range have {
+		known[f.Name] = f
+	}
+	for _, f := range want {
+		h, ok := known[f.Name]
+		delete(known, f.Name)
+		if ok && h.UUID == f.UUID && h.Perm == f.Perm {
+			continue
+		}
+		c.Files = append(c.Files, fossil.File{Name: f.Name, Perm: f.Perm, Open: func() (io.ReadCloser, error) {
+			content, err := p.from.Content(ctx, f.UUID)
+			if errors.Is(err, fossil.ErrNotFound) {
+				err = errors.Join(err, fs.ErrNotExist)
+			}
+			return io.NopCloser(bytes.NewReader(content)), err
+		}})
+	}
+	for name := range known {
+		c.Delete = append(c.Delete, name)
+	}
+	slices.Sort(c.Delete)
+	return nil
+}

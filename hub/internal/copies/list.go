@@ -1,0 +1,271 @@
+package copies
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/fossil"
+)
+
+// Kind is where a copy of a repository comes from.
+type Kind string
+
+// The kinds.
+const (
+	OfRun     Kind = "run"     // taken by a hub
+	OfArchive Kind = "archive" // left by a reseed, or by recover
+	OfClone   Kind = "clone"   // of a slot
+)
+
+// Copy is a file that holds a repository.
+type Copy struct {
+	Path  string
+	Kind  Kind
+	Taken time.Time // when it was last written to
+	Bytes int64     // with its log
+}
+
+// Tree is a saved state of a slot.
+type Tree struct {
+	Path string // names it
+	Root string // where its files are
+	Meta
+}
+
+// File is where the content of one of its files is.
+func (t Tree) File(f MetaFile) string { return filepath.Join(t.Root, filepath.FromSlash(f.Name)) }
+
+// Link reports whether the file is a symbolic link.
+func (f MetaFile) Link() bool { return fs.FileMode(f.Mode)&fs.ModeSymlink != 0 }
+
+// Repositories lists the copies of repositories, the newest first.
+func Repositories(d bonesdir.Dir) (list []Copy, err error) {
+	homes, err := runs(d)
+	if err != nil {
+		return nil, err
+	}
+	for _, home := range homes {
+		list = append(list, found(d, home, OfRun)...)
+	}
+	list = append(list, found(d, d.State, OfArchive)...)
+	list = append(list, found(d, d.Recovery(), OfClone)...)
+	trees, err := savedStates(d)
+	for _, t := range trees {
+		list = append(list, found(d, t.Path, OfClone)...)
+	}
+	slices.SortStableFunc(list, func(a, b Copy) int { return b.Taken.Compare(a.Taken) })
+	return list, err
+}
+
+// found lists the repositories in one directory, but for the present one.
+func found(d bonesdir.Dir, dir string, kind Kind) (list []Copy) {
+	entries, err := inside.ReadDir(d.State, dir)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || !strings.HasSuffix(e.Name(), ".fossil") || path == d.Fossil() {
+			continue
+		}
+		c := Copy{Path: path, Kind: kind, Taken: info.ModTime(), Bytes: info.Size()}
+		if log, err := os.Lstat(path + "-wal"); err == nil && log.Size() > 0 {
+			c.Bytes += log.Size()
+			c.Taken = log.ModTime()
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// Trees lists what is saved of slots, the newest first: states that a run has saved, and
+// worktrees that were moved away before their slots were removed.
+func Trees(ctx context.Context, d bonesdir.Dir) ([]Tree, error) {
+	list, err := savedStates(d)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := movedTrees(ctx, d)
+	list = append(list, moved...)
+	slices.SortStableFunc(list, func(a, b Tree) int { return b.Taken.Compare(a.Taken) })
+	return list, err
+}
+
+// movedTrees lists recovery/<slot>-<unix>.
+func movedTrees(ctx context.Context, d bonesdir.Dir) (list []Tree, err error) {
+	entries, err := inside.ReadDir(d.State, d.Recovery())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		slot, at, ok := cutLast(e.Name(), "-")
+		unix, bad := strconv.ParseInt(at, 10, 64)
+		if !ok || bad != nil || !e.IsDir() || IsRun(e.Name()) {
+			continue
+		}
+		path := filepath.Join(d.Recovery(), e.Name())
+		all, err := fossil.ReadTree(ctx, path, maxTreeFiles)
+		if err != nil {
+			return list, err
+		}
+		m, err := measure(Work{Slot: slot, Tree: path, Edits: all.Edits})
+		if err != nil {
+			return list, err
+		}
+		m.Taken = time.Unix(unix, 0).UTC()
+		list = append(list, Tree{Path: path, Root: path, Meta: m})
+	}
+	return list, err
+}
+
+func cutLast(text, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
+}
+
+func savedStates(d bonesdir.Dir) (list []Tree, err error) {
+	homes, err := runs(d)
+	if err != nil {
+		return nil, err
+	}
+	for _, home := range homes {
+		entries, err := inside.ReadDir(d.State, filepath.Join(home, treesDir))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			path := filepath.Join(home, treesDir, e.Name())
+			if t, ok := readTree(d, path); ok && !strings.HasPrefix(e.Name(), ".") {
+				list = append(list, t)
+			}
+		}
+	}
+	return list, nil
+}
+
+func readTree(d bonesdir.Dir, path string) (t Tree, ok bool) {
+	text, err := inside.ReadFile(d.State, filepath.Join(path, metaFile), maxMeta)
+	if err != nil || json.Unmarshal(text, &t.Meta) != nil {
+		return t, false
+	}
+	t.Files = slices.DeleteFunc(t.Files, func(f MetaFile) bool { return !filepath.IsLocal(filepath.FromSlash(f.Name)) })
+	t.Path, t.Root = path, filepath.Join(path, filesDir)
+	return t, true
+}
+
+// CopyTree writes the files of a saved state below dir, which must be empty or missing, and
+// returns how many. Files that the slot had deleted are not there.
+func CopyTree(ctx context.Context, t Tree, dir string) (n int, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return 0, err
+	}
+	if left, err := inside.ReadDir(dir, dir); err != nil || len(left) > 0 {
+		return 0, errors.Join(err, &fs.PathError{Op: "write to", Path: dir, Err: errors.New("the directory is not empty")})
+	}
+	for _, f := range t.Files {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		if f.Kind == string(fossil.EditMissing) {
+			continue
+		}
+		if err := copyFile(t.Root, dir, f.Name); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Open opens what a copy holds, and leaves the copy as it is: database and log are copied to
+// a directory of their own below tmp, and opened without the log and with it. What either of
+// them has counts: a log that does not fit, and a database that was never written back, are
+// both sound and both lack something. close removes the directory.
+func Open(ctx context.Context, d bonesdir.Dir, c Copy, tmp string) (repo *fossil.Repo, closeAll func() error, err error) {
+	dir, err := os.MkdirTemp(tmp, ".bones-tui-recover-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	path, err := union(ctx, d, c, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if repo, err = fossil.Open(ctx, path, fossil.ReadOnly); repo == nil {
+		return nil, nil, err
+	}
+	return repo, func() error { return errors.Join(repo.Close(), os.RemoveAll(dir)) }, nil
+}
+
+// union returns the path of a database below dir that holds what c holds with its log and
+// without.
+func union(ctx context.Context, d bonesdir.Dir, c Copy, dir string) (string, error) {
+	with, without := filepath.Join(dir, "with.fossil"), filepath.Join(dir, "without.fossil")
+	if err := duplicate(d, c.Path, dir, with); err != nil {
+		return "", err
+	}
+	if info, err := inside.Stat(d.State, c.Path+"-wal", inside.File); err != nil || info.Size() == 0 {
+		return with, nil //nolint:nilerr // there is no log
+	}
+	err := errors.Join(duplicate(d, c.Path+"-wal", dir, with+"-wal"), duplicate(d, c.Path, dir, without))
+	if err != nil {
+		return "", err
+	}
+	whole, err := fossil.Open(ctx, with, fossil.ReadOnly)
+	if whole == nil || err != nil {
+		return without, closed(whole) // the log fits no longer
+	}
+	bare, err := fossil.Open(ctx, without, fossil.ReadOnly)
+	if bare == nil || err != nil {
+		return with, errors.Join(closed(whole), closed(bare)) // nothing was ever written back
+	}
+	_, err = bare.CopyNews(ctx, with, fossil.Mark{})
+	if errors.Is(err, fossil.ErrOtherProject) { // the log is another one's
+		return without, errors.Join(closed(whole), bare.Close())
+	}
+	return with, errors.Join(err, closed(whole), bare.Close())
+}
+
+func closed(r *fossil.Repo) error {
+	if r == nil {
+		return nil
+	}
+	return r.Close()
+}
+
+// duplicate copies a file of the state directory.
+func duplicate(d bonesdir.Dir, from, dir, to string) error {
+	in, err := inside.Open(d.State, from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }() // read only: nothing to lose
+	out, err := inside.OpenFile(dir, to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

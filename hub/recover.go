@@ -1,0 +1,293 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/copies"
+)
+
+// Recoverable is a copy that holds something that the repository of its workspace does not,
+// or one that cannot be read.
+type Recoverable struct {
+	Path     string    `json:"path"` // names it
+	Kind     string    `json:"kind"` // run, archive, clone or worktree
+	Taken    time.Time `json:"taken"`
+	Bytes    int64     `json:"bytes"`
+	CheckIns []CheckIn `json:"check_ins,omitempty"` // that the repository has not, the newest first, at most MaxRecoverable
+	Total    int64     `json:"total,omitempty"`     // of them
+	Slot     string    `json:"slot,omitempty"`      // whose worktree it was
+	Files    []string  `json:"files,omitempty"`     // with content that the repository has not, and names that were deleted
+	Problem  string    `json:"problem,omitempty"`   // why it cannot be read
+}
+
+// MaxRecoverable bounds the check-ins that are listed of one copy.
+const MaxRecoverable = 1000
+
+// ErrNoCopy is matched by the error for a path at which Recover has found nothing.
+var ErrNoCopy = errors.New("hub: no such copy")
+
+// Recover lists what the copies in the recovery directory, and the archives that a reseed
+// has left, hold and the repository does not: check-ins that git has not received, and files
+// of worktrees. The newest copy comes first. Copies are opened only after they were copied.
+// No hub may run: the error matches ErrRunning.
+func Recover(ctx context.Context, root string) (list []Recoverable, err error) {
+	d := bonesdir.At(root)
+	if err := mayRecover(d); err != nil {
+		return nil, err
+	}
+	present, err := openPresent(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, present.close()) }()
+	found, err := copies.Repositories(d)
+	if err != nil {
+		return nil, fmt.Errorf("hub: recover: %w", err)
+	}
+	for _, c := range found {
+		r := Recoverable{Path: c.Path, Kind: string(c.Kind), Taken: c.Taken, Bytes: c.Bytes}
+		missing, err := missingFrom(ctx, d, c, present)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			r.Problem = err.Error()
+		}
+		r.Total = int64(len(missing))
+		for _, ci := range missing[:min(len(missing), MaxRecoverable)] {
+			r.CheckIns = append(r.CheckIns, checkInOf(ci))
+		}
+		if r.Total > 0 || r.Problem != "" {
+			list = append(list, r)
+		}
+	}
+	trees, err := recoverTrees(ctx, d, present)
+	list = append(list, trees...)
+	slices.SortStableFunc(list, func(a, b Recoverable) int { return b.Taken.Compare(a.Taken) })
+	return list, err
+}
+
+// mayRecover are the refusals before anything is opened.
+func mayRecover(d bonesdir.Dir) error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	return mustBeFree(d)
+}
+
+// present is the repository of a workspace, which may have none.
+type present struct {
+	repo      *fossil.Repo
+	recovered map[string]struct{} // check-ins of copies that were brought back to it
+}
+
+// recoveredComment starts the comment of a check-in that stands for another one, whose hash
+// follows.
+const recoveredComment = "recovered "
+
+// recoveredBranch begins the name of the branch that such check-ins are on; the time follows.
+const recoveredBranch = "recovered-"
+
+func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
+	p := &present{recovered: map[string]struct{}{}}
+	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("hub: recover: open the repository: %w", err)
+	}
+	p.repo = repo
+	list, err := repo.Timeline(ctx, fossil.TimelineOptions{CommentPrefix: recoveredComment})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("hub: recover: %w", err), repo.Close())
+	}
+	for _, ci := range list {
+		if strings.HasPrefix(ci.Branch, recoveredBranch) {
+			hash, _, _ := strings.Cut(strings.TrimPrefix(ci.Comment, recoveredComment), " ")
+			p.recovered[hash] = struct{}{}
+		}
+	}
+	return p, nil
+}
+
+func (p *present) close() error {
+	if p.repo == nil {
+		return nil
+	}
+	return p.repo.Close()
+}
+
+// has reports whether the repository has a check-in, or one that stands for it.
+func (p *present) has(ctx context.Context, uuid string) (bool, error) {
+	if _, ok := p.recovered[uuid]; ok {
+		return true, nil
+	}
+	if p.repo == nil {
+		return false, nil
+	}
+	_, err := p.repo.Resolve(ctx, uuid)
+	if errors.Is(err, fossil.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// holds reports whether the repository has the content of a file.
+func (p *present) holds(ctx context.Context, d bonesdir.Dir, path string, link bool) bool {
+	if p.repo == nil {
+		return false
+	}
+	ok, err := holdsFile(ctx, d, p.repo, path, link)
+	return ok && err == nil
+}
+
+// missingFrom lists the check-ins of a copy that git has not received and the repository has
+// not, the newest first.
+func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, err error) {
+	repo, done, err := copies.Open(ctx, d, c, os.TempDir())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return missing(ctx, d, repo, p)
+}
+
+func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present) (list []fossil.CheckIn, err error) {
+	all, _, err := unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, ci := range all {
+		here, err := p.has(ctx, ci.UUID)
+		if err != nil {
+			return nil, err
+		}
+		if !here {
+			list = append(list, ci)
+		}
+	}
+	return list, nil
+}
+
+// recoverTrees lists the saved worktrees with content that the repository has not.
+func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recoverable, err error) {
+	trees, err := copies.Trees(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("hub: recover: %w", err)
+	}
+	tracked := map[string]bool{}
+	if p.repo != nil {
+		files, err := p.repo.Files(ctx, fossil.Trunk)
+		if err != nil && !errors.Is(err, fossil.ErrNotFound) {
+			return nil, fmt.Errorf("hub: recover: %w", err)
+		}
+		for _, f := range files {
+			tracked[f.Name] = true
+		}
+	}
+	for _, t := range trees {
+		r := Recoverable{Path: t.Path, Kind: "worktree", Taken: t.Taken, Slot: t.Slot}
+		for _, f := range t.Files {
+			r.Bytes += f.Size
+			gone := f.Kind == string(fossil.EditMissing)
+			if gone && tracked[f.Name] || !gone && !p.holds(ctx, d, t.File(f), f.Link()) {
+				r.Files = append(r.Files, f.Name)
+			}
+		}
+		if len(r.Files) > 0 {
+			list = append(list, r)
+		}
+	}
+	return list, ctx.Err()
+}
+
+// WriteRecoveryPatch writes what trunk of a copy, found at path by Recover, has beyond what
+// git had of it, as a patch for git, and returns how many files it changes. Check-ins on
+// other leaves are not in it; rev names one of them. No hub may run.
+func WriteRecoveryPatch(ctx context.Context, root, path, rev string, w io.Writer) (n int, err error) {
+	d := bonesdir.At(root)
+	if err := mayRecover(d); err != nil {
+		return 0, err
+	}
+	c, err := copyAt(d, path)
+	if err != nil {
+		return 0, err
+	}
+	repo, done, err := copies.Open(ctx, d, c, os.TempDir())
+	if err != nil {
+		return 0, fmt.Errorf("hub: write patch: %w", err)
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	from, err := newestReceived(ctx, d, repo)
+	if err != nil {
+		return 0, fmt.Errorf("hub: write patch: %w", err)
+	}
+	if rev == "" {
+		rev = fossil.Trunk
+	}
+	return repo.WritePatch(ctx, w, from, rev)
+}
+
+// newestReceived is the newest check-in that git is known to have.
+func newestReceived(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (string, error) {
+	heads, err := received(ctx, repo, readLastApplied(d.LastApplied()))
+	if err != nil {
+		return "", err
+	}
+	var newest fossil.CheckIn
+	for _, head := range heads {
+		ci, err := repo.Resolve(ctx, head)
+		if err == nil && (newest.UUID == "" || ci.Time.After(newest.Time)) {
+			newest = ci
+		}
+	}
+	if newest.UUID == "" {
+		return "", fmt.Errorf("git has nothing of it: %w", fossil.ErrNotFound)
+	}
+	return newest.UUID, nil
+}
+
+// copyAt returns the copy of a repository at a path.
+func copyAt(d bonesdir.Dir, path string) (copies.Copy, error) {
+	all, err := copies.Repositories(d)
+	if err != nil {
+		return copies.Copy{}, fmt.Errorf("hub: recover: %w", err)
+	}
+	for _, c := range all {
+		if c.Path == path {
+			return c, nil
+		}
+	}
+	return copies.Copy{}, fmt.Errorf("%w: %s", ErrNoCopy, path)
+}
+
+// BringBackFiles writes the files of a saved worktree, found at path by Recover, into a
+// directory that is empty or missing, as they were, and returns how many. It needs no hub
+// and minds none.
+func BringBackFiles(ctx context.Context, root, path, into string) (n int, err error) {
+	trees, err := copies.Trees(ctx, bonesdir.At(root))
+	if err != nil {
+		return 0, fmt.Errorf("hub: recover: %w", err)
+	}
+	for _, t := range trees {
+		if t.Path != path {
+			continue
+		}
+		if n, err = copies.CopyTree(ctx, t, into); err != nil {
+			return n, fmt.Errorf("hub: bring back files: %w", err)
+		}
+		return n, nil
+	}
+	return 0, fmt.Errorf("%w: %s", ErrNoCopy, path)
+}
