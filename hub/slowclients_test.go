@@ -81,7 +81,7 @@ func TestSlowConnectionsKeepNobodyOut(t *testing.T) {
 			lines++
 		}
 	}
-	if lines < 1 || lines > 3 {
+	if lines < 1 || lines > 4 { // slow or malformed: the first of each, and their counts at the end
 		t.Errorf("%d lines tell of them", lines)
 	}
 }
