@@ -68,10 +68,8 @@ const lookAgain = 50 * time.Millisecond
 // enter waits for a place, until the listener is closed.
 func (l *listener) enter() bool {
 	select {
-	case l.places <- struct{}{}:
+	case l.places <- struct{}{}: // also of a listener that is closed by now: who was accepted is served
 		return true
-	case <-l.closed:
-		return false
 	default:
 	}
 	again := time.NewTicker(lookAgain)
