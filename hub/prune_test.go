@@ -12,19 +12,14 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/peertest"
 )
 
 // joinSlot makes what `swarm join` leaves behind: a clone, a worktree, and the pid of
 // a command that has ended.
 func joinSlot(tb testing.TB, root, name string) (worktree string) {
 	tb.Helper()
-	bin, err := exec.LookPath("fossil")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatal("CI needs fossil")
-		}
-		tb.Skip("SKIPPED: there is no fossil")
-	}
+	bin := peertest.Fossil(tb)
 	dir := bonesdir.At(root).Slot(name)
 	worktree = filepath.Join(dir, "wt")
 	if err := os.MkdirAll(worktree, 0o755); err != nil {

@@ -13,6 +13,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/peertest"
 )
 
 // openTrunk opens the repository of a workspace whose hub is down.
@@ -148,13 +149,7 @@ func TestStartWithoutGitServesWhatIsThere(t *testing.T) {
 }
 
 func TestFossilBinaryReadsTheLiveRepository(t *testing.T) {
-	bin, err := exec.LookPath("fossil")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CI needs fossil")
-		}
-		t.Skip("SKIPPED: there is no fossil")
-	}
+	bin := peertest.Fossil(t)
 	root := newWorkspace(t)
 	startHub(t, root)
 	out, err := exec.Command(bin, "info", "-R", hub.HubFossilPath(root)).CombinedOutput()

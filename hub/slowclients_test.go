@@ -11,6 +11,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/peertest"
 )
 
 // TestSlowConnectionsKeepNobodyOut has more connections than there are places say nothing, or
@@ -38,7 +39,7 @@ func TestSlowConnectionsKeepNobodyOut(t *testing.T) {
 	dir := t.TempDir()
 	run := func(args ...string) {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), fossilProgram(t), args...)
+		cmd := exec.CommandContext(t.Context(), peertest.Fossil(t), args...)
 		cmd.Dir, cmd.Env = dir, append(cmd.Environ(), "HOME="+dir, "USER=tester", "FOSSIL_USER=tester")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("fossil %s: %v\n%s", args, err, out)

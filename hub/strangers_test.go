@@ -17,6 +17,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/peertest"
 )
 
 // stranger is a git repository that somebody else has made.
@@ -43,7 +44,7 @@ sparse() { git update-index -q --refresh; git sparse-checkout set "$@"; }
 // TestWhatIsSeededIsWhatGitShows seeds a repository from each of them, and has stock fossil
 // check it out: every byte is as git shows it, or the refusal says what to do.
 func TestWhatIsSeededIsWhatGitShows(t *testing.T) {
-	needsFossil(t)
+	peertest.Fossil(t)
 	links := exec.Command("fossil", "settings", "--global", "allow-symlinks", "on") // in the home of these tests
 	links.Env = append(os.Environ(), "USER=t")
 	if out, err := links.CombinedOutput(); err != nil {
@@ -223,16 +224,6 @@ func differences(got, want map[string]string) string {
 		}
 	}
 	return b.String()
-}
-
-func needsFossil(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("fossil"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CI needs fossil")
-		}
-		t.Skip("SKIPPED: there is no fossil")
-	}
 }
 
 // runScript returns what a script of sh prints.

@@ -1,67 +1,21 @@
 package hub_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"bones-tui/hub"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/peertest"
 )
-
-// holdWriteLock has the fossil program hold the hub's repository for writing until release.
-func holdWriteLock(t *testing.T, root string) (release func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	cmd := exec.CommandContext(ctx, fossilProgram(t), "sql", "-R", hub.HubFossilPath(root))
-	cmd.Env = append(cmd.Environ(), "HOME="+t.TempDir())
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	release = sync.OnceFunc(func() {
-		_ = in.Close() // ends the program, which rolls back
-		_ = cmd.Wait()
-		cancel()
-	})
-	t.Cleanup(release)
-	if _, err := io.WriteString(in, "BEGIN IMMEDIATE;\nSELECT 'he'||'ld';\n"); err != nil {
-		t.Fatal(err)
-	}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.Contains(lines.Text(), "held") {
-			return release
-		}
-	}
-	t.Fatal("the lock was not taken")
-	return nil
-}
-
-func fossilProgram(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("fossil")
-	if err != nil {
-		t.Skip("SKIPPED: the fossil program is not installed")
-	}
-	return path
-}
 
 // goroutinesIn counts the goroutines of this process that are in a function.
 func goroutinesIn(function string) int {
@@ -105,7 +59,7 @@ func TestWaitingPushesHoldUpNoClone(t *testing.T) {
 		if err := other.Close(); err != nil {
 			t.Fatal(err)
 		}
-		release := holdWriteLock(t, root)
+		release := peertest.HoldWriteLock(t, hub.HubFossilPath(root))
 		results := make(chan error, each)
 		for i, c := range pushers {
 			ci, err := c.Commit(ctx, fossil.Commit{Branch: fmt.Sprint("b", i), Comment: "c", Files: []fossil.File{{Name: "new", Content: []byte(fmt.Sprint(pushed, i))}}})
@@ -123,7 +77,7 @@ func TestWaitingPushesHoldUpNoClone(t *testing.T) {
 		})
 		dir := t.TempDir()
 		for _, args := range [][]string{{"clone", url, "http.fossil"}, {"pull", url, "-R", "http.fossil", "--once"}} {
-			cmd := exec.CommandContext(ctx, fossilProgram(t), args...)
+			cmd := exec.CommandContext(ctx, peertest.Fossil(t), args...)
 			cmd.Dir, cmd.Env = dir, append(cmd.Environ(), "HOME="+dir, "USER=tester")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("a %s over http, with pushes waiting over %s: %v\n%s", args[0], pushed, err, out)
@@ -162,7 +116,7 @@ func TestFailuresOfBothDoorsAreTold(t *testing.T) {
 	dir := t.TempDir()
 	run := func(args ...string) string {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), fossilProgram(t), args...)
+		cmd := exec.CommandContext(t.Context(), peertest.Fossil(t), args...)
 		cmd.Dir, cmd.Env = dir, append(cmd.Environ(), "HOME="+dir, "USER=tester")
 		out, _ := cmd.CombinedOutput() // it says success whatever the hub answers
 		return string(out)

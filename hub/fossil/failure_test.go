@@ -1,12 +1,8 @@
 package fossil_test
 
 import (
-	"bufio"
-	"context"
 	"fmt"
-	"io"
 	"net/http/httptest"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +13,7 @@ import (
 	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/xfer"
+	"bones-tui/hub/internal/peertest"
 )
 
 // failures keeps what a repository tells.
@@ -141,48 +138,10 @@ func TestEachFailureIsToldOnceOverBothDoors(t *testing.T) {
 	}
 }
 
-// holdWriteLock has the fossil program hold the repository's write lock until release.
-func holdWriteLock(t *testing.T, path string) (release func()) {
-	t.Helper()
-	if _, err := exec.LookPath("fossil"); err != nil {
-		t.Skip("SKIPPED: the fossil program is not installed")
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cmd := exec.CommandContext(ctx, "fossil", "sql", "-R", path)
-	cmd.Env = append(cmd.Environ(), "HOME="+t.TempDir())
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(in, "BEGIN IMMEDIATE;\nSELECT 'he'||'ld';\n"); err != nil {
-		t.Fatal(err)
-	}
-	release = sync.OnceFunc(func() {
-		_ = in.Close() // ends the program, which rolls back
-		_ = cmd.Wait()
-		cancel()
-	})
-	t.Cleanup(release)
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.Contains(lines.Text(), "held") {
-			return release
-		}
-	}
-	t.Fatal("the lock was not taken")
-	return nil
-}
-
 func TestABusyRepositoryIsTold(t *testing.T) {
 	t.Parallel()
 	r, told := failing(t, fossil.WithBusyLimit(50*time.Millisecond))
-	release := holdWriteLock(t, r.Path())
+	release := peertest.HoldWriteLock(t, r.Path())
 	for door, send := range doorsOf(t, r, told) {
 		if reply := send(pushOf(r, "", []byte("x"))); !strings.Contains(reply, "busy") {
 			t.Errorf("over %s the client is told %q", door, reply)
@@ -247,7 +206,7 @@ func TestAPullDoesNotWaitToWrite(t *testing.T) {
 	doorsOf(t, r, told)[fossil.DoorNATS](xfer.Encode(signed(r.ProjectCode(), "slot-a", "", many.Bytes()), xfer.Compressed))
 	pull := signed(r.ProjectCode(), "slot-a", "", []byte("pull x "+r.ProjectCode()+"\n"))
 	msg := xfer.Encode(pull, xfer.Compressed)
-	release := holdWriteLock(t, r.Path())
+	release := peertest.HoldWriteLock(t, r.Path())
 	for door, send := range doorsOf(t, r, told) {
 		if reply := send(msg); strings.Contains(reply, "error ") || strings.Count(reply, "igot ") < 120 || len(told.take()) > 0 {
 			t.Errorf("over %s a pull is told %.200q", door, reply)

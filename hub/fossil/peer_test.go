@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/peertest"
 )
 
 // peer runs the real fossil program.
@@ -22,12 +23,7 @@ type peer struct {
 
 func newPeer(tb testing.TB) *peer {
 	tb.Helper()
-	if _, err := exec.LookPath("fossil"); err != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatal("the fossil program is needed as a peer and is not installed")
-		}
-		tb.Skip("SKIPPED: the fossil program is needed as a peer and is not installed")
-	}
+	peertest.Fossil(tb)
 	if t, ok := tb.(*testing.T); ok {
 		t.Parallel() // the time goes into waiting for other processes
 	}
