@@ -122,13 +122,16 @@ func forceDialog(q question) *dialog {
 	return d
 }
 
+// emptied is what the next command of bones does when no hub of ours is there.
+const emptied = "The next bones command empties hub.fossil; see hub recover."
+
 // kept tells what becomes of check-ins that only the hub has.
 func (q question) kept() string {
 	switch {
 	case q.unapplied == nil:
-		return "How many check-ins are not in git is not known; hub.fossil keeps them."
+		return "How many check-ins are not in git is not known. " + emptied
 	case *q.unapplied > 0:
-		return plural(*q.unapplied, "check-in is", "check-ins are") + " not in git; hub.fossil keeps them."
+		return plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. " + emptied
 	}
 	return ""
 }

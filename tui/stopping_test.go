@@ -119,7 +119,7 @@ func TestStop(t *testing.T) {
 		s.AwaitText("6 not in git")
 		s.Press("S")
 		s.AwaitDialog()
-		if !strings.Contains(plain(s.Frame()), "billing") || !strings.Contains(plain(s.Frame()), "hub.fossil keeps them") {
+		if !strings.Contains(plain(s.Frame()), "billing") || !strings.Contains(plain(s.Frame()), "hub recover") {
 			t.Errorf("the dialog does not name what is cut:\n%s", plain(s.Frame()))
 		}
 		s.Press("S", "f", "y")
