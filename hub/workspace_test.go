@@ -58,9 +58,13 @@ func TestMain(m *testing.M) {
 	}
 	realHome = os.Getenv("HOME")
 	os.Setenv("HOME", home) // the registry of these tests
-	// nats-server samples the process from an init function, for ever.
+	// nats-server samples the process from an init function, for ever, and a stream that is
+	// set up to follow another one waits for it 30 s, also when the server has ended.
+	const server = "github.com/nats-io/nats-server/v2/server"
 	goleak.VerifyTestMain(m,
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server/pse.periodic"),
+		goleak.IgnoreAnyFunction(server+"/pse.periodic"),
+		goleak.IgnoreAnyFunction(server+".(*stream).trySetupSourceConsumer.func3"),
+		goleak.IgnoreAnyFunction(server+".(*stream).setupMirrorConsumer.func3"),
 		goleak.Cleanup(func(code int) {
 			os.RemoveAll(home)
 			os.Exit(code)
