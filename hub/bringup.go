@@ -12,6 +12,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/door"
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/owner"
@@ -141,7 +142,11 @@ func (r *running) runs() error {
 	return &RunningError{PID: pid}
 }
 
-func (r *running) standBy(ctx context.Context) error { return r.hub.tenancy().standBy(ctx) }
+// standBy lets an heir wait for its turn with everything looked at that does not change.
+func (r *running) standBy(ctx context.Context) error {
+	r.peersKnown = door.PeersKnown(ctx)
+	return r.hub.tenancy().standBy(ctx)
+}
 
 // roleWithin is how long a predecessor that has died may take to let go of everything.
 const roleWithin = 10 * time.Second

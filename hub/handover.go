@@ -93,7 +93,7 @@ func (h *Hub) beginHandOver(ctx context.Context, settings json.RawMessage) (*hei
 	}
 	h.at("heir")
 	// A full disk is no reason to stop here: the heir records itself, and is found by its locks.
-	_ = h.dir.WritePID(e.process.PID)
+	_ = errors.Join(h.dir.WritePID(e.process.PID), h.dir.RecordHolder(e.process.PID))
 	h.at("recorded")
 	return e, nil
 }

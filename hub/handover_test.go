@@ -30,17 +30,21 @@ func watchGaps(natsURL, fossilURL string) (end func() gaps) {
 	return func() gaps { cancel(); asking.Wait(); return g }
 }
 
+// longestGap asks until ctx has ended and there was an answer after that, or it gives up.
 func longestGap(ctx context.Context, ask func(context.Context) error) (longest time.Duration) {
-	for last := time.Now(); ctx.Err() == nil; time.Sleep(2 * time.Millisecond) {
-		try, cancel := context.WithTimeout(ctx, time.Second)
-		err := ask(try)
+	asking := context.WithoutCancel(ctx)
+	giveUp := time.Now().Add(time.Minute)
+	var err error
+	for last := time.Now(); ctx.Err() == nil || err != nil && time.Now().Before(giveUp); time.Sleep(2 * time.Millisecond) {
+		try, cancel := context.WithTimeout(asking, time.Second)
+		err = ask(try)
 		cancel()
 		if err == nil {
 			longest = max(longest, time.Since(last))
 			last = time.Now()
 		}
 	}
-	_ = ask(context.WithoutCancel(ctx)) // closes what is open
+	_ = ask(asking) // closes what is open
 	return longest
 }
 
@@ -56,7 +60,7 @@ func natsAsker(url string) func(context.Context) error {
 		}
 		js, err := jetstream.New(nc)
 		if err == nil && ctx.Done() != nil {
-			_, err = js.Publish(ctx, "tasks.events.gap", []byte("{}"))
+			_, err = js.Publish(ctx, "tasks.events.gap", []byte("{}"), jetstream.WithRetryAttempts(0))
 		}
 		if err != nil || ctx.Done() == nil {
 			nc.Close()

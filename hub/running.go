@@ -42,21 +42,22 @@ type running struct {
 	whole   context.Context      // ends with the loss, or with ctx
 	lose    context.CancelFunc   // ends it
 
-	log       *hublog.Writer
-	throttle  *throttle.Throttle // in front of log
-	doors     doors
-	failures  failures // of sync messages
-	nats      *natsd.Server
-	natsSince time.Time  // no client was served before
-	conn      *nats.Conn // in-process
-	marks     marks      // of the store, as the last run left them
-	repo      repository
-	history   history
-	damage    atomic.Pointer[error] // of the repository, once found
-	web       *http.Server
-	fossilURL string
-	probe     prober
-	seeded    seedResult
+	log        *hublog.Writer
+	throttle   *throttle.Throttle // in front of log
+	peersKnown bool               // the system tells whose a connection is
+	doors      doors
+	failures   failures // of sync messages
+	nats       *natsd.Server
+	natsSince  time.Time  // no client was served before
+	conn       *nats.Conn // in-process
+	marks      marks      // of the store, as the last run left them
+	repo       repository
+	history    history
+	damage     atomic.Pointer[error] // of the repository, once found
+	web        *http.Server
+	fossilURL  string
+	probe      prober
+	seeded     seedResult
 
 	plainRole bool   // the role is a lock on a file
 	chosen    [2]int // ports that were free: repository, NATS

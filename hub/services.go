@@ -55,10 +55,11 @@ func (r *running) choosePorts(ctx context.Context) {
 	}
 }
 
-// startServices brings up both stores at once: a start waits for the slower one. NATS is the
-// last to go, for its clients see each moment that it is away.
+// startServices brings up both stores at once: a start waits for the slower one. In a hub
+// that follows another one NATS comes first, as it was the last to go: its clients see each
+// moment that it is away, while those of the repository wait at the port.
 func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
-	r.chooseDoors(ctx)
+	r.chooseDoors()
 	r.onRelease("nats", func(ctx context.Context) error {
 		if r.nats == nil { // it has not come up
 			return nil
@@ -66,13 +67,18 @@ func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
 		return errors.Join(r.nats.Close(ctx), r.nats.Wait(context.Background())) // release bounds it
 	})
 	g, ctx := errgroup.WithContext(ctx)
+	tried := make(chan struct{})
 	g.Go(func() error {
+		defer close(tried)
 		if err := errors.Join(r.hub.reach("nats", false), r.startNATS(ctx)); err != nil {
 			return fmt.Errorf("nats: %w", err)
 		}
 		return nil
 	})
 	g.Go(func() error {
+		if r.hub.heir {
+			<-tried
+		}
 		if err := r.openFossil(ctx); err != nil {
 			return fmt.Errorf("repository: %w", err)
 		}

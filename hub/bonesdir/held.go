@@ -1,6 +1,7 @@
 package bonesdir
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -71,14 +72,26 @@ func (h *Held) stat(name string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// WritePID records pid as the running hub, atomically.
+// WritePID records pid as the running hub, atomically, unless it is recorded already.
 func (h *Held) WritePID(pid int) error {
-	if err := durable.WriteIn(h.root, pidFile, pidText(pid), publicMode); err != nil {
-		return err
+	if text := pidText(pid); !h.holds(pidFile, text) {
+		if err := durable.WriteIn(h.root, pidFile, text, publicMode); err != nil {
+			return err
+		}
 	}
 	info, err := h.stat(pidFile)
 	h.pid = info
 	return err
+}
+
+// holds reports whether a file is there and has just this text.
+func (h *Held) holds(name string, text []byte) bool {
+	info, err := h.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(text)) {
+		return false
+	}
+	got, err := h.root.ReadFile(name)
+	return err == nil && bytes.Equal(got, text)
 }
 
 // RemovePID removes the hub.pid that WritePID wrote. One that somebody else has written

@@ -23,6 +23,9 @@ func (d Dir) LockHolder() int {
 
 // RecordHolder writes hub.lock.pid.
 func (d Dir) RecordHolder(pid int) error {
+	if d.LockHolder() == pid {
+		return nil
+	}
 	return durable.WriteFile(d.LockPIDFile(), pidText(pid), privateMode)
 }
 
