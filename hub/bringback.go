@@ -37,33 +37,41 @@ type BroughtBack struct {
 // No hub may run: the error matches ErrRunning. After an error the repository is as it was,
 // or has some of the check-ins of the branch.
 func BringBack(ctx context.Context, root, path string) (done BroughtBack, err error) {
+	err = withoutHub(ctx, root, func(r *running) error {
+		if err := r.checkOrigin(); err != nil { // it would be opened for writing
+			return err
+		}
+		c, err := copyAt(r.dir, path)
+		if err != nil {
+			return err
+		}
+		if done, err = r.bringBack(ctx, c); err != nil {
+			return fmt.Errorf("hub: bring back: %w", err)
+		}
+		r.log.Lifecycle(LevelWarn, "hub: brought back %s of %s: %s", counted(done.CheckIns, "check-in"), path, done.how())
+		return nil
+	})
+	return done, err
+}
+
+// withoutHub does something to a workspace while no hub can come up in it.
+func withoutHub(ctx context.Context, root string, do func(r *running) error) (err error) {
 	h, err := New(root)
 	if err != nil {
-		return done, err
+		return err
 	}
 	r := &running{hub: h, dir: h.dir, set: h.set}
 	r.group, r.ctx = errgroup.WithContext(ctx)
 	if err := mayRecover(r.dir); err != nil {
-		return done, err
-	}
-	if err := r.checkOrigin(); err != nil { // it would be opened for writing
-		return done, err
-	}
-	c, err := copyAt(r.dir, path)
-	if err != nil {
-		return done, err
+		return err
 	}
 	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
 	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.openLog} {
 		if err := step(ctx); err != nil {
-			return done, err
+			return err
 		}
 	}
-	if done, err = r.bringBack(ctx, c); err != nil {
-		return done, fmt.Errorf("hub: bring back: %w", err)
-	}
-	r.log.Lifecycle(LevelWarn, "hub: brought back %s of %s: %s", counted(done.CheckIns, "check-in"), path, done.how())
-	return done, nil
+	return do(r)
 }
 
 func (b BroughtBack) how() string {

@@ -75,6 +75,7 @@ func Checkup(ctx context.Context, root string) []Finding {
 		{"store", c.store},
 		{"slots", c.slots},
 		{"recovery", c.recovery},
+		{"size", c.size},
 		{"disk", c.disk},
 	} {
 		c.name = check.name
@@ -91,6 +92,7 @@ type checkup struct {
 	lost  bool // and says that its storage is lost
 
 	failures []SyncFailures // as the hub tells them
+	usage    *DiskUsage     // as the hub has watched it; nil if none was asked
 	tree     *gittree.Tree  // what git tracks; nil if it could not be read
 	conn     *nats.Conn     // to the live hub; nil if there is none or it does not answer
 	repo     *fossil.Repo   // the repository, read only; nil if it cannot be read

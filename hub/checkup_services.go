@@ -15,7 +15,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/shirou/gopsutil/v4/disk"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
@@ -89,7 +88,7 @@ func (c *checkup) nats(ctx context.Context) {
 	}
 	st, err := decodeStatus(reply.Data)
 	if err == nil && st.PID == c.whose.PID {
-		c.failures = st.Fossil.Failures
+		c.failures, c.usage = st.Fossil.Failures, st.Disk
 	}
 	switch {
 	case err != nil:
@@ -272,26 +271,3 @@ func (c *checkup) store(ctx context.Context) {
 
 // maxAhead is how far ahead of ours the clock of whoever made a check-in may be.
 const maxAhead = 24 * time.Hour
-
-// Room on the disk below which a checkup complains.
-const (
-	diskShort = 1 << 30
-	diskFull  = 100 << 20
-)
-
-func (c *checkup) disk(context.Context) {
-	usage, err := disk.Usage(c.dir.Root)
-	if err != nil {
-		c.warn("", "free space is unknown: %v", err)
-		return
-	}
-	const next = "free some space; a hub on a full disk refuses writes"
-	switch free := usage.Free; {
-	case free < diskFull:
-		c.fail(next, "%d MiB free", free>>20)
-	case free < diskShort:
-		c.warn(next, "%d MiB free", free>>20)
-	default:
-		c.ok("%d GiB free", free>>30)
-	}
-}

@@ -6,12 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
-	"bones-tui/hub/internal/copies"
 	"bones-tui/slots"
 )
 
@@ -78,27 +76,4 @@ func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
 	}
 	clean, err := cleanSlot(ctx, c.repo, c.dir.Slot(s.Name))
 	return !clean, err
-}
-
-// recovery lists what was saved from slots that were removed.
-func (c *checkup) recovery(context.Context) {
-	saved, err := inside.ReadDir(c.dir.State, c.dir.Recovery())
-	saved = slices.DeleteFunc(saved, func(e fs.DirEntry) bool { return copies.IsRun(e.Name()) })
-	switch {
-	case errors.Is(err, fs.ErrNotExist) || err == nil && len(saved) == 0:
-		c.ok("no worktree had to be saved")
-	case err != nil:
-		c.warn("", "%v", err)
-	default:
-		c.warn("look at "+c.dir.Recovery()+", then remove what you do not need", "%s of removed slots kept", counted(savedTrees(saved), "worktree"))
-	}
-}
-
-func savedTrees(entries []fs.DirEntry) (n int) {
-	for _, e := range entries {
-		if e.IsDir() {
-			n++
-		}
-	}
-	return n
 }

@@ -36,6 +36,22 @@ const (
 	testOverflowEnv = "BONES_TEST_OVERFLOW"
 )
 
+// testRecoverEnv makes the test binary a process that brings back everything that copies of
+// that root hold.
+const testRecoverEnv = "BONES_TEST_RECOVER"
+
+func recoverAll(root string) error {
+	ctx := context.Background()
+	list, err := hub.Recover(ctx, root)
+	for _, r := range list {
+		if r.Kind == "worktree" || err != nil {
+			continue
+		}
+		_, err = hub.BringBack(ctx, root, r.Path)
+	}
+	return err
+}
+
 func overflow(n int) int {
 	if n < 0 {
 		return 0

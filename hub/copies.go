@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -212,71 +209,4 @@ func (c *copier) prune(ctx context.Context, going bool) {
 	if len(removed) > 0 {
 		c.r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", counted(len(removed), "copy"), strings.Join(removed, ", "))
 	}
-}
-
-// holder is a repository that can tell what it has.
-type holder interface {
-	historian
-	resolver
-	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
-	Holds(ctx context.Context, content io.Reader) (bool, error)
-}
-
-// pruneCopies removes the copies in which there is nothing that git has not received. What a
-// worktree had counts as received if a check-in has it, trunk has no file that was deleted
-// there, and git has all check-ins.
-func pruneCopies(ctx context.Context, d bonesdir.Dir, present holder, keep string) ([]string, error) {
-	lastApplied := readLastApplied(d.LastApplied())
-	_, pending, err := unreceived(ctx, present, lastApplied, 1)
-	if err != nil {
-		return nil, err
-	}
-	return copies.Prune(ctx, d, keep, copies.Judge{
-		Repository: func(ctx context.Context, repo *fossil.Repo) (bool, error) {
-			_, n, err := unreceived(ctx, repo, lastApplied, 1)
-			return n == 0, err
-		},
-		Tree: func(ctx context.Context, t copies.Tree) (ok bool, err error) {
-			if ok, err = deleted(ctx, present, t); err != nil || pending > 0 {
-				return false, err
-			}
-			for _, f := range t.Files {
-				if ok && err == nil && f.Kind != string(fossil.EditMissing) {
-					ok, err = holdsFile(ctx, d, present, t.File(f), f.Link())
-				}
-			}
-			return ok, err
-		},
-	})
-}
-
-// deleted reports whether trunk has none of the files that a worktree had deleted.
-func deleted(ctx context.Context, present holder, t copies.Tree) (bool, error) {
-	files, err := present.Files(ctx, fossil.Trunk)
-	if err != nil {
-		return false, err
-	}
-	for _, f := range t.Files {
-		_, there := slices.BinarySearchFunc(files, f.Name, func(h fossil.FileInfo, name string) int { return strings.Compare(h.Name, name) })
-		if f.Kind == string(fossil.EditMissing) && there {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-func holdsFile(ctx context.Context, d bonesdir.Dir, present holder, path string, link bool) (bool, error) {
-	if link {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return false, err
-		}
-		return present.Holds(ctx, strings.NewReader(target))
-	}
-	f, err := inside.Open(d.State, path)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = f.Close() }() // read only: nothing to lose
-	return present.Holds(ctx, f)
 }

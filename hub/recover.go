@@ -200,16 +200,24 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 		r := Recoverable{Path: t.Path, Kind: "worktree", Taken: t.Taken, Slot: t.Slot}
 		for _, f := range t.Files {
 			r.Bytes += f.Size
-			gone := f.Kind == string(fossil.EditMissing)
-			if gone && tracked[f.Name] || !gone && !p.holds(ctx, d, t.File(f), f.Link()) {
-				r.Files = append(r.Files, f.Name)
-			}
 		}
-		if len(r.Files) > 0 {
+		if r.Files = p.newIn(ctx, d, t, tracked); len(r.Files) > 0 {
 			list = append(list, r)
 		}
 	}
 	return list, ctx.Err()
+}
+
+// newIn lists the files of a saved worktree with content that the repository has not, and
+// those that were deleted there and are tracked.
+func (p *present) newIn(ctx context.Context, d bonesdir.Dir, t copies.Tree, tracked map[string]bool) (names []string) {
+	for _, f := range t.Files {
+		gone := f.Kind == string(fossil.EditMissing)
+		if gone && tracked[f.Name] || !gone && !p.holds(ctx, d, t.File(f), f.Link()) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // WriteRecoveryPatch writes what trunk of a copy, found at path by Recover, has beyond what

@@ -53,7 +53,8 @@ type running struct {
 	marks      marks      // of the store, as the last run left them
 	repo       repository
 	history    history
-	damage     atomic.Pointer[error] // of the repository, once found
+	usage      atomic.Pointer[DiskUsage] // nil until it was measured
+	damage     atomic.Pointer[error]     // of the repository, once found
 	web        *http.Server
 	fossilURL  string
 	probe      prober

@@ -30,6 +30,7 @@ type Status struct {
 
 	NATS   NATSStatus   `json:"nats"`
 	Fossil FossilStatus `json:"fossil"`
+	Disk   *DiskUsage   `json:"disk,omitempty"` // nil until it was measured
 }
 
 // NATSStatus describes the coordination server.

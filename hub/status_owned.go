@@ -30,6 +30,7 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 	default:
 		r.sampleNATS(&st.NATS)
 		r.sampleFossil(ctx, &st.Fossil)
+		st.Disk = r.usage.Load()
 	}
 	return st, nil
 }

@@ -81,6 +81,7 @@ func replaceWorkspace(tb testing.TB, root string) {
 func TestALostHubSaysSoAndTakesNothing(t *testing.T) {
 	for _, loss := range losses {
 		t.Run(loss.name, func(t *testing.T) {
+			t.Parallel()
 			root := newWorkspace(t)
 			h := startHub(t, root)
 			log, err := os.Open(bonesdir.At(root).Log())

@@ -13,6 +13,7 @@ func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
 	r.spawn("verify", r.whileHeld(r.verify))
 	r.spawn("memory", func(ctx context.Context) error { memory.Watch(ctx); return nil })
+	r.spawn("disk", r.whileHeld(r.watchDisk))
 	if r.set.leaseWatcher == nil {
 		reaper := &slots.Reaper{Root: r.dir.Root, Conn: r.conn, Clean: r.cleanSlot, Log: leaseLogger{r}}
 		r.spawn("reaper", r.whileHeld(reaper.Run))

@@ -45,6 +45,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if root := os.Getenv(testRecoverEnv); root != "" {
+		if err := recoverAll(root); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if value := os.Getenv(testRestartEnv); value != "" {
 		if err := restartTest(value); err != nil {
 			fmt.Fprintln(os.Stderr, err)

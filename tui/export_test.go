@@ -286,3 +286,9 @@ func (s *Screen) AwaitDetail() {
 	s.t.Helper()
 	s.Await("detail", func() bool { return s.m.detail != nil && s.m.detail.known && !s.m.detail.loading })
 }
+
+// Unanswered is the message that the terminal does not answer any more.
+var Unanswered tea.Msg = unansweredMsg{}
+
+// NewFarewell is the filter of a program that has just begun.
+func NewFarewell() func(tea.Model, tea.Msg) tea.Msg { return new(farewell).filter }

@@ -102,6 +102,13 @@ func hubFindings(h *hubState, now time.Time) []finding {
 			fix:  "fossil leaves -R " + fossilPath,
 		})
 	}
+	if left, soon := h.status.Disk.FullSoon(); soon {
+		out = append(out, finding{
+			text: "the disk is full in " + short(left) + " if .bones grows on",
+			why:  size(float64(h.status.Disk.Total)) + " in .bones," + growth(h.status.Disk) + ", and " + size(float64(h.status.Disk.Free)) + " are free.",
+			fix:  "bones-tui hub recover --prune",
+		})
+	}
 	return out
 }
 

@@ -81,7 +81,18 @@ func (p *fossilPane) repository(t *theme) string {
 	if s.ProjectCode != "" {
 		f.named("project", shortID(s.ProjectCode))
 	}
+	if d := p.status.Disk; d != nil {
+		f.named(".bones", size(float64(d.Total))+growth(d))
+	}
 	return f.String()
+}
+
+// growth is what the state directory takes more, an hour, if that is to be seen.
+func growth(d *hub.DiskUsage) string {
+	if d.Growth == nil || *d.Growth < 1<<20 {
+		return ""
+	}
+	return " +" + size(float64(*d.Growth)) + "/h"
 }
 
 func (p *fossilPane) sync(t *theme) string {

@@ -158,8 +158,10 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	defer screen.end()
 	opts = append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithFPS(fx.cfg.Settings.Rates.Frames), tea.WithoutSignalHandler(),
+		tea.WithFilter(new(farewell).filter),
 	}, opts...)
 	screen.program = tea.NewProgram(screen, opts...)
+	defer time.AfterFunc(answerWithin, func() { screen.program.Send(unansweredMsg{}) }).Stop()
 	if _, err := screen.program.Run(); err != nil {
 		restore()
 		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(fx.panics.err(), err, context.Cause(ctx)))

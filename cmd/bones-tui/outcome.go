@@ -27,6 +27,7 @@ type outcome struct {
 	Patch      string   `json:"patch,omitempty"`
 
 	Copies    []hub.Recoverable `json:"copies,omitempty"`
+	Removed   []string          `json:"removed,omitempty"`
 	Recovered *hub.BroughtBack  `json:"recovered,omitempty"`
 
 	Error string   `json:"error,omitempty"`
@@ -42,6 +43,7 @@ const (
 	outcomeReseeded  = "reseeded"
 	outcomeListed    = "listed"
 	outcomeRecovered = "recovered"
+	outcomePruned    = "pruned"
 	outcomeRefused   = "refused"
 	outcomeFailed    = "failed"
 )

@@ -20,6 +20,7 @@ type recoverFlags struct {
 	patch     string // file to write
 	rev       string // check-in that the patch ends in
 	into      string // directory for files of a worktree
+	prune     bool   // remove copies of which git has everything
 	stop      bool
 	stopping  stopFlags
 }
@@ -39,6 +40,7 @@ func newHubRecoverCommand(rootDir *string) *cobra.Command {
 	fs.StringVar(&f.patch, "patch", "", "write what trunk of the copy has beyond git to a new file, for git apply")
 	fs.StringVar(&f.rev, "check-in", "", "end the patch in this check-in of the copy, not in trunk")
 	fs.StringVar(&f.into, "into", "", "write the files of a saved worktree to a new directory")
+	fs.BoolVar(&f.prune, "prune", false, "remove the copies of which git has everything, and say which")
 	fs.BoolVar(&f.stop, "stop", false, "stop a hub that runs first; refused under active slots")
 	f.stopping.register(fs)
 	acting(rootDir, cmd, func(a *act) error { return a.recover(&f) })
@@ -62,6 +64,9 @@ func (a *act) recover(f *recoverFlags) error {
 		if err := a.stop(&f.stopping); err != nil {
 			return err
 		}
+	}
+	if f.prune {
+		return a.prune()
 	}
 	list, err := hub.Recover(ctx, root)
 	if errors.Is(err, hub.ErrRunning) {
@@ -103,14 +108,16 @@ func (f *recoverFlags) acts() bool { return f.bringBack || f.patch != "" || f.in
 
 func (f *recoverFlags) check() error {
 	n := 0
-	for _, on := range []bool{f.bringBack, f.patch != "", f.into != ""} {
+	for _, on := range []bool{f.bringBack, f.patch != "", f.into != "", f.prune} {
 		if on {
 			n++
 		}
 	}
 	switch {
 	case n > 1:
-		return usageError{errors.New("--bring-back, --patch and --into exclude each other")}
+		return usageError{errors.New("--bring-back, --patch, --into and --prune exclude each other")}
+	case f.prune && f.copy != "":
+		return usageError{errors.New("--prune takes no COPY: it looks at all of them")}
 	case f.rev != "" && f.patch == "":
 		return usageError{errors.New("--check-in belongs to --patch")}
 	}
@@ -200,6 +207,19 @@ func (a *act) bringBack(c hub.Recoverable) error {
 		a.say("%s are back", checkIns(int64(done.CheckIns)))
 	}
 	return nil
+}
+
+// prune removes what is kept elsewhere for good.
+func (a *act) prune() error {
+	removed, err := hub.PruneRecovery(a.cmd.Context(), a.done.Root)
+	a.done.Outcome, a.done.Removed = outcomePruned, removed
+	for _, path := range removed {
+		a.say("removed %s", clean(path))
+	}
+	if err == nil && len(removed) == 0 {
+		a.say("nothing removed: there is no copy of which git has everything")
+	}
+	return err
 }
 
 // writePatch writes to a file that is not there yet, and leaves none after an error.

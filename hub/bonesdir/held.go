@@ -49,6 +49,9 @@ func (h *Held) OpenCoord(below ...string) (*os.File, error) {
 	return h.open(name)
 }
 
+// FS returns the directory for walking through: it leads nowhere else.
+func (h *Held) FS() fs.FS { return h.root.FS() }
+
 func (h *Held) open(name string) (*os.File, error) {
 	f, err := h.root.Open(name)
 	if err != nil {

@@ -43,6 +43,10 @@ type Tree struct {
 	Meta
 }
 
+// Moved reports whether it is the worktree itself, which was moved here before its slot was
+// removed.
+func (t Tree) Moved() bool { return t.Root == t.Path }
+
 // File is where the content of one of its files is.
 func (t Tree) File(f MetaFile) string { return filepath.Join(t.Root, filepath.FromSlash(f.Name)) }
 

@@ -57,6 +57,25 @@ func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (remove
 	return removed, err
 }
 
+// PruneOthers removes, likewise, what runs have not left: worktrees that were moved here
+// before their slots were removed, with their clones, and archives.
+func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string, err error) {
+	trees, err := movedTrees(ctx, d)
+	for _, t := range trees {
+		if ok, judged := j.Tree(ctx, t); ok && judged == nil && ctx.Err() == nil {
+			removed = append(removed, t.Path)
+			err = errors.Join(err, os.RemoveAll(t.Path))
+		}
+	}
+	for _, c := range append(found(d, d.Recovery(), OfClone), found(d, d.State, OfArchive)...) {
+		if over(ctx, d, c, j) {
+			removed = append(removed, c.Path)
+			err = errors.Join(err, os.Remove(c.Path))
+		}
+	}
+	return removed, err
+}
+
 // treeOver reports whether a saved state may go: its files, and its clone.
 func treeOver(ctx context.Context, d bonesdir.Dir, t Tree, j Judge) bool {
 	for _, c := range found(d, t.Path, OfClone) {

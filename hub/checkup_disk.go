@@ -1,0 +1,113 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/disk"
+
+	"bones-tui/hub/internal/copies"
+)
+
+// lookWithin bounds what is looked at of all that lies in the state directory.
+const lookWithin = 5 * time.Second
+
+// recovery compares what was saved from slots that are no longer there with the repository.
+func (c *checkup) recovery(ctx context.Context) {
+	within, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	kept, held, err := c.savedWork(within)
+	switch {
+	case within.Err() != nil && ctx.Err() == nil:
+		c.warn("bones-tui hub recover", "what was saved of removed slots is too much to be compared within %s", lookWithin)
+	case err != nil:
+		c.warn("", "%v", err)
+	case kept == 0:
+		c.ok("no worktree had to be saved")
+	case len(held) == 0:
+		c.ok("%s of removed slots kept, the repository has all of it; bones-tui hub recover --prune removes what git has too", counted(kept, "worktree"))
+	default:
+		c.warn("bones-tui hub recover", "%s of removed slots %s what the repository has not: %s", counted(len(held), "saved worktree"), verb(len(held), "holds", "hold"), some(held))
+	}
+}
+
+// savedWork counts what is saved of slots that are no longer there, and names those slots
+// of which it holds what the repository has not.
+func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err error) {
+	p := &present{repo: c.repo}
+	trees, err := copies.Trees(ctx, c.dir)
+	for _, t := range trees {
+		if _, gone := os.Lstat(c.dir.Slot(t.Slot)); gone == nil && !t.Moved() {
+			continue // the slot is looked at itself
+		}
+		kept++
+		if len(p.newIn(ctx, c.dir, t, nil)) > 0 {
+			held = append(held, t.Slot)
+		}
+	}
+	return kept, held, errors.Join(err, ctx.Err())
+}
+
+// some names the first few.
+func some(names []string) string {
+	const most = 3
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		text += ", ..."
+	}
+	return text
+}
+
+func verb(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}
+
+// size tells how much the state directory takes.
+func (c *checkup) size(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	held, err := c.dir.Hold()
+	if err != nil {
+		c.ok("there is nothing to measure")
+		return
+	}
+	defer func() { _ = held.Close() }() // read only: nothing to lose
+	u, err := measureDisk(ctx, c.dir, held)
+	u.Partial = u.Partial || err != nil
+	if c.usage != nil {
+		u.Growth = c.usage.Growth
+	}
+	c.ok("%s", u)
+}
+
+// Room on the disk below which a checkup complains.
+const (
+	diskShort = 1 << 30
+	diskFull  = 100 << 20
+)
+
+func (c *checkup) disk(context.Context) {
+	usage, err := disk.Usage(c.dir.Root)
+	if err != nil {
+		c.warn("", "free space is unknown: %v", err)
+		return
+	}
+	const next = "free some space; a hub on a full disk refuses writes"
+	left, soon := c.usage.FullSoon()
+	switch free := usage.Free; {
+	case free < diskFull:
+		c.fail(next, "%d MiB free", free>>20)
+	case free < diskShort:
+		c.warn(next, "%d MiB free", free>>20)
+	case soon:
+		c.warn("bones-tui hub recover --prune", "%d GiB free, for %s if .bones goes on to grow as it does", free>>30, left.Round(time.Minute))
+	default:
+		c.ok("%d GiB free", free>>30)
+	}
+}
