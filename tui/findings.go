@@ -102,14 +102,20 @@ func hubFindings(h *hubState, now time.Time) []finding {
 			fix:  "fossil leaves -R " + fossilPath,
 		})
 	}
-	if left, soon := h.status.Disk.FullSoon(); soon {
-		out = append(out, finding{
-			text: "the disk is full in " + short(left) + " if .bones grows on",
-			why:  size(float64(h.status.Disk.Total)) + " in .bones," + growth(h.status.Disk) + ", and " + size(float64(h.status.Disk.Free)) + " are free.",
-			fix:  "bones-tui hub recover --prune",
-		})
+	return append(out, diskFindings(h.status.Disk)...)
+}
+
+// diskFindings tells of a disk that fills up.
+func diskFindings(d *hub.DiskUsage) []finding {
+	left, soon := d.FullSoon()
+	if !soon {
+		return nil
 	}
-	return out
+	return []finding{{
+		text: "the disk is full in " + short(left) + " if .bones grows on",
+		why:  size(float64(d.Total)) + " in .bones," + growth(d) + ", and " + size(float64(d.Free)) + " are free.",
+		fix:  "bones-tui hub recover --prune",
+	}}
 }
 
 // lastFailure says why and when the hub failed last.
