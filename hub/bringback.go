@@ -87,7 +87,7 @@ func (b BroughtBack) how() string {
 }
 
 func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBack, err error) {
-	repo, end, err := copies.Open(ctx, r.dir, c, os.TempDir())
+	repo, end, err := copies.Open(ctx, c, os.TempDir())
 	if err != nil {
 		return done, err
 	}
@@ -110,7 +110,7 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 	switch {
 	case same:
 		_, err = repo.CopyNews(ctx, r.dir.Fossil(), fossil.Mark{})
-	case seedOnly && slices.Contains(codes, repo.ProjectCode()): // no stranger's becomes ours
+	case seedOnly && (c.Kind == copies.OfLost || slices.Contains(codes, repo.ProjectCode())): // no stranger's becomes ours
 		done.Replaced = true
 		done.Archive, err = r.putInPlace(ctx, repo)
 	default:

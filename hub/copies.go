@@ -34,6 +34,7 @@ type copier struct {
 	news  chan struct{} // holds one token while there are check-ins that no copy has
 	ended chan struct{} // closed when the copies are no longer kept up to date
 	stale bool          // the copy lacks something
+	alone bool          // there was something that git has not, the last time
 }
 
 // keepCopies has a copy of what git has not received, and of what slots have not checked in,
@@ -58,6 +59,9 @@ func (r *running) keepCopies(context.Context) error {
 	r.spawn("copies", r.whileHeld(func(ctx context.Context) error {
 		defer close(c.ended)
 		c.run(ctx)
+		if r.ctx.Err() == nil { // the storage is lost
+			c.saveLost(r.ctx)
+		}
 		return nil
 	}))
 	return nil
@@ -119,6 +123,7 @@ func (c *copier) last(ctx context.Context) {
 // take brings the copy up to date if git has not received everything.
 func (c *copier) take(ctx context.Context) {
 	_, n, err := unreceived(ctx, c.r.repo, readLastApplied(c.r.dir.LastApplied()), 1)
+	c.alone = err != nil || n > 0
 	if err == nil && n > 0 {
 		err = c.taker.Take(ctx, c.r.repo)
 	}
@@ -127,6 +132,25 @@ func (c *copier) take(ctx context.Context) {
 		return
 	}
 	c.stale = false
+}
+
+// saveLost saves what the repository held when nothing leads to it any more, nor to its copy.
+func (c *copier) saveLost(ctx context.Context) {
+	select {
+	case <-c.news:
+		c.stale = true
+	default:
+	}
+	if !c.stale && !c.alone {
+		return
+	}
+	path, err := copies.SaveLost(ctx, c.r.dir, c.r.repo)
+	if err != nil {
+		c.r.log.Lifecycle(LevelError, "hub: what the repository held could not be saved: %v", err)
+		return
+	}
+	c.r.saved.Store(&path)
+	c.r.log.Lifecycle(LevelWarn, "hub: what the repository held is saved as %s; once the workspace has a hub again, bones-tui hub recover --stop brings it back", path)
 }
 
 func (c *copier) failed(ctx context.Context, what string, err error) {

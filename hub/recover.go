@@ -20,7 +20,7 @@ import (
 // or one that cannot be read.
 type Recoverable struct {
 	Path     string    `json:"path"` // names it
-	Kind     string    `json:"kind"` // run, archive, clone or worktree
+	Kind     string    `json:"kind"` // run, archive, clone, lost or worktree
 	Taken    time.Time `json:"taken"`
 	Bytes    int64     `json:"bytes"`
 	CheckIns []CheckIn `json:"check_ins,omitempty"` // that the repository has not, the newest first, at most MaxRecoverable
@@ -155,7 +155,7 @@ func (p *present) holds(ctx context.Context, d bonesdir.Dir, path string, link b
 // missingFrom lists the check-ins of a copy that git has not received and the repository has
 // not, the newest first.
 func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, err error) {
-	repo, done, err := copies.Open(ctx, d, c, os.TempDir())
+	repo, done, err := copies.Open(ctx, c, os.TempDir())
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func WriteRecoveryPatch(ctx context.Context, root, path, rev string, w io.Writer
 	if err != nil {
 		return 0, err
 	}
-	repo, done, err := copies.Open(ctx, d, c, os.TempDir())
+	repo, done, err := copies.Open(ctx, c, os.TempDir())
 	if err != nil {
 		return 0, fmt.Errorf("hub: write patch: %w", err)
 	}

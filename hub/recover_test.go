@@ -332,7 +332,7 @@ func (l *lot) dies(t *testing.T) {
 	l.checkIn(t, 1+l.rnd.IntN(12))
 	l.edit(t, "a")
 	within(t, 60*time.Second, "kept", func() bool { return l.isKept(t) })
-	killAll(l.root, append(p.family(), p.cmd.Process.Pid)...)
+	l.kill(t, p)
 }
 
 // TestTwoRoundsComeBack has the second start of the reference empty a repository with work

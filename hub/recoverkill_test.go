@@ -12,6 +12,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/owner"
 )
 
 // Hub and keeper are killed at once at any moment of check-in, checkpoint, copy and release;
@@ -35,13 +36,27 @@ func TestKilledWhileACopyIsTaken(t *testing.T) {
 			_ = p.cmd.Process.Signal(syscall.SIGTERM)
 			l.pause(100 * time.Millisecond)
 		}
-		killAll(root, append(p.family(), p.cmd.Process.Pid)...)
+		l.kill(t, p)
 		l.unionHasAll(t)
 		l.wipe(t)
 		killed += l.interrupted(t)
 		l.recovered(t)
 	}
 	t.Logf("%d who brought back were killed", killed)
+}
+
+// kill kills a hub and its whole family, also who has just been started by one of it.
+func (l *lot) kill(t *testing.T, p *hubProcess) {
+	t.Helper()
+	killAll(l.root, append(p.family(), p.cmd.Process.Pid)...)
+	within(t, time.Minute, "nobody is left", func() bool {
+		killAll(l.root)
+		lock, err := owner.Take(bonesdir.At(l.root))
+		if err == nil {
+			err = lock.Close()
+		}
+		return err == nil
+	})
 }
 
 // pause waits for up to d, for there is nothing to wait for: any moment will do.
@@ -58,7 +73,7 @@ func (l *lot) unionHasAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range found {
-		r, closeAll, err := copies.Open(t.Context(), bonesdir.At(l.root), c, t.TempDir())
+		r, closeAll, err := copies.Open(t.Context(), c, t.TempDir())
 		if err != nil {
 			t.Errorf("%s: %v", c.Path, err)
 			continue

@@ -28,6 +28,7 @@ type repository interface {
 	Handler(fossil.HandlerOptions) http.Handler
 	Subscribe(func(fossil.CheckIn)) (cancel func())
 	CopyTo(ctx context.Context, path string) (fossil.Mark, error)
+	CopyHeld(ctx context.Context, path string) error
 	CopyNews(ctx context.Context, path string, since fossil.Mark) (fossil.Mark, error)
 	Holds(ctx context.Context, content io.Reader) (bool, error)
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)

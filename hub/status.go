@@ -27,6 +27,7 @@ type Status struct {
 	// should be. A hub that has lost it acknowledges nothing any more.
 	Lost   string    `json:"lost,omitempty"`
 	LostAt time.Time `json:"lost_at,omitzero"`
+	Saved  string    `json:"saved,omitempty"` // where it has then saved what the repository held, if git had not everything
 
 	NATS   NATSStatus   `json:"nats"`
 	Fossil FossilStatus `json:"fossil"`

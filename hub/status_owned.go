@@ -40,6 +40,9 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 func (r *running) sampleLoss(st *Status) {
 	l := r.loss.Load()
 	st.Lost, st.LostAt = l.why, l.at
+	if path := r.saved.Load(); path != nil {
+		st.Saved = *path
+	}
 	st.NATS.URL, st.NATS.Problem = r.nats.URL(), l.why
 	if server, _, err := r.nats.Sample(); err == nil || errors.Is(err, natsd.ErrUnhealthy) {
 		st.NATS.Server = &server

@@ -53,7 +53,7 @@ func hubFindings(h *hubState, now time.Time) []finding {
 	if why := h.status.Lost; why != "" {
 		out = append(out, finding{
 			text: why, bad: true, fix: "bones-tui hub restart",
-			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + ".",
+			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + "." + savedAs(h.status.Saved),
 		})
 	}
 	if n := h.status.Deaths; n > 0 {
@@ -103,6 +103,14 @@ func hubFindings(h *hubState, now time.Time) []finding {
 		})
 	}
 	return append(out, diskFindings(h.status.Disk)...)
+}
+
+// savedAs says where the way back is.
+func savedAs(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " What the repository held is saved as " + path + ": bones-tui hub recover brings it back."
 }
 
 // diskFindings tells of a disk that fills up.

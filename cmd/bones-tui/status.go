@@ -80,6 +80,9 @@ func statusRows(t *table, st hub.Status) {
 	}
 	t.row("check-ins", known(st.Fossil.CheckIns))
 	t.row("unapplied", known(st.Fossil.Unapplied))
+	if st.Saved != "" {
+		t.row("saved", clean(st.Saved))
+	}
 	if st.Disk != nil {
 		t.row("disk", st.Disk.String())
 	}

@@ -28,17 +28,28 @@ var ErrOtherProject = errors.New("fossil: of another project")
 // one of them later shows in the other. Others may commit meanwhile. After an error there
 // is no file.
 func (r *Repo) CopyTo(ctx context.Context, path string) (m Mark, err error) {
+	return r.copyTo(ctx, path, r.db.Read)
+}
+
+// CopyHeld is CopyTo for a repository that was deleted, moved or replaced under the process
+// that has it open for writing.
+func (r *Repo) CopyHeld(ctx context.Context, path string) error {
+	_, err := r.copyTo(ctx, path, r.db.ReadHeld)
+	return err
+}
+
+func (r *Repo) copyTo(ctx context.Context, path string, read func(context.Context, func(*sqlite.Conn) error) error) (m Mark, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return m, fmt.Errorf("fossil: copy: %w", err)
 	}
 	if err = f.Close(); err == nil {
-		err = r.read(ctx, "copy", func(v store.View) error {
-			if m, err = markOf(v); err != nil {
+		err = explain(r.path, "copy", read(ctx, func(c *sqlite.Conn) error {
+			if m, err = markOf(r.store.View(c)); err != nil {
 				return err
 			}
-			return v.CopyTo(ctx, path)
-		})
+			return c.CopyTo(ctx, path)
+		}))
 	}
 	if err != nil {
 		return Mark{}, errors.Join(err, removeFiles(path))

@@ -26,6 +26,7 @@ const (
 	OfRun     Kind = "run"     // taken by a hub
 	OfArchive Kind = "archive" // left by a reseed, or by recover
 	OfClone   Kind = "clone"   // of a slot
+	OfLost    Kind = "lost"    // of a state directory that was deleted, moved or replaced
 )
 
 // Copy is a file that holds a repository.
@@ -34,6 +35,7 @@ type Copy struct {
 	Kind  Kind
 	Taken time.Time // when it was last written to
 	Bytes int64     // with its log
+	below string    // the directory below which it lies, and no link is followed
 }
 
 // Tree is a saved state of a slot.
@@ -60,31 +62,40 @@ func Repositories(d bonesdir.Dir) (list []Copy, err error) {
 		return nil, err
 	}
 	for _, home := range homes {
-		list = append(list, found(d, home, OfRun)...)
+		list = append(list, found(d.State, home, OfRun)...)
 	}
-	list = append(list, found(d, d.State, OfArchive)...)
-	list = append(list, found(d, d.Recovery(), OfClone)...)
+	list = append(list, others(d)...)
 	trees, err := savedStates(d)
 	for _, t := range trees {
-		list = append(list, found(d, t.Path, OfClone)...)
+		list = append(list, found(d.State, t.Path, OfClone)...)
 	}
 	slices.SortStableFunc(list, func(a, b Copy) int { return b.Taken.Compare(a.Taken) })
 	return list, err
 }
 
-// found lists the repositories in one directory, but for the present one.
-func found(d bonesdir.Dir, dir string, kind Kind) (list []Copy) {
-	entries, err := inside.ReadDir(d.State, dir)
+// others lists the repositories that no run keeps up to date.
+func others(d bonesdir.Dir) []Copy {
+	list := slices.DeleteFunc(found(d.State, d.State, OfArchive), func(c Copy) bool { return c.Path == d.Fossil() })
+	list = append(list, found(d.State, d.Recovery(), OfClone)...)
+	if lost, err := lostHome(d); err == nil {
+		list = append(list, found(lost, lost, OfLost)...)
+	}
+	return list
+}
+
+// found lists the repositories in one directory.
+func found(below, dir string, kind Kind) (list []Copy) {
+	entries, err := inside.ReadDir(below, dir)
 	if err != nil {
 		return nil
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() || !strings.HasSuffix(e.Name(), ".fossil") || path == d.Fossil() {
+		if err != nil || !info.Mode().IsRegular() || !strings.HasSuffix(e.Name(), ".fossil") {
 			continue
 		}
-		c := Copy{Path: path, Kind: kind, Taken: info.ModTime(), Bytes: info.Size()}
+		c := Copy{Path: path, Kind: kind, Taken: info.ModTime(), Bytes: info.Size(), below: below}
 		if log, err := os.Lstat(path + "-wal"); err == nil && log.Size() > 0 {
 			c.Bytes += log.Size()
 			c.Taken = log.ModTime()
@@ -203,7 +214,7 @@ func CopyTree(ctx context.Context, t Tree, dir string) (n int, err error) {
 // a directory of their own below tmp, and opened without the log and with it. What either of
 // them has counts: a log that does not fit, and a database that was never written back, are
 // both sound and both lack something. close removes the directory.
-func Open(ctx context.Context, d bonesdir.Dir, c Copy, tmp string) (repo *fossil.Repo, closeAll func() error, err error) {
+func Open(ctx context.Context, c Copy, tmp string) (repo *fossil.Repo, closeAll func() error, err error) {
 	dir, err := os.MkdirTemp(tmp, ".bones-tui-recover-")
 	if err != nil {
 		return nil, nil, err
@@ -213,7 +224,7 @@ func Open(ctx context.Context, d bonesdir.Dir, c Copy, tmp string) (repo *fossil
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
-	path, err := union(ctx, d, c, dir)
+	path, err := union(ctx, c, dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -225,15 +236,15 @@ func Open(ctx context.Context, d bonesdir.Dir, c Copy, tmp string) (repo *fossil
 
 // union returns the path of a database below dir that holds what c holds with its log and
 // without.
-func union(ctx context.Context, d bonesdir.Dir, c Copy, dir string) (string, error) {
+func union(ctx context.Context, c Copy, dir string) (string, error) {
 	with, without := filepath.Join(dir, "with.fossil"), filepath.Join(dir, "without.fossil")
-	if err := duplicate(d, c.Path, dir, with); err != nil {
+	if err := duplicate(c.below, c.Path, dir, with); err != nil {
 		return "", err
 	}
-	if info, err := inside.Stat(d.State, c.Path+"-wal", inside.File); err != nil || info.Size() == 0 {
+	if info, err := inside.Stat(c.below, c.Path+"-wal", inside.File); err != nil || info.Size() == 0 {
 		return with, nil //nolint:nilerr // there is no log
 	}
-	err := errors.Join(duplicate(d, c.Path+"-wal", dir, with+"-wal"), duplicate(d, c.Path, dir, without))
+	err := errors.Join(duplicate(c.below, c.Path+"-wal", dir, with+"-wal"), duplicate(c.below, c.Path, dir, without))
 	if err != nil {
 		return "", err
 	}
@@ -259,9 +270,9 @@ func closed(r *fossil.Repo) error {
 	return r.Close()
 }
 
-// duplicate copies a file of the state directory.
-func duplicate(d bonesdir.Dir, from, dir, to string) error {
-	in, err := inside.Open(d.State, from)
+// duplicate copies a file that lies below a directory.
+func duplicate(below, from, dir, to string) error {
+	in, err := inside.Open(below, from)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,8 @@ func Prune(ctx context.Context, d bonesdir.Dir, keep string, j Judge) (removed [
 }
 
 func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (removed []string, err error) {
-	for _, c := range found(d, home, OfRun) {
-		if over(ctx, d, c, j) {
+	for _, c := range found(d.State, home, OfRun) {
+		if over(ctx, c, j) {
 			removed = append(removed, c.Path)
 			err = errors.Join(err, os.Remove(c.Path))
 		}
@@ -58,7 +58,8 @@ func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (remove
 }
 
 // PruneOthers removes, likewise, what runs have not left: worktrees that were moved here
-// before their slots were removed, with their clones, and archives.
+// before their slots were removed, with their clones, archives, and what was saved of state
+// directories that were lost.
 func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string, err error) {
 	trees, err := movedTrees(ctx, d)
 	for _, t := range trees {
@@ -67,8 +68,8 @@ func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string
 			err = errors.Join(err, os.RemoveAll(t.Path))
 		}
 	}
-	for _, c := range append(found(d, d.Recovery(), OfClone), found(d, d.State, OfArchive)...) {
-		if over(ctx, d, c, j) {
+	for _, c := range others(d) {
+		if over(ctx, c, j) {
 			removed = append(removed, c.Path)
 			err = errors.Join(err, os.Remove(c.Path))
 		}
@@ -78,8 +79,8 @@ func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string
 
 // treeOver reports whether a saved state may go: its files, and its clone.
 func treeOver(ctx context.Context, d bonesdir.Dir, t Tree, j Judge) bool {
-	for _, c := range found(d, t.Path, OfClone) {
-		if !over(ctx, d, c, j) {
+	for _, c := range found(d.State, t.Path, OfClone) {
+		if !over(ctx, c, j) {
 			return false
 		}
 	}
@@ -89,13 +90,13 @@ func treeOver(ctx context.Context, d bonesdir.Dir, t Tree, j Judge) bool {
 
 // over reports whether a copy may go. One with a log beside it is just being written, or was
 // when a hub died: it is looked at once it is in one file again.
-func over(ctx context.Context, d bonesdir.Dir, c Copy, j Judge) bool {
+func over(ctx context.Context, c Copy, j Judge) bool {
 	for _, suffix := range []string{"-wal", "-journal"} {
 		if _, err := os.Lstat(c.Path + suffix); !errors.Is(err, fs.ErrNotExist) {
 			return false
 		}
 	}
-	if bonesdir.CheckDatabase(d.State, c.Path) != nil {
+	if bonesdir.CheckDatabase(c.below, c.Path) != nil {
 		return false
 	}
 	repo, err := fossil.Open(ctx, c.Path, fossil.ReadOnly, fossil.WithoutCheck())

@@ -128,7 +128,9 @@ func (t *Taker) begin(ctx context.Context, src Source) error {
 const freshSuffix = ".new"
 
 // fileName is what the copy of a repository is called.
-func fileName(src Source) string { return "hub-" + src.ProjectCode()[:projectDigits] + ".fossil" }
+func fileName(src interface{ ProjectCode() string }) string {
+	return "hub-" + src.ProjectCode()[:projectDigits] + ".fossil"
+}
 
 // projectDigits tell the projects of one workspace apart.
 const projectDigits = 12

@@ -44,7 +44,7 @@ func (m mark) sum(key []byte) string {
 // Projects returns the codes of the repositories that hubs of this user have made, or taken
 // over, in a state directory; made is false if nothing says that there was such a hub.
 func Projects(d bonesdir.Dir) (codes []string, made bool) {
-	dir, err := keyDir()
+	dir, err := bonesdir.UserState()
 	if err != nil {
 		return nil, false
 	}
@@ -90,23 +90,9 @@ func Sign(d bonesdir.Dir, codes ...string) error {
 	return nil
 }
 
-// keyDir is where this user's programs keep their state, as the XDG base directory
-// specification has it.
-func keyDir() (string, error) {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		state = filepath.Join(home, ".local", "state")
-	}
-	return filepath.Join(state, "bones-tui"), nil
-}
-
 // ownKey returns this user's key, and makes it if there is none.
 func ownKey() ([]byte, error) {
-	dir, err := keyDir()
+	dir, err := bonesdir.UserState()
 	if err != nil {
 		return nil, err
 	}

@@ -89,6 +89,23 @@ func (db *DB) Read(ctx context.Context, fn func(c *Conn) error) error {
 	return c.transact(ctx, "BEGIN", fn)
 }
 
+// ReadHeld is Read through the connection that writes: it is open from the beginning, and
+// reads files to which no path leads any more.
+func (db *DB) ReadHeld(ctx context.Context, fn func(c *Conn) error) error {
+	if db.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	c, err := db.take(ctx, db.writer)
+	if err != nil {
+		return err
+	}
+	defer func() { db.writer <- c }()
+	if c == nil { // it broke
+		return errMoved
+	}
+	return c.transact(ctx, "BEGIN", fn)
+}
+
 // keep returns what goes back to the pool after a read. A read-only database
 // keeps nothing open, so it never stops the writing process from removing its
 // log on exit.

@@ -1,0 +1,85 @@
+package hub_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bones-tui/hub"
+	"bones-tui/hub/bonesdir"
+)
+
+// Whoever removes .bones removes the copies in it too. What git has not of the repository is
+// saved where they do not get, and comes back once the workspace has a hub again.
+func TestWhatWasDeletedUnderAHubComesBack(t *testing.T) {
+	for name, deletion := range map[string]func(root string) error{
+		"removed":  func(root string) error { return os.RemoveAll(bonesdir.At(root).State) },
+		"replaced": func(root string) error { return replaceState(bonesdir.At(root).State) },
+		"the file": func(root string) error { return os.Remove(bonesdir.At(root).Fossil()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := newWorkspace(t)
+			h := startHub(t, root)
+			want := pushOne(t, root, "precious")
+			if err := deletion(root); err != nil {
+				t.Fatal(err)
+			}
+			var st hub.Status
+			within(t, time.Minute, "saved", func() bool { st = statusOf(t, h); return st.Saved != "" })
+			if st.Lost == "" || strings.HasPrefix(st.Saved, root) {
+				t.Errorf("saved as %q, lost %q", st.Saved, st.Lost)
+			}
+			if err := h.Shutdown(t.Context(), hub.WithForce(true)); err != nil {
+				t.Error(err)
+			}
+			if name == "replaced" {
+				if err := os.RemoveAll(bonesdir.At(root).State); err != nil {
+					t.Fatal(err)
+				}
+			}
+			stopHub(t, startHub(t, root))
+			list, err := hub.Recover(t.Context(), root)
+			if err != nil || len(list) == 0 || list[0].Kind != "lost" || list[0].CheckIns[0].UUID != want.UUID {
+				t.Fatalf("Recover = %+v, %v", list, err)
+			}
+			if done, err := hub.BringBack(t.Context(), root, list[0].Path); err != nil || !done.Replaced || done.Tip != want.UUID {
+				t.Errorf("BringBack = %+v, %v", done, err)
+			}
+			write(t, root, ".bones/last-applied", want.UUID+"\n", 0o644)
+			if removed, err := hub.PruneRecovery(t.Context(), root); err != nil || len(removed) == 0 {
+				t.Errorf("once git has it: %v, %v", removed, err)
+			}
+			if _, err := os.Lstat(list[0].Path); err == nil {
+				t.Error("the copy stays although git has it")
+			}
+		})
+	}
+}
+
+// replaceState puts another directory in the place of the state directory.
+func replaceState(state string) error {
+	if err := os.Rename(state, filepath.Join(filepath.Dir(state), ".moved")); err != nil {
+		return err
+	}
+	return os.Mkdir(state, 0o700)
+}
+
+// What git has all of is not saved.
+func TestNothingIsSavedOfWhatGitHas(t *testing.T) {
+	t.Parallel()
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	if err := os.RemoveAll(bonesdir.At(root).State); err != nil {
+		t.Fatal(err)
+	}
+	within(t, time.Minute, "noticed", func() bool { return statusOf(t, h).Lost != "" })
+	if err := h.Shutdown(t.Context(), hub.WithForce(true)); err != nil {
+		t.Error(err)
+	}
+	if st := statusOf(t, h); st.Saved != "" {
+		t.Errorf("saved as %s", st.Saved)
+	}
+}
