@@ -29,6 +29,7 @@ var askers = []asker{
 	{name: "slots", args: []string{"slots"}},
 	{name: "activity", args: []string{"activity"}},
 	{name: "logs", args: []string{"logs"}},
+	{name: "hub recover", args: []string{"hub", "recover"}},
 	{name: "--once", args: []string{"--once", "--width", "200"}},
 	{name: "hub start --detach", args: []string{"hub", "start", "--detach"}, acts: true},
 	{name: "hub start", args: []string{"hub", "start"}, acts: true},
@@ -65,6 +66,9 @@ const (
 // refusedAct is what every act answers to that cannot tell, and one screen too.
 var refusedAct = reply{code: 1, err: `^bones-tui: [^\n]*cannot tell whose hub it is: {root}: [^\n]+; [^\n]+\n$`}
 
+// besideAHub is what an asker answers that compares copies with a repository at rest.
+var besideAHub = reply{code: 1, err: `^bones-tui: {root}: [^\n]*already running \(pid {pid}\)[^\n]*; bones-tui hub recover --stop stops the hub first\n$`}
+
 // soon is a pattern of the timeline, which leaves out what a busy machine has not read
 // within half a second.
 func soon(pattern string) string { return pattern + `|^$` }
@@ -80,6 +84,7 @@ var replies = map[string]map[string]reply{
 		"slots":              {err: `^bones-tui: no hub runs: `},
 		"activity":           {out: soon(`hub +ready`), err: `^bones-tui: no hub runs: `},
 		"logs":               {out: `hub: ready`},
+		"hub recover":        {err: `^bones-tui: no copy holds anything that the repository of {root} does not\n$`},
 		"--once":             {code: 1, err: `^bones-tui: no hub runs in {root}\n$`},
 		"hub start --detach": {err: `^bones-tui: hub of {root} is ready \(pid \d+\): fossil http://\S+, nats nats://\S+\n$`, then: started},
 		"hub start":          {err: `^bones-tui: hub of {root} is ready: fossil http://\S+, nats nats://\S+\n`, then: started},
@@ -98,6 +103,7 @@ var replies = map[string]map[string]reply{
 		"slots":              {err: `^bones-tui: no slots\n$`},
 		"activity":           {out: soon(`hub +ready`)},
 		"logs":               {out: `hub: ready`},
+		"hub recover":        besideAHub,
 		"--once":             {out: `ATTACHED`},
 		"hub start --detach": {err: `^bones-tui: hub of {root} already runs \(pid {pid}\): fossil http://\S+, nats nats://\S+\n$`, then: untouched},
 		"hub start":          {err: `^bones-tui: hub of {root} already runs \(pid {pid}\): fossil http://\S+, nats nats://\S+\n$`, then: untouched},
@@ -116,6 +122,7 @@ var replies = map[string]map[string]reply{
 		"slots":              refusedAct,
 		"activity":           refusedAct,
 		"logs":               {out: `hub: ready`},
+		"hub recover":        refusedAct,
 		"--once":             refusedAct,
 		"hub start --detach": refusedAct,
 		"hub start":          refusedAct,
@@ -134,6 +141,7 @@ var replies = map[string]map[string]reply{
 		"slots":              {err: `bones-sessions|not connected|deadline`},
 		"activity":           {out: soon(`hub +ready`), err: `not connected|deadline|^$`},
 		"logs":               {out: `hub: ready`},
+		"hub recover":        besideAHub,
 		"--once":             {code: 1, out: `STARTING`, err: `process {pid} is the hub and does not answer`},
 		"hub start --detach": {code: 1, err: `^bones-tui: [^\n]*{root}: process {pid} is the hub and has not answered for [^\n]*; bones-tui hub restart --force replaces it\n$`},
 		"hub start":          {code: 1, err: `^bones-tui: [^\n]*{root}: process {pid} is the hub and has not answered for [^\n]*; bones-tui hub restart --force replaces it\n$`},
@@ -152,6 +160,7 @@ var replies = map[string]map[string]reply{
 		"slots":              {code: 1, err: `process {pid}`},
 		"activity":           {code: 1, err: `process {pid}`},
 		"logs":               {out: `died at`},
+		"hub recover":        besideAHub,
 		"--once":             {code: 1, err: `its keeper, process {pid}, starts it again`},
 		"hub start --detach": {err: `^bones-tui: hub of {root} already runs \(pid \d+\): fossil http://\S+, nats nats://\S+\n$`, then: replaced},
 		"hub start":          {err: `^bones-tui: hub of {root} already runs \(pid \d+\): fossil http://\S+, nats nats://\S+\n$`, then: replaced},
@@ -170,6 +179,7 @@ var replies = map[string]map[string]reply{
 		"slots":              {err: `bones-tui: no slots\n$`},
 		"activity":           {out: soon(`hub +ready`)},
 		"logs":               {out: `the storage is lost`},
+		"hub recover":        besideAHub,
 		"--once":             {out: `storage lost`},
 		"hub start --detach": {code: 1, err: `process {pid} is the hub and accepts nothing: [^\n]* under the hub[^\n]*; bones-tui hub restart replaces it\n$`, then: untouched},
 		"hub start":          {code: 1, err: `process {pid} is the hub and accepts nothing: [^\n]* under the hub[^\n]*; bones-tui hub restart replaces it\n$`, then: untouched},

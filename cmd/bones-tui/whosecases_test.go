@@ -53,6 +53,7 @@ var whoseCases = []whoseCase{
 		"hub stop --force":   anothersRefusal,
 		"dashboard":          anothersRefusal,
 		"--once":             anothersRefusal,
+		"hub recover":        anothersRefusal,
 		"hub start --detach": anothersRefusal, "hub start": anothersRefusal, "hub restart": anothersRefusal, "hub reseed": anothersRefusal,
 	}},
 
