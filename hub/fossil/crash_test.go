@@ -119,7 +119,7 @@ func seedSlowly(path string) error {
 			select {}
 		}
 	}
-	_, err = r.Commit(ctx, fossil.Commit{Files: sourceTree(1000, 60_000), Replace: true, Progress: half})
+	_, err = r.Commit(ctx, fossil.Commit{Files: sourceTree(200, 60_000), Replace: true, Progress: half})
 	return err
 }
 
