@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,10 +31,15 @@ func TestOnlyWorkThatIsNowhereElseIsAFinding(t *testing.T) {
 	write(t, d.Recovery(), "outside-1790000000/README.md", "# mine\n", 0o644)
 	says(hub.GradeWarn, "1 saved worktree of removed slots holds what the repository has not: outside")
 
+	write(t, d.Recovery(), "large-1790000000/README.md", "", 0o644) // more than is ever looked at
+	if err := os.Truncate(filepath.Join(d.Recovery(), "large-1790000000/README.md"), 1<<30); err != nil {
+		t.Fatal(err)
+	}
+
 	if removed, err := hub.PruneRecovery(t.Context(), root); err != nil || len(removed) != 1 || !strings.Contains(removed[0], "inside-") {
 		t.Errorf("PruneRecovery = %v, %v", removed, err)
 	}
-	if left, err := os.ReadDir(d.Recovery()); err != nil || len(left) != 1 {
+	if left, err := os.ReadDir(d.Recovery()); err != nil || len(left) != 2 {
 		t.Errorf("left: %v, %v", left, err)
 	}
 }
