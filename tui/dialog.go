@@ -182,6 +182,8 @@ func lastActivity(s *slots.Slot, now time.Time) string {
 		return "renewed " + ago(s.Renewed, now)
 	case s.LastEvent != "":
 		return clean(s.LastEvent).String() + " " + ago(s.LastEventAt, now)
+	case s.PID == 0:
+		return ""
 	default:
 		return fmt.Sprintf("pid %d", s.PID)
 	}
