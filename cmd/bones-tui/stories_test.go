@@ -135,12 +135,15 @@ var stories = map[string]func(*operator){
 		}
 	},
 	"have back what a reseed put aside": func(o *operator) {
-		o.check(hub.Start(o.t.Context(), o.root, hub.WithDetach(true)))
-		o.checkIn("slot-auth", "auth: rotate session keys")
-		o.check(hub.Stop(o.root))
-		_, err := hub.Reseed(o.t.Context(), o.root)
-		o.check(err)
 		o.dashboard()
+		o.checkIn("slot-auth", "auth: rotate session keys")
+		o.waitFor("2 check-ins")
+		o.press("W")
+		o.waitFor("Cancel")
+		o.answer("A", func(s string) bool { return !strings.Contains(s, "Cancel") })
+		o.waitFor("a fresh repository")
+		o.waitFor("RUNNING owned")
+		o.keys, o.count = nil, 0 // the story begins here
 		o.press("ctrl+r")
 		o.waitFor("stop the hub first")
 		o.press("s")
