@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/origin"
@@ -97,27 +98,41 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 		return done, err
 	}
 	lost, err := missing(ctx, r.dir, repo, p)
-	seedOnly := false
+	way := WayAdd
 	if err == nil {
-		seedOnly, err = p.seedOnly(ctx)
+		way, err = p.way(ctx, r.dir, c, repo)
 	}
-	same := p.repo != nil && p.repo.ProjectCode() == repo.ProjectCode()
 	if err = errors.Join(err, p.close()); err != nil || len(lost) == 0 {
 		return done, err
 	}
 	done.CheckIns, done.Tip = len(lost), lost[0].UUID
-	codes, _ := origin.Projects(r.dir)
-	switch {
-	case same:
+	switch way {
+	case WayAdd:
 		_, err = repo.CopyNews(ctx, r.dir.Fossil(), fossil.Mark{})
-	case seedOnly && (c.Kind == copies.OfLost || slices.Contains(codes, repo.ProjectCode())): // no stranger's becomes ours
+	case WayReplace:
 		done.Replaced = true
 		done.Archive, err = r.putInPlace(ctx, repo)
-	default:
+	case WayBranch:
 		done.Branch = recoveredBranch + time.Now().UTC().Format(archiveTime)
 		done.Tip, err = r.replayOnto(ctx, repo, lost, done.Branch)
 	}
 	return done, err
+}
+
+// way is how the check-ins of a copy come back into the repository.
+func (p *present) way(ctx context.Context, d bonesdir.Dir, c copies.Copy, from *fossil.Repo) (Way, error) {
+	if p.repo != nil && p.repo.ProjectCode() == from.ProjectCode() {
+		return WayAdd, nil
+	}
+	seedOnly, err := p.seedOnly(ctx)
+	if err != nil {
+		return "", err
+	}
+	codes, _ := origin.Projects(d)
+	if seedOnly && (c.Kind == copies.OfLost || slices.Contains(codes, from.ProjectCode())) { // no stranger's becomes ours
+		return WayReplace, nil
+	}
+	return WayBranch, nil
 }
 
 // seedOnly reports whether there is nothing but bases.

@@ -9,29 +9,11 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 )
-
-// Recoverable is a copy that holds something that the repository of its workspace does not,
-// or one that cannot be read.
-type Recoverable struct {
-	Path     string    `json:"path"` // names it
-	Kind     string    `json:"kind"` // run, archive, clone, lost or worktree
-	Taken    time.Time `json:"taken"`
-	Bytes    int64     `json:"bytes"`
-	CheckIns []CheckIn `json:"check_ins,omitempty"` // that the repository has not, the newest first, at most MaxRecoverable
-	Total    int64     `json:"total,omitempty"`     // of them
-	Slot     string    `json:"slot,omitempty"`      // whose worktree it was
-	Files    []string  `json:"files,omitempty"`     // with content that the repository has not, and names that were deleted
-	Problem  string    `json:"problem,omitempty"`   // why it cannot be read
-}
-
-// MaxRecoverable bounds the check-ins that are listed of one copy.
-const MaxRecoverable = 1000
 
 // ErrNoCopy is matched by the error for a path at which Recover has found nothing.
 var ErrNoCopy = errors.New("hub: no such copy")
@@ -56,12 +38,14 @@ func Recover(ctx context.Context, root string) (list []Recoverable, err error) {
 	}
 	for _, c := range found {
 		r := Recoverable{Path: c.Path, Kind: string(c.Kind), Taken: c.Taken, Bytes: c.Bytes}
-		missing, err := missingFrom(ctx, d, c, present)
+		missing, way, err := missingFrom(ctx, d, c, present)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
 			r.Problem = err.Error()
+		} else if len(missing) > 0 {
+			r.Way = way
 		}
 		r.Total = int64(len(missing))
 		for _, ci := range missing[:min(len(missing), MaxRecoverable)] {
@@ -153,14 +137,18 @@ func (p *present) holds(ctx context.Context, d bonesdir.Dir, path string, link b
 }
 
 // missingFrom lists the check-ins of a copy that git has not received and the repository has
-// not, the newest first.
-func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, err error) {
+// not, the newest first, and how they would come back.
+func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, way Way, err error) {
 	repo, done, err := copies.Open(ctx, c, os.TempDir())
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	return missing(ctx, d, repo, p)
+	if list, err = missing(ctx, d, repo, p); err != nil {
+		return nil, "", err
+	}
+	way, err = p.way(ctx, d, c, repo)
+	return list, way, err
 }
 
 func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present) (list []fossil.CheckIn, err error) {

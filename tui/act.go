@@ -13,12 +13,17 @@ func (m *model) situation() situation {
 		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
 		slots: len(m.slots.rows) > 0, news: m.layout.news(),
-		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver,
-		handOver: m.canHandOver(), canReseed: m.cfg.Reseed != nil,
+		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver || m.rescuing != "",
+		handOver: m.canHandOver(), canReseed: m.cfg.Reseed != nil, canRecover: m.cfg.Recovery != nil,
 		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
 		around: m.log.around && m.focus == paneLog, folded: m.log.folded(), forgets: m.picker != nil && m.picker.forgets(),
 	}
 	if d := m.detail; d != nil {
+		s.findings = d.findings
+		_, s.copies = d.src.(copiesView)
+		if c := m.chosenCopy(); c != nil {
+			s.saved, s.savedTree = c.Total > 0, c.Kind == "worktree"
+		}
 		_, s.tabbed = d.src.(tabbed)
 		r := d.Chosen()
 		s.canOpen = r != nil && r.open != nil
@@ -88,6 +93,8 @@ func (m *model) do(a action) tea.Cmd {
 		return m.open(handOverDialog(m.question(sequelNone)))
 	case actReseed:
 		return m.askReseed()
+	case actRecover, actBringBack, actCopyPatch, actCopyFiles:
+		return m.doRecover(a)
 	case actQuit:
 		return m.askQuit()
 	case actSuspend:

@@ -13,6 +13,10 @@ const (
 	actRestart // ask to stop, then start again
 	actHandOver
 	actReseed
+	actRecover   // list the copies
+	actBringBack // the check-ins of one
+	actCopyPatch // write one as a patch for git
+	actCopyFiles // write its files
 	actQuit
 	actSuspend
 

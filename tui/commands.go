@@ -34,7 +34,7 @@ func Commands() []Command {
 // and what is typed into an input are not among them.
 func commandNames() map[action]string {
 	return map[action]string{
-		actStop: "stop", actForce: "force-stop", actStart: "start", actRestart: "restart", actHandOver: "hand-over", actReseed: "reseed", actQuit: "quit", actSuspend: "suspend",
+		actStop: "stop", actForce: "force-stop", actStart: "start", actRestart: "restart", actHandOver: "hand-over", actReseed: "reseed", actRecover: "recover", actQuit: "quit", actSuspend: "suspend",
 		actHelp: "help", actRepaint: "repaint", actSample: "sample", actZoom: "zoom",
 		actNextPane: "next-pane", actPrevPane: "previous-pane",
 		actPane1: "pane-1", actPane2: "pane-2", actPane3: "pane-3", actPane4: "pane-4", actPane5: "pane-5",

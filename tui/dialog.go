@@ -8,6 +8,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 
+	"bones-tui/hub"
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 )
@@ -28,6 +29,9 @@ const (
 	answerBackground        // hand the hub over
 	answerReseed            // archive the repository and make a fresh one
 	answerGiveUp            // wait no longer
+	answerPatch             // write what git has not received as patches, and ask on
+	answerCopy              // copy the command, and ask on
+	answerBringBack         // bring the check-ins of a copy back
 )
 
 // choice is an answer with the one key that gives it. The button that changes
@@ -58,6 +62,7 @@ type dialog struct {
 	title     string
 	lead      string       // what is the matter
 	slots     []slots.Slot // whom it concerns
+	stake     string       // what is lost if nothing is done: it is read before the rest
 	tail      string       // what will happen
 	keep      string       // what the focused button is called
 	choices   []choice
@@ -66,6 +71,18 @@ type dialog struct {
 	countdown bool // slots is not frozen
 	sequel    sequel
 	void      string // why it can no longer be answered
+
+	busy    string // what has been begun from here: until it is done only Cancel is heard
+	tries   int    // how often
+	told    []told // what came of it
+	command string // that makes use of it
+	copy    hub.Recoverable
+}
+
+// told is a paragraph about what came of something: well, badly, or just so.
+type told struct {
+	ink  ink
+	text string
 }
 
 // SetSlots updates a countdown; the list of any other dialog is frozen.
@@ -112,20 +129,29 @@ func (d *dialog) Answer(k fmt.Stringer) (a answer, ok bool) {
 	case "esc", "enter", "ctrl+c", "q":
 		return answerCancel, true
 	}
-	for _, c := range d.choices {
-		if d.void == "" && key.Matches(k, c.Binding) {
+	for _, c := range d.offers() {
+		if key.Matches(k, c.Binding) {
 			return c.answer, true
 		}
 	}
 	return 0, false
 }
 
+// offers are the choices that there are now.
+func (d *dialog) offers() []choice {
+	if d.void != "" || d.busy != "" {
+		return nil
+	}
+	return d.choices
+}
+
 // View draws the box, no wider than width and no higher than height.
 func (d *dialog) View(t *theme, width, height int, now time.Time) []string {
 	inner := min(width-4, 72)
-	body := d.body(t, inner, height-3-len(d.buttons(t, inner)), now)
+	buttons := d.buttons(t, inner)
+	body := d.body(t, inner, height-3-len(buttons), now)
 	body = append(body, "")
-	body = append(body, d.buttons(t, inner)...)
+	body = append(body, buttons...)
 	border := t.plain
 	if d.danger {
 		border = t.bad
@@ -138,35 +164,6 @@ func (d *dialog) titleSpan(t *theme) span {
 		return span{t.badBold, d.title}
 	}
 	return span{t.bold, d.title}
-}
-
-// body keeps the buttons in sight whatever the height: the list of slots gives way, then
-// the end of what happens.
-func (d *dialog) body(t *theme, width, height int, now time.Time) []string {
-	lead, tail := wrap(d.lead, width), wrap(d.tail, width)
-	if d.void != "" {
-		tail = wrap(d.void, width)
-	}
-	if n := max(height-len(lead)-min(len(d.slots), 1), 1); len(tail) > n {
-		rest := tail[n-1] + " " + tail[n] // more than a row, which says so by its end
-		tail = append(tail[:n-1], newLine(t, width).put(t.plain, rest).String())
-	}
-	rows := max(height-len(lead)-len(tail)-2, 1)
-	out := lead
-	for i, s := range d.slots {
-		if i == rows-1 && len(d.slots) > rows {
-			out = append(out, t.dim.paint(fmt.Sprintf("  and %d more", len(d.slots)-i)))
-			break
-		}
-		out = append(out, slotLine(t, s, width, now))
-	}
-	for _, s := range tail {
-		if d.void != "" {
-			s = t.warn.paint(s)
-		}
-		out = append(out, s)
-	}
-	return out
 }
 
 // slotLine names a slot, its last activity, and what it has not handed in.
@@ -185,6 +182,8 @@ func lastActivity(s *slots.Slot, now time.Time) string {
 		return "renewed " + ago(s.Renewed, now)
 	case s.LastEvent != "":
 		return clean(s.LastEvent).String() + " " + ago(s.LastEventAt, now)
+	case s.PID == 0:
+		return ""
 	default:
 		return fmt.Sprintf("pid %d", s.PID)
 	}
@@ -214,26 +213,6 @@ func stake(s *slots.Slot) string {
 		parts = append(parts, "work unreadable")
 	}
 	return strings.Join(parts, ", ")
-}
-
-// buttons are Cancel and the choices, in one row if there is room, else below
-// each other. A void dialog has only Cancel.
-func (d *dialog) buttons(t *theme, width int) []string {
-	rows := []string{newLine(t, width).put(t.reverse, t.focus+" "+d.keep+" ").String()}
-	if d.void != "" {
-		return rows
-	}
-	used := cells(t.focus + " " + d.keep + " ")
-	for _, c := range d.choices {
-		h := c.Help()
-		row := newLine(t, width).put(t.bold, h.Key).put(t.plain, " "+h.Desc).String()
-		rows = append(rows, row)
-		used += 3 + cells(h.Key+" "+h.Desc)
-	}
-	if used > width {
-		return rows
-	}
-	return []string{strings.Join(rows, "   ")}
 }
 
 // drawBox frames lines of at most inner cells.

@@ -63,13 +63,18 @@ func (m *model) fetchDetail() tea.Cmd {
 	switch {
 	case d == nil || d.src == nil || !d.needs():
 		return nil
-	case m.session.Inspector == nil:
+	case m.session.Inspector == nil && !standsAlone(d.src):
 		d.due = false
 		d.problem = clean("there is no hub to ask")
 		return nil
 	}
 	d.due, d.loading = false, true
 	return m.fx.load(d.id, d.src, m.session.Inspector, d.want)
+}
+
+func standsAlone(s subject) bool {
+	_, ok := s.(alone)
+	return ok
 }
 
 // contentRead fills the detail that has asked, if it is still there.

@@ -116,6 +116,7 @@ type world struct {
 	t     testing.TB
 	hub   *fakeHub
 	slots fakeSlots
+	saved *fakeRecovery
 	sees  string // why the slots may not be as the last snapshot has them
 	path  string // of hub.log
 	tui.Config
@@ -147,7 +148,10 @@ func newWorldWith(tb testing.TB, o logview.Options) *world {
 			return tui.Session{Hub: w.hub, Slots: troubledSlots{w.slots, w.hub, &w.sees}, Activity: fakeActivity(""), Owned: true, Drain: w.hub.drain}, nil
 		},
 		Checkup: func(context.Context) []hub.Finding { return examined() },
+		Patch:   func(context.Context) ([]hub.Patch, error) { return patches(1), nil },
 	}
+	w.saved = &fakeRecovery{list: savedCopies(), hub: w.hub}
+	w.Recovery = w.saved
 	return w
 }
 

@@ -37,6 +37,14 @@ func busy(w *world) {
 // busyFrame is what a busy world's screen shows once it has read everything.
 var busyFrame = []string{"RUNNING", "1 stale", "panic: runtime", "6 lines "}
 
+// atRisk has nobody at work, and work that is only here.
+func atRisk(w *world) {
+	w.log(morning()...)
+	w.slots <- team()[1:2]
+}
+
+var riskFrame = []string{"RUNNING", "1 stale", "5 lines "}
+
 func rushHour(w *world) {
 	w.log(rush()...)
 	w.raw("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n")
@@ -90,6 +98,25 @@ var scenes = []scene{
 		w.hub.status.Phase, w.hub.status.Step = hub.PhaseDraining, "nats"
 	}, wait: []string{"STOPPING nats", "1 stale", "panic: runtime", "6 lines "}},
 	{name: "stop", setup: busy, wait: busyFrame, keys: []string{"s"}, then: "Cancel"},
+	{name: "stop-clean", setup: func(w *world) {
+		w.log(morning()...)
+		w.hub.status.Fossil.Unapplied = ptr(int64(0))
+		w.slots <- nil
+	}, wait: []string{"RUNNING", "no slots", "5 lines "}, keys: []string{"s"}, then: "Cancel"},
+	{name: "stop-unapplied", setup: atRisk, wait: riskFrame, keys: []string{"s"}, then: "Cancel"},
+	{name: "stop-written", setup: atRisk, wait: riskFrame, keys: []string{"s", "!armed", "a"}, then: "git apply"},
+	{name: "force-written", setup: func(w *world) {
+		busy(w)
+		w.Patch = func(context.Context) ([]hub.Patch, error) { return patches(3), nil }
+	}, wait: busyFrame, keys: []string{"S", "!armed", "a"}, then: "git apply"},
+	{name: "recover-running", setup: busy, wait: busyFrame, keys: []string{"ctrl+r"}, then: "stop the hub first"},
+	{name: "recover", setup: busy, wait: busyFrame, keys: []string{"!die", "!see has stopped", "R"}, then: "6 check-ins"},
+	{name: "recover-copy", setup: busy, wait: busyFrame, keys: []string{"!die", "!see has stopped", "R", "!see 6 check-ins", "enter"}, then: "Check-ins"},
+	{name: "recover-confirm", setup: busy, wait: busyFrame, keys: []string{"!die", "!see has stopped", "R", "!see 6 check-ins", "b"}, then: "Cancel"},
+	{name: "recover-done", setup: busy, wait: busyFrame, keys: []string{
+		"!die", "!see has stopped", "R", "!see 6 check-ins", "enter", "!see Check-ins", "b", "!armed", "y",
+	}, then: "are back"},
+	{name: "recover-files", setup: busy, wait: busyFrame, keys: []string{"!die", "!see has stopped", "R", "!see 6 check-ins", "G", "w"}, then: "Written"},
 	{name: "force", setup: busy, wait: busyFrame, keys: []string{"S"}, then: "FORCE"},
 	{name: "quit", setup: func(w *world) {
 		busy(w)
@@ -136,6 +163,10 @@ func (sc scene) play(t *testing.T) *tui.Screen {
 	for _, k := range sc.keys {
 		if k == "!die" {
 			w.hub.set((*fakeHub).finish)
+			continue
+		}
+		if text, ok := strings.CutPrefix(k, "!see "); ok {
+			s.AwaitText(text)
 			continue
 		}
 		if k == "!armed" {

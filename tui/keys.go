@@ -46,24 +46,31 @@ type situation struct {
 	busy      bool // what was asked for the hub is under way
 	handOver  bool // the hub can be left to a process in the background
 	canReseed bool // there is somebody who can
-	canOpen   bool // in a detail: the row under the cursor can be opened
-	slots     bool // the table of slots has a row
-	list      bool // a detail with a table
-	sortable  bool // by its columns
-	sorted    bool // by one of its columns
-	tabbed    bool // a detail that has siblings
-	told      bool // there is a timeline of what happened
-	around    bool // the filter is lifted to show the lines around one
-	folded    bool // the line under the cursor has more lines
-	news      bool // there is room for the news
-	forgets   bool // the open list has something that can be forgotten
-	above     bool // what is open has rows above: of the cursor, or out of sight
-	below     bool // and below
-	older     bool // the filter input has an older text than this one
-	newer     bool // and a newer one
-	chosen    bool // there is a value under the cursor of the facets
-	undoable  bool // and a choice that can be taken back
-	copyable  bool // the open detail has something to copy
+
+	canRecover bool // there is somebody who can
+	findings   bool // a detail lists what is wrong
+	copies     bool // a detail lists copies
+	saved      bool // there is a copy with check-ins under the cursor, or shown
+	savedTree  bool // or one of a worktree
+
+	canOpen  bool // in a detail: the row under the cursor can be opened
+	slots    bool // the table of slots has a row
+	list     bool // a detail with a table
+	sortable bool // by its columns
+	sorted   bool // by one of its columns
+	tabbed   bool // a detail that has siblings
+	told     bool // there is a timeline of what happened
+	around   bool // the filter is lifted to show the lines around one
+	folded   bool // the line under the cursor has more lines
+	news     bool // there is room for the news
+	forgets  bool // the open list has something that can be forgotten
+	above    bool // what is open has rows above: of the cursor, or out of sight
+	below    bool // and below
+	older    bool // the filter input has an older text than this one
+	newer    bool // and a newer one
+	chosen   bool // there is a value under the cursor of the facets
+	undoable bool // and a choice that can be taken back
+	copyable bool // the open detail has something to copy
 }
 
 func (s situation) up() bool {
@@ -84,6 +91,12 @@ func (s situation) settled() bool {
 }
 func (s situation) canHandOver() bool  { return s.settled() && s.handOver }
 func (s situation) canReseedNow() bool { return s.canReseed && (s.settled() || s.canStart()) }
+
+// What may be done with a copy, which needs the hub to be down.
+func (s situation) canRescue() bool    { return !s.up() && !s.busy }
+func (s situation) canBringBack() bool { return s.saved && s.canRescue() && !s.readOnly }
+func (s situation) canPatchCopy() bool { return s.saved && s.canRescue() }
+func (s situation) canWriteTree() bool { return s.savedTree && s.canRescue() }
 
 // canSuspend: a hub of our own would freeze with its screen.
 func (s situation) canSuspend() bool { return !s.owned || !s.up() }

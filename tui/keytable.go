@@ -15,6 +15,7 @@ const (
 func defaultKeyMap() keyMap {
 	var m keyMap
 	m = append(m, backKeys()...)
+	m = append(m, recoverKeys()...)
 	m = append(m, logKeys()...)
 	m = append(m, facetKeys()...)
 	m = append(m, slotKeys()...)
@@ -32,10 +33,23 @@ func hubKeys() keyMap {
 		bind(actRestart, inPanes, groupHub, "r", "restart", when(situation.settled)),
 		bind(actHandOver, inPanes, groupHub, "D", "hand over to the background", when(situation.canHandOver)),
 		bind(actReseed, inPanes, groupHub, "W", "archive and reseed", when(situation.canReseedNow)),
+		bind(actRecover, inPanes, groupHub, "ctrl+r", "recover", when(func(s situation) bool { return s.canRecover && s.up() })),
 		bind(actQuit, inPanes, groupHub, "q ctrl+c", "quit", right),
 		bind(actQuit, inFilter|inHelp|inDetail|inPicker|inFacets, groupHub, "ctrl+c", "quit"),
 		bind(actSuspend, inPanes, groupHub, "ctrl+z", "suspend", when(situation.canSuspend)),
 		bind(actSuspend, inPanes, groupHub, "ctrl+z", "refused, and why", unlisted),
+	}
+}
+
+// recoverKeys are those of the copies, and what leads there. With no hub that comes first.
+func recoverKeys() keyMap {
+	return keyMap{
+		bind(actRecover, inPanes, groupHub, "R ctrl+r", "recover", when(func(s situation) bool { return s.canRecover && !s.up() }), left),
+		bind(actRecover, inDetail, groupHub, "R", "recover", when(func(s situation) bool { return s.canRecover && s.findings }), left),
+		bind(actStop, inDetail, groupHub, "s", "stop the hub", when(func(s situation) bool { return s.copies && s.canStop() }), left),
+		bind(actBringBack, inDetail, groupHub, "b", "bring back", when(situation.canBringBack), left),
+		bind(actCopyPatch, inDetail, groupHub, "p", "write patch", when(situation.canPatchCopy), left),
+		bind(actCopyFiles, inDetail, groupHub, "w", "write files", when(situation.canWriteTree), left),
 	}
 }
 

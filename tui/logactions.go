@@ -168,7 +168,10 @@ const maxCopy = 74_994
 
 // copyOut puts text on the clipboard of the terminal, over ssh and tmux too.
 func (m *model) copyOut(raw bool) tea.Cmd {
-	text := m.copied(raw)
+	return m.copyText(m.copied(raw))
+}
+
+func (m *model) copyText(text string) tea.Cmd {
 	switch {
 	case text == "":
 		m.say("there is nothing to copy")

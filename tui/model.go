@@ -66,7 +66,9 @@ type model struct {
 	signals   int
 	handOver  bool // under way
 	reseeding bool
+	rescuing  string // what is being had back from a copy; "" if nothing is
 
+	patch  string // the command for what was written for git
 	kept   string // the state as it was written last
 	keeps  int    // counts the writings
 	ending Outcome
@@ -160,7 +162,7 @@ func (m *model) arrange() {
 // outcome is how the program ended, as far as the model knows.
 func (m *model) outcome() Outcome {
 	o := m.ending
-	o.PID = cmp.Or(o.PID, m.hub.status.PID)
+	o.PID, o.Patch = cmp.Or(o.PID, m.hub.status.PID), m.patch
 	return o
 }
 

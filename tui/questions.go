@@ -21,6 +21,7 @@ type question struct {
 	sequel    sequel
 	handOver  bool // the hub can be left to a process in the background
 	lost      bool // the hub has lost its storage
+	patches   bool // somebody can write what git has not received as patches
 
 	now  time.Time
 	host string
@@ -83,7 +84,14 @@ func stopDialog(q question) *dialog {
 	}
 	d := q.dialog(title + q.target.name)
 	d.tail = "Requests under way are finished, then the hub ends."
+	if q.unapplied != nil && *q.unapplied == 0 {
+		d.tail = "Git has every check-in. " + d.tail
+	}
 	q.guarded(d, now, later, true)
+	q.risky(d)
+	if len(q.live) == 0 {
+		d.slots = q.unsafe
+	}
 	if q.sequel == sequelQuit && q.handOver {
 		d.choices = append(d.choices, offer(answerBackground, "b", "leave it running in the background"))
 	}
@@ -108,32 +116,54 @@ func restartDialog(q question) *dialog {
 func forceDialog(q question) *dialog {
 	d := q.dialog("FORCE stop the hub of " + q.target.name)
 	d.danger = true
-	if q.target.pid != 0 {
-		d.lead = fmt.Sprintf("pid %d, started %s. ", q.target.pid, q.target.started.Format(time.TimeOnly))
-	}
+	end := "."
 	switch n := len(q.live); {
 	case n > 0:
-		d.lead += plural(int64(n), "agent loses its hub:", "agents lose their hub:")
+		d.lead, end = plural(int64(n), "agent loses its hub", "agents lose their hub"), ":"
 	case q.blind != "":
-		d.lead += "Which agents lose their hub cannot be seen: " + q.blind
+		d.lead = "Which agents lose their hub cannot be seen: " + q.blind
+	default:
+		d.lead = "No slot is active"
 	}
-	d.tail = "Requests under way get two seconds, then they are cut. " + q.kept()
+	if q.target.pid != 0 {
+		d.lead += fmt.Sprintf(" (pid %d, started %s)", q.target.pid, q.target.started.Format(time.TimeOnly))
+	}
+	d.lead += end
+	d.tail = "Requests under way get two seconds, then they are cut."
 	d.choices = []choice{offer(answerCut, "F", "force stop")}
+	q.risky(d)
 	return d
 }
 
-// emptied is what the next command of bones does when no hub of ours is there.
-const emptied = "The next bones command empties hub.fossil; see hub recover."
-
-// kept tells what becomes of check-ins that only the hub has.
-func (q question) kept() string {
+// risky says what the next command of bones does to work that is only here, once no hub of
+// ours holds the workspace, and offers to save it for git first.
+func (q question) risky(d *dialog) {
+	var what []string
+	if q.unapplied == nil || *q.unapplied > 0 {
+		what = append(what, "empties hub.fossil")
+	}
+	dirty := 0
+	for _, s := range slices.Concat(q.live, q.unsafe) {
+		if s.Work.AtRisk() {
+			dirty++
+		}
+	}
+	if dirty > 0 {
+		what = append(what, "removes the work of "+plural(int64(dirty), "slot", "slots"))
+	}
+	if len(what) == 0 {
+		return
+	}
 	switch {
 	case q.unapplied == nil:
-		return "How many check-ins are not in git is not known. " + emptied
+		d.stake = "How many check-ins are not in git is not known. "
 	case *q.unapplied > 0:
-		return plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. " + emptied
+		d.stake = plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. "
 	}
-	return ""
+	d.stake += "The next bones command " + strings.Join(what, " and ") + "; hub recover brings it back."
+	if q.patches && (q.unapplied == nil || *q.unapplied > 0) {
+		d.choices = append(d.choices, offer(answerPatch, "a", "write a patch first"))
+	}
 }
 
 func handOverDialog(q question) *dialog {

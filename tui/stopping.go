@@ -38,7 +38,8 @@ func (m *model) target() target {
 func (m *model) question(then sequel) question {
 	return question{
 		target: m.target(), live: m.live(), unsafe: m.unsafe(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		sequel: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", now: m.now, host: m.cfg.Host,
+		sequel: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", patches: m.cfg.Patch != nil,
+		now: m.now, host: m.cfg.Host,
 	}
 }
 
@@ -114,8 +115,13 @@ func (m *model) askReseed() tea.Cmd {
 func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 	d := m.dialog
 	a, ok := d.Answer(k)
-	if !ok {
+	switch {
+	case !ok:
 		return nil
+	case a == answerPatch:
+		return m.writePatches()
+	case a == answerCopy:
+		return m.copyText(d.command)
 	}
 	m.closeDialog()
 	switch a {
@@ -133,7 +139,9 @@ func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 		return m.reseed()
 	case answerGiveUp:
 		m.giveUp()
-	case answerCancel:
+	case answerBringBack:
+		return m.bringBack(d.copy)
+	case answerCancel, answerPatch, answerCopy:
 	}
 	return nil
 }
@@ -265,6 +273,7 @@ func (m *model) ended() tea.Cmd {
 	m.slots.SetSource(false, "", m.now)
 	m.showHub()
 	m.renewNews()
+	m.renewCopies()
 	switch {
 	case then == sequelQuit:
 		m.sequel = then // whatever else comes

@@ -132,7 +132,11 @@ const loadTimeout = 5 * time.Second
 // load reads a subject.
 func (fx *effects) load(id int, s subject, in Inspector, want int) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+		within := loadTimeout
+		if a, ok := s.(alone); ok {
+			within = a.within()
+		}
+		ctx, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
 		now := fx.cfg.Now()
 		c, err := s.load(ctx, in, query{rows: want, now: now})

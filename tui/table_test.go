@@ -44,12 +44,14 @@ func situations(yield func(situation)) {
 				bit := func(i int) bool { return flags[bits>>i&1] }
 				s := situation{
 					at: at, life: l, owned: bit(0), readOnly: bit(1), zoomed: bit(2), failed: bit(3), filtered: bit(4),
-					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8), told: bit(8),
+					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8), told: bit(8), canRecover: bit(8),
 					around: bit(7) && bit(4), folded: bit(8), forgets: bit(8),
 				}
 				yield(s)
 				if at == inDetail { // in which these count
 					s.canOpen, s.tabbed = s.zoomed, s.filtered
+					s.copies, s.saved, s.savedTree = s.single, s.owned && s.single, s.owned && s.zoomed
+					s.findings = s.around
 					s.list, s.sortable, s.sorted = s.paused, s.paused && s.failed, s.paused && s.failed && s.marking
 					yield(s)
 				}

@@ -70,6 +70,14 @@ type Config struct {
 	// goes on.
 	Replace func(ctx context.Context, force, reseed bool) (hub.Restarted, error)
 
+	// Patch writes what git has not received to new files, as patches for git, with or
+	// without a hub. Nil: cannot.
+	Patch func(context.Context) ([]hub.Patch, error)
+
+	// Recovery is the way back from copies of what the repository has no longer. Nil: there
+	// is none.
+	Recovery Recovery
+
 	// Running tells which process is the hub and can be attached to, asked while the screen
 	// shows none: it goes on with one that has come up. Nil: the operator says when.
 	Running func() (pid int, ok bool)
@@ -117,8 +125,9 @@ const (
 // Outcome is what the operator should read once the screen is gone.
 type Outcome struct {
 	Ending Ending
-	PID    int   // of the hub, if known
-	Err    error // why it failed, or what went wrong while stopping
+	PID    int    // of the hub, if known
+	Err    error  // why it failed, or what went wrong while stopping
+	Patch  string // the command that gives git what was written for it; "" if nothing was
 }
 
 // String is one line for the normal screen.
@@ -141,6 +150,9 @@ func (o Outcome) String() string {
 	}
 	if o.Err != nil {
 		s += ": " + clean(firstLine(o.Err)).String()
+	}
+	if o.Patch != "" {
+		s += "; for git: " + clean(o.Patch).String()
 	}
 	return s
 }

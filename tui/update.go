@@ -51,6 +51,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.checkedUp(msg)
 	case dialogArmedMsg:
 		m.armDialog(msg.id)
+	case patchedMsg:
+		m.patched(msg)
+	case rescuedMsg:
+		return m.rescued(msg)
 	default:
 		return m.handleHub(msg)
 	}
@@ -147,6 +151,7 @@ func (m *model) connect() tea.Cmd {
 	m.slots.SetBanner(nil)
 	m.report, m.wait = nil, nil
 	m.renewNews()
+	m.renewCopies()
 	m.showHub()
 	return tea.Batch(m.fx.connect(m.gen), m.tick())
 }

@@ -131,6 +131,8 @@ func (m *model) messageLine() string {
 		return m.notice.View(m.theme, m.w)
 	case m.reseeding:
 		return newLine(m.theme, m.w).gap(1).put(m.theme.busy, m.theme.work+" archiving the repository and making a fresh one from git").String()
+	case m.rescuing != "":
+		return newLine(m.theme, m.w).gap(1).put(m.theme.busy, m.theme.work+" ").text(m.theme.plain, clean(m.rescuing)).String()
 	case m.wait != nil && m.hub.life != lifeDraining:
 		return m.countdown()
 	}

@@ -157,10 +157,8 @@ func (s *Stage) Offers() []Offer {
 			return nil
 		}
 		out := []Offer{{"esc", d.keep}, {"enter", d.keep}}
-		for _, c := range d.choices {
-			if d.void == "" {
-				out = append(out, Offer{c.Keys()[0], c.Help().Desc})
-			}
+		for _, c := range d.offers() {
+			out = append(out, Offer{c.Keys()[0], c.Help().Desc})
 		}
 		return out
 	}

@@ -34,6 +34,7 @@ func newWalker(t *testing.T, seed uint64) *walker {
 		w.w.log(morning()...)
 	}
 	w.w.Connect = w.connect
+	w.w.saved.hub = nil
 	w.changeLuck()
 	if w.chance(2) {
 		w.w.Background = func(context.Context) error { return w.luck.background }
@@ -41,6 +42,11 @@ func newWalker(t *testing.T, seed uint64) *walker {
 		w.w.Replace = func(context.Context, bool, bool) (hub.Restarted, error) {
 			return hub.Restarted{PID: 7}, w.luck.background
 		}
+		w.w.Patch = func(context.Context) ([]hub.Patch, error) { return patches(w.luck.patches), w.luck.reseed }
+	} else {
+		w.w.Patch, w.w.Recovery = nil, nil
+	}
+	if w.chance(2) {
 		w.w.Running = func() (int, bool) { return 7, w.luck.background == nil }
 	}
 	if w.chance(2) {
@@ -79,6 +85,7 @@ type luck struct {
 	connect, background, reseed, disk error
 	owned, deep                       bool // the hub that is found; what is known of it
 	reseeded                          hub.Reseeded
+	patches                           int
 	free                              uint64
 }
 
@@ -86,10 +93,26 @@ func (w *walker) changeLuck() {
 	w.luck = luck{
 		background: w.problem(), reseed: w.problem(), disk: w.problem(), owned: !w.chance(3), deep: !w.chance(4),
 		reseeded: hub.Reseeded{Files: w.r.IntN(9), Archive: w.text()}, free: w.r.Uint64N(4 << 30),
+		patches: w.r.IntN(4),
 	}
+	w.changeCopies()
 	if w.chance(3) {
 		w.luck.connect = w.problem()
 	}
+}
+
+// changeCopies changes what can be had back, or why nothing can.
+func (w *walker) changeCopies() {
+	err, list := w.problem(), savedCopies()[:w.r.IntN(5)]
+	if w.chance(4) {
+		err = hub.ErrRunning
+	}
+	for i := range list {
+		if c := &list[i]; w.chance(3) {
+			c.Path, c.Problem, c.Way = w.text(), w.text(), hub.Way(w.text())
+		}
+	}
+	w.w.saved.set(func(f *fakeRecovery) { f.list, f.err = list, err })
 }
 
 // connect finds another hub each time, or none.

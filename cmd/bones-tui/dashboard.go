@@ -143,6 +143,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	if f.forget {
 		state = ""
 	}
+	saved := recovery{root: root, dir: filepath.Join(xdg.StateHome, "bones-tui")}
 	session := connectFunc(c.connect)
 	if f.through != nil {
 		session = f.through(session)
@@ -150,8 +151,9 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 	outcome, err := tui.Run(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
 		Connect: session, Background: c.background, Reseed: c.reseed, Replace: c.replace, Running: c.running, Log: log, Signals: signals,
+		Patch: saved.patches, Recovery: saved,
 		Now: time.Now, ReadOnly: f.readOnly, ASCII: f.ascii,
-		DrainTimeout: f.drainTimeout, SaveDir: filepath.Join(xdg.StateHome, "bones-tui"),
+		DrainTimeout: f.drainTimeout, SaveDir: saved.dir,
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
 		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },

@@ -24,6 +24,7 @@ type outcome struct {
 	Files      *int     `json:"files,omitempty"`
 	Base       string   `json:"base,omitempty"`
 	Slots      []string `json:"slots,omitempty"`
+	AtRisk     []string `json:"at_risk,omitempty"`
 	Patch      string   `json:"patch,omitempty"`
 
 	Copies    []hub.Recoverable `json:"copies,omitempty"`

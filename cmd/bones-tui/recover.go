@@ -156,28 +156,15 @@ func (a *act) show(list []hub.Recoverable) error {
 	t := newTable(a.cmd.OutOrStdout())
 	t.row("KIND", "TAKEN", "HOLDS", "COPY")
 	for _, c := range list {
-		t.row(c.Kind, c.Taken.Local().Format(time.DateTime), clean(holds(c)), clean(c.Path))
+		t.row(c.Kind, c.Taken.Local().Format(time.DateTime), clean(c.Holds()), clean(c.Path))
 	}
 	t.print()
 	return nil
 }
 
-// holds says in a few words what a copy has.
-func holds(c hub.Recoverable) string {
-	switch {
-	case c.Problem != "":
-		return "cannot be read: " + c.Problem
-	case c.Kind == "worktree" && len(c.Files) == 1:
-		return "1 file of slot " + c.Slot
-	case c.Kind == "worktree":
-		return fmt.Sprintf("%d files of slot %s", len(c.Files), c.Slot)
-	}
-	return checkIns(c.Total)
-}
-
 // preview shows one copy.
 func preview(w io.Writer, c hub.Recoverable) error {
-	fmt.Fprintf(w, "%s, %s\n", clean(c.Path), clean(holds(c)))
+	fmt.Fprintf(w, "%s, %s\n", clean(c.Path), clean(c.Holds()))
 	t := newTable(w)
 	for _, ci := range c.CheckIns {
 		t.row(ci.UUID[:min(10, len(ci.UUID))], ci.Time.Local().Format(time.DateTime), clean(ci.User), clean(ci.Branch), clean(ci.Comment))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,9 +45,48 @@ func (a *act) stop(f *stopFlags) error {
 
 func newHubStopCommand(rootDir *string) *cobra.Command {
 	var f stopFlags
-	cmd := &cobra.Command{Use: "stop", Short: "Stop the hub; refused under active slots"}
+	cmd := &cobra.Command{
+		Use:   "stop",
+		Short: "Stop the hub; refused under active slots",
+		Long: "Stop the hub; refused under active slots. The next command of the bones CLI then starts a hub of its own, which\n" +
+			"empties the repository and removes directories of slots: what git has not received is told in the end, and\n" +
+			"stays in copies, which `bones-tui hub recover` brings back.",
+	}
 	f.register(cmd.Flags())
-	return acting(rootDir, cmd, func(a *act) error { return a.stop(&f) })
+	return acting(rootDir, cmd, func(a *act) error {
+		if err := a.stop(&f); err != nil || a.done.Outcome != outcomeStopped {
+			return err
+		}
+		a.tellRisk(cmd.Context())
+		return nil
+	})
+}
+
+// tellRisk says, now that no hub of ours holds the workspace, what the next command of bones
+// does to work that is only here. What cannot be seen is not told.
+func (a *act) tellRisk(ctx context.Context) {
+	var kept, what []string
+	if st, err := hub.History(ctx, a.done.Root); err == nil && st.Unapplied != nil {
+		a.done.Unapplied = st.Unapplied
+		if n := *st.Unapplied; n > 0 {
+			kept, what = append(kept, checkIns(n)+" that git has not received"), append(what, "empties hub.fossil")
+		}
+	}
+	if report, err := readSlots(ctx, a.done.Root, nil); err == nil {
+		for _, s := range report.Slots {
+			if s.Work != nil && s.Work.AtRisk {
+				a.done.AtRisk = append(a.done.AtRisk, s.Name)
+			}
+		}
+	}
+	if n := len(a.done.AtRisk); n > 0 {
+		slots := map[bool]string{true: "slot ", false: "slots "}[n == 1] + strings.Join(a.done.AtRisk, ", ")
+		kept, what = append(kept, "work of "+slots), append(what, "removes directories of slots")
+	}
+	if len(kept) > 0 {
+		a.say("only here: %s", strings.Join(kept, ", "))
+		a.say("the next bones command %s; bones-tui hub recover brings it back", strings.Join(what, " and "))
+	}
 }
 
 func newHubRestartCommand(rootDir *string) *cobra.Command {

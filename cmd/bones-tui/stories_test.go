@@ -111,6 +111,55 @@ var stories = map[string]func(*operator){
 		o.press("E", "enter")
 		o.waitFor("/src/demo/work.go:41")
 	},
+	"stop, and have the work as a patch": func(o *operator) {
+		o.dashboard()
+		o.checkIn("slot-auth", "auth: rotate session keys")
+		o.waitFor("2 check-ins")
+		o.waitFor("1 not in git")
+		o.press("s")
+		o.waitFor("The next bones command empties hub.fossil")
+		o.answer("a", func(s string) bool { return strings.Contains(s, "git apply --3way") })
+		o.press("y")
+		o.waitFor("STOPPED")
+		list, err := filepath.Glob(filepath.Join(o.home, "bones-tui", "*.patch"))
+		if err != nil || len(list) != 1 {
+			o.t.Fatalf("patches: %q, %v", list, err)
+		}
+		cmd := exec.Command("git", "apply", "--3way", list[0])
+		cmd.Dir = o.root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			o.t.Errorf("git apply: %v\n%s", err, out)
+		}
+		if text, err := os.ReadFile(filepath.Join(o.root, "added.txt")); string(text) != "new\n" {
+			o.t.Errorf("git has made %q, %v", text, err)
+		}
+	},
+	"have back what a reseed put aside": func(o *operator) {
+		o.dashboard()
+		o.checkIn("slot-auth", "auth: rotate session keys")
+		o.waitFor("2 check-ins")
+		o.press("W")
+		o.waitFor("Cancel")
+		o.answer("A", func(s string) bool { return !strings.Contains(s, "Cancel") })
+		o.waitFor("a fresh repository")
+		o.waitFor("RUNNING owned")
+		o.keys, o.count = nil, 0 // the story begins here
+		o.press("ctrl+r")
+		o.waitFor("stop the hub first")
+		o.press("s")
+		o.waitFor("Cancel")
+		o.answer("y", func(s string) bool { return !strings.Contains(s, "Cancel") })
+		o.waitFor("archive")
+		o.press("enter")
+		o.waitFor("auth: rotate session keys")
+		o.press("b")
+		o.waitFor("takes the place of the repository")
+		o.answer("y", func(s string) bool { return !strings.Contains(s, "Cancel") })
+		o.waitFor("1 check-in is back")
+		if st, err := hub.History(o.t.Context(), o.root); err != nil || *st.CheckIns != 2 {
+			o.t.Errorf("the repository has %+v, %v", st, err)
+		}
+	},
 	"what changed on trunk in the last hour": func(o *operator) {
 		o.dashboard()
 		o.checkIn("slot-auth", "auth: rotate session keys")
@@ -231,7 +280,7 @@ func (o *operator) press(keys ...string) {
 
 func (o *operator) send(key string) {
 	o.t.Helper()
-	if name, ok := map[string]string{"enter": "Enter", "esc": "Escape"}[key]; ok {
+	if name, ok := map[string]string{"enter": "Enter", "esc": "Escape", "ctrl+r": "C-r"}[key]; ok {
 		key = name
 	}
 	o.run("send-keys", "-t", "t", key)

@@ -52,13 +52,14 @@ func needPeer(t *testing.T, name string) {
 // tmux is a server of its own with one session, t.
 type tmux struct {
 	t      *testing.T
+	home   string // of what runs in it, and its state
 	socket string
 }
 
 func newTmux(t *testing.T, dir, command string, width, height int) *tmux {
 	t.Helper()
 	home := t.TempDir()
-	m := &tmux{t: t, socket: filepath.Join(home, "s")}
+	m := &tmux{t: t, home: home, socket: filepath.Join(home, "s")}
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", m.socket, "kill-server").Run() })
 	m.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height), "-c", dir,
 		"env HOME="+home+" XDG_STATE_HOME="+home+" "+command)

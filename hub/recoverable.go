@@ -1,0 +1,44 @@
+package hub
+
+import (
+	"time"
+)
+
+// Recoverable is a copy that holds something that the repository of its workspace does not,
+// or one that cannot be read.
+type Recoverable struct {
+	Path     string    `json:"path"` // names it
+	Kind     string    `json:"kind"` // run, archive, clone, lost or worktree
+	Taken    time.Time `json:"taken"`
+	Bytes    int64     `json:"bytes"`
+	CheckIns []CheckIn `json:"check_ins,omitempty"` // that the repository has not, the newest first, at most MaxRecoverable
+	Total    int64     `json:"total,omitempty"`     // of them
+	Slot     string    `json:"slot,omitempty"`      // whose worktree it was
+	Files    []string  `json:"files,omitempty"`     // with content that the repository has not, and names that were deleted
+	Way      Way       `json:"way,omitempty"`       // how BringBack would bring the check-ins back
+	Problem  string    `json:"problem,omitempty"`   // why it cannot be read
+}
+
+// MaxRecoverable bounds the check-ins that are listed of one copy.
+const MaxRecoverable = 1000
+
+// Way is how check-ins of a copy come back.
+type Way string
+
+// The ways.
+const (
+	WayReplace Way = "replace" // the copy takes the place of a repository with nothing but bases
+	WayAdd     Way = "add"     // as they are, into a repository of the same project
+	WayBranch  Way = "branch"  // made once more, on a branch
+)
+
+// Holds says in a few words what the copy has.
+func (r Recoverable) Holds() string {
+	switch {
+	case r.Problem != "":
+		return "cannot be read: " + r.Problem
+	case r.Slot != "":
+		return counted(len(r.Files), "file") + " of slot " + r.Slot
+	}
+	return counted(int(r.Total), "check-in")
+}

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/hub"
+)
+
+// Recovery is the way back from copies of what the repository of a workspace has no longer.
+// A copy is named by its path. While a hub runs each call fails with an error that matches
+// hub.ErrRunning.
+type Recovery interface {
+	// Copies lists what copies hold and the repository does not.
+	Copies(context.Context) ([]hub.Recoverable, error)
+
+	// BringBack brings the check-ins of a copy back into the repository.
+	BringBack(ctx context.Context, path string) (hub.BroughtBack, error)
+
+	// Patches writes what a copy has and git has not received to new files.
+	Patches(ctx context.Context, path string) ([]hub.Patch, error)
+
+	// Files writes the files of a saved worktree to a new directory, and counts them.
+	Files(ctx context.Context, path string) (dir string, n int, err error)
+}
+
+// recoverWithin bounds whatever is done with copies: each is copied before it is opened.
+const recoverWithin = 5 * time.Minute
+
+// rescuedMsg is what came of something that was asked of a copy.
+type rescuedMsg struct {
+	title   string
+	told    []told
+	command string // that makes use of it
+	copies  string // what copying that is called
+	back    bool   // the repository has it again
+}
+
+func (m *model) doRecover(a action) tea.Cmd {
+	c := m.chosenCopy()
+	switch {
+	case a == actRecover:
+		return m.openRecovery()
+	case c == nil:
+		return nil
+	case a == actBringBack:
+		return m.open(bringBackDialog(m.question(sequelNone), *c))
+	case a == actCopyPatch:
+		return m.patchOf(*c)
+	}
+	return m.filesOf(*c)
+}
+
+// openRecovery lists the copies.
+func (m *model) openRecovery() tea.Cmd {
+	if m.mode != modeDetail {
+		m.below = nil
+	}
+	return m.openSubject(copiesView{m.cfg.Recovery})
+}
+
+// chosenCopy is the copy that is shown, or that the cursor is on; nil if there is none.
+func (m *model) chosenCopy() *hub.Recoverable {
+	if m.detail == nil {
+		return nil
+	}
+	shown := m.detail.src
+	if _, ok := shown.(copiesView); ok {
+		if r := m.detail.Chosen(); r != nil {
+			shown = r.open
+		}
+	}
+	if c, ok := shown.(copyView); ok {
+		return &c.Recoverable
+	}
+	return nil
+}
+
+// renewCopies has the list read again: a hub has come or gone, or something was brought back.
+func (m *model) renewCopies() {
+	for _, d := range append([]*detail{m.detail}, m.below...) {
+		if d == nil {
+			continue
+		}
+		if _, ok := d.src.(copiesView); ok {
+			d.due = true
+		}
+	}
+}
+
+// rescue has something done with a copy. One thing at a time.
+func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)) tea.Cmd {
+	if m.rescuing != "" {
+		return nil
+	}
+	m.rescuing = doing
+	return m.fx.do(func(ctx context.Context) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, recoverWithin)
+		defer cancel()
+		msg, err := f(ctx)
+		switch {
+		case errors.Is(err, hub.ErrRunning):
+			msg.told = []told{{inkBad, "A hub runs. " + stopFirst}}
+		case err != nil:
+			msg.told = []told{{inkBad, firstLine(err)}}
+		}
+		return msg
+	})
+}
+
+// stopFirst is why nothing is done with copies while a hub runs.
+const stopFirst = "Copies are compared with a repository that nobody writes to: stop the hub first."
+
+func (m *model) bringBack(c hub.Recoverable) tea.Cmd {
+	return m.rescue("bringing "+c.Holds()+" back", func(ctx context.Context) (rescuedMsg, error) {
+		done, err := m.cfg.Recovery.BringBack(ctx, c.Path)
+		if err != nil {
+			return rescuedMsg{title: "Not brought back"}, err
+		}
+		return rescuedMsg{title: "Brought back", told: []told{{inkOK, broughtBack(done)}}, back: true}, nil
+	})
+}
+
+// broughtBack says where check-ins are now.
+func broughtBack(done hub.BroughtBack) string {
+	text := plural(int64(done.CheckIns), "check-in is back", "check-ins are back")
+	switch {
+	case done.Replaced && done.Archive != "":
+		return text + ": the copy is the repository now. The one before is kept as " + filepath.Base(done.Archive) + "."
+	case done.Replaced:
+		return text + ": the copy is the repository now."
+	case done.Branch != "":
+		return text + " on branch " + done.Branch + ", beside what the repository has."
+	}
+	return text + ", as before."
+}
+
+func (m *model) patchOf(c hub.Recoverable) tea.Cmd {
+	return m.rescue("writing a patch of "+c.Holds(), func(ctx context.Context) (rescuedMsg, error) {
+		list, err := m.cfg.Recovery.Patches(ctx, c.Path)
+		if err != nil {
+			return rescuedMsg{title: "Not written"}, err
+		}
+		text, command := writtenPatches(list, m.cfg.Home)
+		msg := rescuedMsg{title: "Patch for git", told: []told{{inkOK, text}}, command: command, copies: "copy the command"}
+		if command == "" {
+			msg.told[0].ink = inkPlain
+		}
+		return msg, nil
+	})
+}
+
+func (m *model) filesOf(c hub.Recoverable) tea.Cmd {
+	return m.rescue("writing the files of slot "+c.Slot, func(ctx context.Context) (rescuedMsg, error) {
+		dir, n, err := m.cfg.Recovery.Files(ctx, c.Path)
+		if err != nil {
+			return rescuedMsg{title: "Not written"}, err
+		}
+		text := "Written: " + plural(int64(n), "file", "files") + " of slot " + c.Slot + ", in"
+		return rescuedMsg{title: "Files of a worktree", told: []told{{inkOK, text}}, command: shellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
+	})
+}
+
+// rescued tells what came of it, until the operator has read it.
+func (m *model) rescued(msg rescuedMsg) tea.Cmd {
+	m.rescuing = ""
+	if msg.back {
+		if d := m.detail; d != nil && m.mode == modeDetail {
+			if _, ok := d.src.(copyView); ok { // it holds nothing more
+				m.backFromDetail()
+			}
+		}
+		m.renewCopies()
+	}
+	d := &dialog{target: m.target(), title: msg.title, keep: "Close", told: msg.told}
+	if d.command = msg.command; d.command != "" {
+		d.told = append(d.told, told{inkBold, d.command})
+		d.choices = []choice{offer(answerCopy, "c", msg.copies)}
+	}
+	return m.open(d)
+}
+
+// bringBackDialog asks before anything is brought back, and says how it would be.
+func bringBackDialog(q question, c hub.Recoverable) *dialog {
+	d := &dialog{target: q.target, title: "Bring back " + c.Holds(), keep: "Cancel", copy: c}
+	d.lead = "From " + clean(copyName(c)).String() + ", taken " + ago(c.Taken, q.now) + "."
+	switch c.Way {
+	case hub.WayReplace:
+		d.tail = "The copy takes the place of the repository, which has nothing but its seed and is kept as hub-<time>.fossil."
+	case hub.WayAdd:
+		d.tail = "They are added to the repository as they were. What is in it stays."
+	case hub.WayBranch:
+		d.tail = "They are made once more on a new branch recovered-<time>. Trunk stays as it is."
+	}
+	d.choices = []choice{offer(answerBringBack, "y", "bring back")}
+	return d
+}
