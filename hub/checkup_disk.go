@@ -44,7 +44,7 @@ func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err e
 			continue // the slot is looked at itself
 		}
 		kept++
-		if t.Left > 0 || len(p.newIn(ctx, c.dir, t, nil)) > 0 {
+		if len(p.newIn(ctx, c.dir, t, nil)) > 0 {
 			held = append(held, t.Slot)
 		}
 	}

@@ -20,7 +20,6 @@ func TestWhatWasDeletedUnderAHubComesBack(t *testing.T) {
 		"the file": func(root string) error { return os.Remove(bonesdir.At(root).Fossil()) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			root := newWorkspace(t)
 			h := startHub(t, root)
 			want := pushOne(t, root, "precious")
@@ -69,7 +68,6 @@ func replaceState(state string) error {
 
 // What git has all of is not saved.
 func TestNothingIsSavedOfWhatGitHas(t *testing.T) {
-	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	if err := os.RemoveAll(bonesdir.At(root).State); err != nil {

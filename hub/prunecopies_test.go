@@ -31,7 +31,7 @@ func TestOnlyWorkThatIsNowhereElseIsAFinding(t *testing.T) {
 	write(t, d.Recovery(), "outside-1790000000/README.md", "# mine\n", 0o644)
 	says(hub.GradeWarn, "1 saved worktree of removed slots holds what the repository has not: outside")
 
-	write(t, d.Recovery(), "large-1790000000/README.md", "", 0o644) // more than is ever looked at
+	write(t, d.Recovery(), "large-1790000000/README.md", "", 0o644) // more than is ever saved
 	if err := os.Truncate(filepath.Join(d.Recovery(), "large-1790000000/README.md"), 1<<30); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -131,11 +132,11 @@ func movedTrees(ctx context.Context, d bonesdir.Dir) (list []Tree, err error) {
 			continue
 		}
 		path := filepath.Join(d.Recovery(), e.Name())
-		all, err := fossil.ReadTree(ctx, path, maxTreeFiles)
+		all, err := fossil.ReadTree(ctx, path, math.MaxInt)
 		if err != nil {
 			return list, err
 		}
-		m, err := measure(Work{Slot: slot, Tree: path, Edits: all.Edits})
+		m, err := measure(Work{Slot: slot, Tree: path, Edits: all.Edits}, math.MaxInt, math.MaxInt64) // it is all there
 		if err != nil {
 			return list, err
 		}

@@ -63,9 +63,6 @@ func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (remove
 func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string, err error) {
 	trees, err := movedTrees(ctx, d)
 	for _, t := range trees {
-		if t.Left > 0 { // it was not looked at whole
-			continue
-		}
 		if ok, judged := j.Tree(ctx, t); ok && judged == nil && ctx.Err() == nil {
 			removed = append(removed, t.Path)
 			err = errors.Join(err, os.RemoveAll(t.Path))

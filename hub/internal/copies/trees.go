@@ -74,7 +74,7 @@ func (m Meta) same(o Meta) bool {
 // Save keeps a slot's work, unless that very state is kept already. The state before it
 // goes, if this run has saved it: what follows it is the same worktree, edited.
 func (t *Taker) Save(ctx context.Context, w Work) error {
-	m, err := measure(w)
+	m, err := measure(w, maxTreeFiles, maxTreeBytes)
 	if err != nil {
 		return fmt.Errorf("copies: save slot %s: %w", w.Slot, err)
 	}
@@ -113,8 +113,8 @@ func (t *Taker) Retain(here map[string]struct{}) {
 	maps.DeleteFunc(t.last, func(slot, _ string) bool { _, ok := here[slot]; return !ok })
 }
 
-// measure describes what is to be saved, within the bounds.
-func measure(w Work) (Meta, error) {
+// measure describes what a slot has, up to a number of files and of bytes.
+func measure(w Work, maxFiles int, maxBytes int64) (Meta, error) {
 	m := Meta{Slot: w.Slot, Taken: time.Now().UTC(), CheckIn: w.CheckIn, Files: []MetaFile{}}
 	if w.Clone != nil {
 		m.Clone = w.Stamp
@@ -133,7 +133,7 @@ func measure(w Work) (Meta, error) {
 		default:
 			f.Size, f.Mode, f.Modified = info.Size(), uint32(info.Mode()), info.ModTime().UnixNano()
 		}
-		if len(m.Files) >= maxTreeFiles || sum+f.Size > maxTreeBytes {
+		if len(m.Files) >= maxFiles || sum+f.Size > maxBytes {
 			m.Left++
 			continue
 		}
