@@ -222,13 +222,22 @@ func (l *lot) here(t *testing.T) map[string]bool {
 // bringBack brings back every copy and looks for each check-in, or one that stands for it.
 func (l *lot) bringBack(t *testing.T, list []hub.Recoverable) {
 	t.Helper()
+	first := true
 	for _, r := range list {
 		if r.Kind == "worktree" {
 			continue
 		}
-		if done, err := hub.BringBack(t.Context(), l.root, r.Path); err != nil {
+		if patches, err := hub.WriteRecoveryPatches(t.Context(), l.root, r.Path, t.TempDir()); err != nil || len(patches) == 0 {
+			t.Errorf("%s: patches %+v, %v", r.Path, patches, err)
+		}
+		done, err := hub.BringBack(t.Context(), l.root, r.Path)
+		if err != nil {
 			t.Fatalf("%s: %+v, %v", r.Path, done, err)
 		}
+		if first && (done.Replaced != (r.Way == hub.WayReplace) || (done.Branch != "") != (r.Way == hub.WayBranch)) {
+			t.Errorf("%s comes back as %+v, and says %q", r.Path, done, r.Way)
+		}
+		first = false // the way of the others may be another one now
 	}
 	repo := openTrunk(t, l.root)
 	all, err := repo.Timeline(t.Context(), fossil.TimelineOptions{})

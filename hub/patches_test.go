@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"bones-tui/hub"
@@ -58,12 +57,18 @@ func onDisk(t *testing.T, dir string) map[string]string {
 // Each leaf of a history with forks, branches and merges has a patch, written beside the hub
 // that serves it, with which git makes the leaf's tree.
 func TestPatchesGiveGitTheTreesOfAllLeaves(t *testing.T) {
-	for range rounds(2, 100) {
+	for range rounds(1, 100) {
 		root := newWorkspace(t)
 		l := newLot(t, root)
 		startHub(t, root)
-		l.checkIn(t, 1+l.rnd.IntN(12))
 		dir := filepath.Join(t.TempDir(), "new", "state")
+		if list, err := hub.WritePatches(t.Context(), root, dir); err != nil || len(list) != 0 {
+			t.Errorf("what git has makes %+v, %v", list, err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Error("it makes a directory for nothing")
+		}
+		l.checkIn(t, 1+l.rnd.IntN(8))
 		list, err := hub.WritePatches(t.Context(), root, dir)
 		if err != nil {
 			t.Fatal(err)
@@ -134,26 +139,13 @@ func forked(t *testing.T) (root string, fork fossil.CheckIn) {
 	return root, fork
 }
 
-func TestAPatchOfAForkTakesNothingBack(t *testing.T) {
+func TestAPatchOfAFork(t *testing.T) {
 	root, fork := forked(t)
-	list, err := hub.WritePatches(t.Context(), root, t.TempDir())
-	if err != nil || len(list) != 1 || list[0].Leaf.UUID != fork.UUID || list[0].CheckIns != 1 || list[0].Files != 1 {
-		t.Fatalf("WritePatches = %+v, %v", list, err)
-	}
-	git := clonedGit(t, root)
-	runGit(t, git, "apply", "--3way", list[0].Path)
-	if tree := onDisk(t, git); tree["applied"] == "" || tree["fork"] == "" {
-		t.Errorf("git has %q", tree)
-	}
-}
-
-func TestPatchesOverwriteNothing(t *testing.T) {
-	root, _ := forked(t)
 	dir := t.TempDir()
 	seen := map[string]bool{}
 	for range 3 {
 		list, err := hub.WritePatches(t.Context(), root, dir)
-		if err != nil || len(list) != 1 || seen[list[0].Path] {
+		if err != nil || len(list) != 1 || list[0].Leaf.UUID != fork.UUID || list[0].CheckIns != 1 || list[0].Files != 1 {
 			t.Fatalf("WritePatches = %+v, %v", list, err)
 		}
 		if info, err := os.Stat(list[0].Path); err != nil || info.Mode().Perm() != 0o600 {
@@ -161,10 +153,22 @@ func TestPatchesOverwriteNothing(t *testing.T) {
 		}
 		seen[list[0].Path] = true
 	}
-	if files, _ := os.ReadDir(dir); len(files) != 3 {
-		t.Errorf("%d files", len(files))
-	}
-	t.Run("and leave nothing after an error", func(t *testing.T) {
+	t.Run("takes nothing back that git has", func(t *testing.T) {
+		git := clonedGit(t, root)
+		for path := range seen {
+			runGit(t, git, "apply", "--3way", path)
+			break
+		}
+		if tree := onDisk(t, git); tree["applied"] == "" || tree["fork"] == "" {
+			t.Errorf("git has %q", tree)
+		}
+	})
+	t.Run("overwrites none", func(t *testing.T) {
+		if files, _ := os.ReadDir(dir); len(files) != 3 || len(seen) != 3 {
+			t.Errorf("%d files, %d names", len(files), len(seen))
+		}
+	})
+	t.Run("leaves nothing after an error", func(t *testing.T) {
 		write(t, dir, "file", "", 0o644)
 		if list, err := hub.WritePatches(t.Context(), root, filepath.Join(dir, "file")); err == nil || len(list) > 0 {
 			t.Errorf("WritePatches into a file = %+v, %v", list, err)
@@ -173,44 +177,4 @@ func TestPatchesOverwriteNothing(t *testing.T) {
 			t.Errorf("%d files", len(files))
 		}
 	})
-}
-
-func TestWhatGitHasNeedsNoPatch(t *testing.T) {
-	root := newWorkspace(t)
-	startHub(t, root)
-	dir := filepath.Join(t.TempDir(), "none")
-	if list, err := hub.WritePatches(t.Context(), root, dir); err != nil || len(list) != 0 {
-		t.Errorf("WritePatches = %+v, %v", list, err)
-	}
-	if _, err := os.Stat(dir); err == nil {
-		t.Error("it has made a directory for nothing")
-	}
-}
-
-// What a copy says of the way back is what then happens, and its patches are those of the
-// repository that it was.
-func TestACopyTellsHowItComesBack(t *testing.T) {
-	root := newWorkspace(t)
-	l := newLot(t, root)
-	h := startHub(t, root)
-	l.checkIn(t, 3)
-	stopHub(t, h)
-	for _, want := range []hub.Way{hub.WayReplace, hub.WayBranch} {
-		l.wipe(t)
-		if want == hub.WayBranch {
-			work(t, root)
-		}
-		list, err := hub.Recover(t.Context(), root)
-		if err != nil || len(list) == 0 || list[0].Way != want {
-			t.Fatalf("Recover = %+v, %v, want %s", list, err, want)
-		}
-		patches, err := hub.WriteRecoveryPatches(t.Context(), root, list[0].Path, t.TempDir())
-		if err != nil || len(patches) == 0 || !strings.HasSuffix(patches[0].Path, ".patch") {
-			t.Errorf("WriteRecoveryPatches = %+v, %v", patches, err)
-		}
-		done, err := hub.BringBack(t.Context(), root, list[0].Path)
-		if err != nil || done.Replaced != (want == hub.WayReplace) || (done.Branch != "") != (want == hub.WayBranch) {
-			t.Errorf("BringBack = %+v, %v, want %s", done, err, want)
-		}
-	}
 }

@@ -94,6 +94,10 @@ func TestRecoverRefusesBesideAHub(t *testing.T) {
 			_, err := hub.WriteRecoveryPatch(t.Context(), root, "x", "", &strings.Builder{})
 			return err
 		},
+		"patches": func() error {
+			_, err := hub.WriteRecoveryPatches(t.Context(), root, "x", t.TempDir())
+			return err
+		},
 	} {
 		if err := do(); !errors.Is(err, hub.ErrRunning) {
 			t.Errorf("%s: %v", what, err)
