@@ -62,7 +62,7 @@ func (d *dialog) SetPatches(text, command string, err error) {
 		if d.tries > 1 {
 			not = fmt.Sprintf("Not written, try %d: ", d.tries)
 		}
-		d.told = []told{{inkBad, not + firstLine(err)}}
+		d.told = []told{{inkBad, not + strings.TrimPrefix(firstLine(err), "hub: ")}}
 		return
 	}
 	d.told = []told{{inkPlain, text}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -106,7 +107,7 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 		case errors.Is(err, hub.ErrRunning):
 			msg.told = []told{{inkBad, "A hub runs. " + stopFirst}}
 		case err != nil:
-			msg.told = []told{{inkBad, firstLine(err)}}
+			msg.told = []told{{inkBad, strings.TrimPrefix(firstLine(err), "hub: ")}}
 		}
 		return msg
 	})
