@@ -111,6 +111,9 @@ func (w *walker) changeCopies() {
 		if c := &list[i]; w.chance(3) {
 			c.Path, c.Problem, c.Way = w.text(), w.text(), hub.Way(w.text())
 		}
+		if c := &list[i]; w.chance(3) {
+			c.Slot, c.Files, c.CheckIns = w.text(), []string{w.text()}, []hub.CheckIn{{UUID: w.text(), User: w.text(), Comment: w.text()}}
+		}
 	}
 	w.w.saved.set(func(f *fakeRecovery) { f.list, f.err = list, err })
 }
