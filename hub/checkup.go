@@ -75,6 +75,7 @@ func Checkup(ctx context.Context, root string) []Finding {
 		{"store", c.store},
 		{"slots", c.slots},
 		{"recovery", c.recovery},
+		{"incidents", c.incidents},
 		{"disk", c.disk},
 	} {
 		c.name = check.name

@@ -28,6 +28,10 @@ type Status struct {
 	Lost   string    `json:"lost,omitempty"`
 	LostAt time.Time `json:"lost_at,omitzero"`
 
+	// Incidents are what went wrong with what the workspace holds, and nobody has dismissed,
+	// the oldest first.
+	Incidents []Incident `json:"incidents,omitempty"`
+
 	NATS   NATSStatus   `json:"nats"`
 	Fossil FossilStatus `json:"fossil"`
 }

@@ -28,6 +28,7 @@ type outcome struct {
 
 	Copies    []hub.Recoverable `json:"copies,omitempty"`
 	Recovered *hub.BroughtBack  `json:"recovered,omitempty"`
+	Incidents []hub.Incident    `json:"incidents,omitempty"`
 
 	Error string   `json:"error,omitempty"`
 	Log   []string `json:"log,omitempty"`
@@ -42,6 +43,7 @@ const (
 	outcomeReseeded  = "reseeded"
 	outcomeListed    = "listed"
 	outcomeRecovered = "recovered"
+	outcomeDismissed = "dismissed"
 	outcomeRefused   = "refused"
 	outcomeFailed    = "failed"
 )
