@@ -111,7 +111,7 @@ func TestStreamsThatAreNotSetUpAsOursAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopHub(t, h)
-	h = startHub(t, root)
+	startHub(t, root)
 	var told []string
 	for _, f := range hub.Checkup(t.Context(), root) {
 		if f.Grade == hub.GradeWarn && f.Check == "store" {

@@ -187,7 +187,7 @@ func (r *running) copyStore(ctx context.Context) (path, text string) {
 
 func damagedBlock(d blocks.Damage) incident.Found {
 	return incident.Found{
-		Kind: incident.Damaged, Key: fmt.Sprintf("%s %d %d %d %d", d.Stream, d.Block, d.At, d.Size, d.Time),
+		Kind: incident.Damaged, Key: fmt.Sprintf("%s %d %d %s", d.Stream, d.Block, d.At, d.Mark),
 		Text: fmt.Sprintf("store damaged: block %d of stream %s cannot be read from byte %d of %d on: JetStream cuts it there, with %s behind",
 			d.Block, d.Stream, d.At, d.Size, counted(int64(d.Behind), "message")),
 	}

@@ -18,6 +18,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"hash"
 
@@ -104,11 +105,19 @@ func (r *reader) run(i int) (end, records, messages int) {
 type Damage struct {
 	Stream string
 	Block  uint32
-	At     int   // where the first record begins that cannot be read, in bytes
-	Size   int   // of the block
-	Whole  int   // records behind it that can be read
-	Behind int   // messages among them
-	Time   int64 // of the block's last change, in ns: tells this damage from another
+	At     int    // where the first record begins that cannot be read, in bytes
+	Size   int    // of the block
+	Whole  int    // records behind it that can be read
+	Behind int    // messages among them
+	Mark   string // of the bytes there: the same damage seen again has the same
+}
+
+// markLen is how many bytes a mark is of: those of a record, which nothing that follows changes.
+const markLen = headLen + hashLen
+
+func markOf(b []byte) string {
+	sum := sha256.Sum256(b[:min(len(b), markLen)])
+	return hex.EncodeToString(sum[:8])
 }
 
 // check reads a block. A bad record with nothing behind it is damage only before sound: at the
@@ -125,7 +134,7 @@ func check(stream string, block uint32, buf []byte, sound int) (d Damage, damage
 	if at == len(buf) {
 		return d, false, nil
 	}
-	d = Damage{Stream: stream, Block: block, At: at, Size: len(buf)}
+	d = Damage{Stream: stream, Block: block, At: at, Size: len(buf), Mark: markOf(buf[at:])}
 	for i := at + 1; i < len(buf); {
 		end, records, messages := r.run(i)
 		d.Whole, d.Behind = d.Whole+records, d.Behind+messages

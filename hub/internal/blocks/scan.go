@@ -79,7 +79,7 @@ func Scan(ctx context.Context, dir, streams string, known Stamps, whole bool) (f
 			continue
 		}
 		d, damaged, err := check(b.stream, b.index, buf, sound)
-		if d.Time = b.Modified; damaged {
+		if damaged {
 			found = append(found, d)
 		}
 		errs = append(errs, err)
