@@ -45,7 +45,7 @@ func join(way, dismissal string) string {
 
 // compare finds what the next start will find, as far as files tell.
 func (c *checkup) compare(ctx context.Context) (found []incident.Found) {
-	m, err := readMarks(c.dir.CoordMarks())
+	m, err := lastMarks(c.dir)
 	if err != nil {
 		return nil // the check of the store says so
 	}

@@ -120,7 +120,7 @@ func (r *running) tellIncidents(ctx context.Context) {
 // readLast reads what the last run has left in the marks, and says what of it makes no sense.
 func (r *running) readLast() {
 	var err error
-	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
+	if r.marks, err = lastMarks(r.dir); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); losses would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
 	if _, err := incident.Read(r.dir); err != nil {

@@ -11,12 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/durable"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/natsd"
 	"bones-tui/slots"
 )
 
@@ -171,6 +173,32 @@ func TestNothingIsToldOfWhatClientsRemove(t *testing.T) {
 	p.kill()
 	killAll(root)
 	tellsNothing(t, root, "a death")
+}
+
+// The server of another hub, such as that of bones, may remove messages between two runs.
+func TestNothingIsToldOfWhatAnotherServerRemoves(t *testing.T) {
+	root := workedIn(t)
+	srv, err := natsd.Start(t.Context(), natsd.Config{StoreDir: bonesdir.At(root).Coord()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nc, err := nats.Connect("", srv.InProcess())
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := js.Stream(t.Context(), slots.StreamTaskEvents)
+	if err == nil {
+		err = errors.Join(s.DeleteMsg(t.Context(), 3), s.Purge(t.Context(), jetstream.WithPurgeSequence(20)))
+	}
+	nc.Close()
+	if err = errors.Join(err, srv.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	tellsNothing(t, root, "another server")
 }
 
 // A reseed may die when the fresh repository is just in its place.

@@ -65,6 +65,17 @@ func readMarks(path string) (m marks, err error) {
 	return m, json.Unmarshal(line, &m)
 }
 
+// lastMarks reads the marks for a start. Another program may have had its own server on the
+// store since, and removed messages: that one is not ours to know.
+func lastMarks(d bonesdir.Dir) (marks, error) {
+	m, err := readMarks(d.CoordMarks())
+	if m.Closed {
+		info, err := inside.Stat(d.State, d.CoordMarks(), inside.File)
+		m.Closed = err == nil && !blocks.Served(d.State, streamsDir(d), info.ModTime())
+	}
+	return m, err
+}
+
 // write makes them those that the next start finds.
 func (m marks) write(held *bonesdir.Held) error {
 	line, err := json.Marshal(m)

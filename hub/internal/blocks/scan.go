@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"bones-tui/hub/bonesdir/inside"
 )
@@ -50,6 +52,19 @@ func Look(dir, streams string) (Stamps, error) {
 	return now, err
 }
 
+// Served reports whether a server has closed a store after a time: it leaves an index of each
+// stream.
+func Served(dir, streams string, since time.Time) bool {
+	names, _ := inside.ReadDir(dir, streams) // mostly there are some
+	for _, e := range names {
+		info, err := inside.Stat(dir, filepath.Join(streams, e.Name(), "msgs", "index.db"), inside.File)
+		if err == nil && info.ModTime().After(since) {
+			return true
+		}
+	}
+	return false
+}
+
 // Scan reads the blocks below the directory of the streams, which lies in dir, but for those
 // that are as known has them. With whole they were all complete then. It changes nothing.
 func Scan(ctx context.Context, dir, streams string, known Stamps, whole bool) (found []Damage, err error) {
@@ -58,6 +73,7 @@ func Scan(ctx context.Context, dir, streams string, known Stamps, whole bool) (f
 		return nil, err
 	}
 	var errs []error
+	var buf []byte
 	for _, b := range all {
 		if err := ctx.Err(); err != nil {
 			return found, err
@@ -73,8 +89,7 @@ func Scan(ctx context.Context, dir, streams string, known Stamps, whole bool) (f
 		case whole && b.Size >= was.Size:
 			sound = int(was.Size)
 		}
-		buf, err := inside.ReadFile(dir, b.path, maxBlock)
-		if err != nil {
+		if buf, err = b.read(dir, buf); err != nil {
 			errs = append(errs, err)
 			continue
 		}
@@ -85,6 +100,27 @@ func Scan(ctx context.Context, dir, streams string, known Stamps, whole bool) (f
 		errs = append(errs, err)
 	}
 	return found, errors.Join(errs...)
+}
+
+// read returns what is in a block, in the given buffer if there is room.
+func (b block) read(dir string, buf []byte) ([]byte, error) {
+	if b.Size > maxBlock {
+		return buf, fmt.Errorf("blocks: %s has %d bytes", b.path, b.Size)
+	}
+	f, err := inside.Open(dir, b.path)
+	if err != nil {
+		return buf, err
+	}
+	defer func() { _ = f.Close() }() // read only: nothing to lose
+	if int64(cap(buf)) < b.Size {
+		buf = make([]byte, b.Size)
+	}
+	buf = buf[:b.Size]
+	n, err := io.ReadFull(f, buf)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // it was cut meanwhile
+		err = nil
+	}
+	return buf[:n], err
 }
 
 // list finds the blocks of all streams that are not encrypted. None is no error.
