@@ -98,15 +98,15 @@ func (r *running) foundOut(found ...incident.Found) {
 	r.found = append(r.found, found...)
 }
 
-// tellIncidents puts on record what was found, and tells what is new. The hub serves on
-// without the record.
-func (r *running) tellIncidents(ctx context.Context) {
+// tellIncidents puts on record what was found, and tells what is new; recorded is false if that
+// is only in the log. The hub serves on without the record.
+func (r *running) tellIncidents(ctx context.Context) (recorded bool) {
 	r.mu.Lock()
 	found := r.found
 	r.found = nil
 	r.mu.Unlock()
 	if len(found) == 0 {
-		return
+		return true
 	}
 	fresh, err := incident.Add(ctx, r.dir, r.held, found...)
 	for _, i := range fresh {
@@ -115,6 +115,7 @@ func (r *running) tellIncidents(ctx context.Context) {
 	if err != nil {
 		r.log.Lifecycle(LevelError, "hub: what went wrong cannot be put on record, and is told here only: %v", err)
 	}
+	return err == nil
 }
 
 // readLast reads what the last run has left in the marks, and says what of it makes no sense.
@@ -177,6 +178,7 @@ func (r *running) scanBlocks(ctx context.Context) (cut map[string]bool) {
 
 // copyStore returns where the store was copied, below the state directory, and says so.
 func (r *running) copyStore(ctx context.Context) (path, text string) {
+	r.hub.setStep("copy of the store")
 	path, err := copies.Store(ctx, r.dir, r.hub.runID, time.Now())
 	if err != nil {
 		return "", fmt.Sprintf("the store could not be copied: %v", err)
@@ -216,8 +218,7 @@ func (r *running) lookAtSlots(ctx context.Context) error {
 	}
 	copied, failed := copiedCheckouts(ctx, r.dir)
 	r.foundOut(copied...)
-	r.tellIncidents(ctx)
-	if err == nil && len(missing) > 0 {
+	if r.tellIncidents(ctx) && err == nil && len(missing) > 0 {
 		err = r.marker.settle(until)
 	}
 	if err = errors.Join(err, failed); err != nil && ctx.Err() == nil {
