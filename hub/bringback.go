@@ -67,7 +67,7 @@ func withoutHub(ctx context.Context, root string, do func(r *running) error) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
-	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.openLog} {
+	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.hold, r.openLog} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -158,10 +158,16 @@ func (r *running) putInPlace(ctx context.Context, repo *fossil.Repo) (archive st
 	if _, err := repo.CopyTo(ctx, fresh); err != nil {
 		return "", err
 	}
-	if archive, err = replace(r.dir.Fossil(), fresh); err != nil {
-		r.sweepReseed()
+	err = r.announce(repo.ProjectCode())
+	if err == nil {
+		archive, err = replace(r.dir.Fossil(), fresh)
 	}
-	return archive, err
+	if err != nil {
+		r.sweepReseed()
+		return archive, err
+	}
+	r.settled(ctx, false)
+	return archive, nil
 }
 
 // replayOnto makes the check-ins of a copy once more, on a branch of the present repository,

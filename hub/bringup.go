@@ -38,6 +38,7 @@ func (r *running) bringUp(ctx context.Context) error {
 		{"pid", r.writePID},
 		{"reseed", func(ctx context.Context) error { return r.reseedFirst(ctx, tree) }},
 		{"services", func(ctx context.Context) error { return r.startServices(ctx, tree) }},
+		{"incidents", func(ctx context.Context) error { r.tellIncidents(ctx); return nil }},
 		{"status", r.serveStatus},
 		{"recovery", r.recoverTasks},
 		{"marks", r.keepMarks},

@@ -76,6 +76,7 @@ func Checkup(ctx context.Context, root string) []Finding {
 		{"slots", c.slots},
 		{"recovery", c.recovery},
 		{"size", c.size},
+		{"incidents", c.incidents},
 		{"disk", c.disk},
 	} {
 		c.name = check.name

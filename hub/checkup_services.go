@@ -246,7 +246,7 @@ func (c *checkup) store(ctx context.Context) {
 	}
 	lost := m.damaged(now)
 	for _, name := range lost {
-		c.fail("look for \"store damaged\" in bones-tui logs", "stream %s lost messages: it ends at %d, it had reached %d", name, now[name].Last, m.Streams[name].Last)
+		c.fail("bones-tui logs 'store damaged'", "stream %s lost messages: it ends at %d, it had reached %d", name, now[name].Last, m.Streams[name].Last)
 	}
 	if len(lost) == 0 {
 		c.ok("%s, none went backwards", counted(len(now), "stream"))

@@ -138,6 +138,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		h, took := restart(t, root)
 		slowest = max(slowest, took)
 		c.check(h, i == n-1)
+		if told := statusOf(t, h).Incidents; len(told) > 0 {
+			t.Errorf("killed %s, nothing is lost, and it tells %+v", kind, told)
+		}
 		stopHub(t, h)
 		if t.Failed() {
 			t.Fatalf("in round %d, killed %s", i, kind)

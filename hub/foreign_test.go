@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/hub"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/internal/reference"
 )
@@ -80,6 +81,9 @@ func TestForeignStartersNeverGetIn(t *testing.T) {
 	g.stop()
 	g.checkAll(t)
 	a.checkWords()
+	if told, err := hub.Incidents(a.root); err != nil || len(told) > 0 {
+		t.Errorf("nothing is lost, and this is told: %+v, %v", told, err)
+	}
 	t.Logf("%d starters; %s\n%s", starters, g, &tale)
 }
 

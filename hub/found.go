@@ -76,7 +76,7 @@ func lookForState(d bonesdir.Dir) (f Found, there bool) {
 	if info, err := inside.Stat(d.State, d.Fossil(), inside.File); err == nil && info.Size() > 0 {
 		f.Repository, f.Changed = info.Size(), info.ModTime()
 	}
-	streams := filepath.Join(d.Coord(), streamsBelow)
+	streams := streamsDir(d)
 	f.Streams = namesIn(d, streams)
 	for _, name := range namesIn(d, d.Swarm()) {
 		if hasSlot(d, name) {

@@ -18,7 +18,6 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
-	"bones-tui/hub/internal/reference"
 )
 
 // lot is what agents have done in a workspace, and may not be lost.
@@ -146,10 +145,7 @@ func (l *lot) isKept(t *testing.T) bool {
 // wipe has the reference start.
 func (l *lot) wipe(t *testing.T) {
 	t.Helper()
-	write(t, l.root, ".git/hooks/pre-commit", "#!/bin/sh\n[ ! -f .bones/leaf.pid ]\n", 0o755) // as the bones CLI installs it
-	if o, err := reference.Verb(t.Context(), l.root); o != reference.Started || err != nil {
-		t.Fatalf("Verb = %v, %v", o, err)
-	}
+	wipe(t, l.root)
 	for slot := range l.edits {
 		if _, err := os.Lstat(bonesdir.At(l.root).Slot(slot)); err == nil {
 			t.Fatalf("slot %s is still there", slot)

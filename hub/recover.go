@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
@@ -92,15 +91,8 @@ func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
 		return nil, fmt.Errorf("hub: recover: open the repository: %w", err)
 	}
 	p.repo = repo
-	list, err := repo.Timeline(ctx, fossil.TimelineOptions{CommentPrefix: recoveredComment})
-	if err != nil {
+	if p.recovered, err = recoveredIn(ctx, repo); err != nil {
 		return nil, errors.Join(fmt.Errorf("hub: recover: %w", err), repo.Close())
-	}
-	for _, ci := range list {
-		if strings.HasPrefix(ci.Branch, recoveredBranch) {
-			hash, _, _ := strings.Cut(strings.TrimPrefix(ci.Comment, recoveredComment), " ")
-			p.recovered[hash] = struct{}{}
-		}
 	}
 	return p, nil
 }

@@ -24,6 +24,7 @@ type Remote struct {
 	conn    *nats.Conn
 	probe   prober
 	history history
+	told    toldIncidents
 
 	cancel context.CancelFunc
 	done   chan struct{}

@@ -68,7 +68,7 @@ func (h *Hub) Reseed(ctx context.Context) (done Reseeded, err error) {
 
 // reseedAlone reseeds with no hub up, in a process that has the lock or can have it.
 func (r *running) reseedAlone(ctx context.Context, tree *gittree.Tree) (done Reseeded, err error) {
-	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.openLog} {
+	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.hold, r.openLog} {
 		if err := step(ctx); err != nil {
 			return done, err
 		}
@@ -131,10 +131,15 @@ func (r *running) reseed(ctx context.Context, tree *gittree.Tree) (done Reseeded
 		return done, err
 	}
 	done.Files, done.Base = r.seeded.Files, r.seeded.Base
-	if done.Archive, err = replace(path, fresh); err != nil {
+	err = r.announce(r.repo.ProjectCode())
+	if err == nil {
+		done.Archive, err = replace(path, fresh)
+	}
+	if err != nil {
 		r.sweepReseed()
 		return done, err
 	}
+	r.settled(ctx, true)
 	return done, nil
 }
 

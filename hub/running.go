@@ -17,6 +17,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/incident"
 	"bones-tui/hub/internal/storage"
 	"bones-tui/hub/internal/throttle"
 	"bones-tui/hub/natsd"
@@ -33,7 +34,7 @@ type running struct {
 	ctx   context.Context // ends with Run's context, or when a service fails
 	group *errgroup.Group // the services; the first failure ends ctx
 	undo  []undo
-	mu    sync.Mutex // guards undo while services start side by side, failure and errs
+	mu    sync.Mutex // guards undo and found while services start side by side, failure and errs
 
 	asked   sync.Mutex             // held while a request to hand over is looked at
 	held    *bonesdir.Held         // the state directory
@@ -51,7 +52,10 @@ type running struct {
 	nats       *natsd.Server
 	natsSince  time.Time  // no client was served before
 	conn       *nats.Conn // in-process
-	marks      marks      // of the store, as the last run left them
+	marks      marks      // as the last run left them
+	marker     *markKeeper
+	found      []incident.Found // what went wrong, and is not on record yet; guarded by mu
+	told       toldIncidents
 	repo       repository
 	history    history
 	usage      atomic.Pointer[DiskUsage] // nil until it was measured

@@ -60,11 +60,12 @@ func (r *running) choosePorts(ctx context.Context) {
 // moment that it is away, while those of the repository wait at the port.
 func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
 	r.chooseDoors()
+	r.readLast()
 	r.onRelease("nats", func(ctx context.Context) error {
 		if r.nats == nil { // it has not come up
 			return nil
 		}
-		return errors.Join(r.nats.Close(ctx), r.nats.Wait(context.Background())) // release bounds it
+		return errors.Join(r.nats.Close(ctx), r.nats.Wait(context.Background()), r.seal()) // release bounds it
 	})
 	g, ctx := errgroup.WithContext(ctx)
 	tried := make(chan struct{})
@@ -126,6 +127,7 @@ func (r *running) openFossil(ctx context.Context) error {
 		r.tellDamage(err)
 		return nil
 	}
+	r.compareLast(ctx, created)
 	if created {
 		r.log.Lifecycle(LevelInfo, "hub: created repository (project %s)", repo.ProjectCode())
 	}

@@ -29,6 +29,10 @@ type Status struct {
 	LostAt time.Time `json:"lost_at,omitzero"`
 	Saved  string    `json:"saved,omitempty"` // where it has then saved what the repository held, if git had not everything
 
+	// Incidents are what went wrong with what the workspace holds, and nobody has dismissed,
+	// the oldest first.
+	Incidents []Incident `json:"incidents,omitempty"`
+
 	NATS   NATSStatus   `json:"nats"`
 	Fossil FossilStatus `json:"fossil"`
 	Disk   *DiskUsage   `json:"disk,omitempty"` // nil until it was measured

@@ -48,7 +48,7 @@ func believe(data []byte, pid int) (Status, error) {
 // observe describes a hub that has no status service. One of ours is only just coming
 // up, then.
 func (r *Remote) observe(ctx context.Context) Status {
-	st := Status{At: time.Now(), StartedAt: r.since, Phase: PhaseReady, PID: r.pid}
+	st := Status{At: time.Now(), StartedAt: r.since, Phase: PhaseReady, PID: r.pid, Incidents: r.told.now(r.dir)}
 	if r.conn.ConnectedServerName() == serverName(r.dir.Root) {
 		st.Phase = PhaseStarting
 	}

@@ -23,6 +23,9 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 		st.Deaths, st.DiedAt = h.tenure.losses.count, h.tenure.losses.at
 	}
 	h.mu.Unlock()
+	if r != nil {
+		st.Incidents = r.told.now(r.dir)
+	}
 	switch {
 	case r == nil:
 	case r.loss.Load() != nil:

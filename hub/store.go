@@ -21,6 +21,7 @@ const maxSkipped = 20_000
 // sequence number is given out twice.
 func (r *running) startNATS(ctx context.Context) error {
 	r.natsSince = time.Now()
+	cut := r.scanBlocks(ctx)
 	back := make(chan struct{}, 1)
 	srv, err := r.launchNATS(ctx, back)
 	if errors.Is(err, natsd.ErrStore) && ctx.Err() == nil {
@@ -46,7 +47,7 @@ func (r *running) startNATS(ctx context.Context) error {
 	if err := slots.EnsureBuckets(ctx, r.conn); err != nil {
 		return err
 	}
-	return r.guardSequences(ctx)
+	return r.skipLost(ctx, r.marks, cut)
 }
 
 // serverName is how the NATS server of a hub of ours calls itself.
@@ -98,7 +99,8 @@ func (r *running) guardAgain(ctx context.Context, back <-chan struct{}) error {
 		}
 		m, err := readMarks(r.dir.CoordMarks())
 		if err == nil {
-			err = r.skipLost(ctx, m)
+			err = r.skipLost(ctx, m, nil)
+			r.tellIncidents(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			r.log.Lifecycle(LevelWarn, "hub: compare the store with its marks: %v", err)
@@ -106,18 +108,10 @@ func (r *running) guardAgain(ctx context.Context, back <-chan struct{}) error {
 	}
 }
 
-// guardSequences compares the store with its marks. A stream whose numbers went
-// backwards has lost messages; it says so and skips the lost numbers, because a
-// client that holds one of them would take a new message for the lost one.
-func (r *running) guardSequences(ctx context.Context) error {
-	var err error
-	if r.marks, err = readMarks(r.dir.CoordMarks()); err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); lost messages would go unnoticed this once", r.dir.CoordMarks(), err)
-	}
-	return r.skipLost(ctx, r.marks)
-}
-
-func (r *running) skipLost(ctx context.Context, m marks) error {
+// skipLost compares the store with its marks. A stream whose numbers went backwards has lost
+// messages; it says so and skips the lost numbers, because a client that holds one of them
+// would take a new message for the lost one. Of the streams that are cut more has been told.
+func (r *running) skipLost(ctx context.Context, m marks, cut map[string]bool) error {
 	js, err := jetstream.New(r.conn)
 	if err != nil {
 		return err
@@ -128,8 +122,13 @@ func (r *running) skipLost(ctx context.Context, m marks) error {
 	}
 	for _, stream := range m.damaged(now) {
 		was, is := m.Streams[stream], now[stream]
-		r.log.Lifecycle(LevelError, "hub: store damaged: stream %s ends at %d with %d messages, it had reached %d with %d",
+		text := fmt.Sprintf("store damaged: stream %s ends at %d with %d messages, it had reached %d with %d",
 			stream, is.Last, is.Messages, was.Last, was.Messages)
+		if cut[stream] {
+			r.log.Lifecycle(LevelError, "hub: %s", text)
+		} else {
+			r.foundOut(cutStream(stream, m, was, is, text))
+		}
 		if err := skipTo(ctx, js, stream, is.Last, was.Last); err != nil {
 			r.log.Lifecycle(LevelError, "hub: stream %s: cannot skip the lost numbers: %v", stream, err)
 		}

@@ -12,6 +12,7 @@ import (
 func (r *running) startWatchers(ctx context.Context) error {
 	r.log.Lifecycle(LevelInfo, "hub: ready")
 	r.spawn("verify", r.whileHeld(r.verify))
+	r.spawn("incidents", r.whileHeld(r.lookAtSlots))
 	r.spawn("memory", func(ctx context.Context) error { memory.Watch(ctx); return nil })
 	r.spawn("disk", r.whileHeld(r.watchDisk))
 	if r.set.leaseWatcher == nil {

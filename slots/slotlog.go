@@ -12,17 +12,22 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 )
 
-// LogClose is the event of the line that ends a slot's log.
-const LogClose = "close"
+// LogClose is the event of the line that ends a slot's log, LogCommit that of one that tells of
+// a check-in.
+const (
+	LogClose  = "close"
+	LogCommit = "commit"
+)
 
 // LogLine is what one line of a slot's log, swarm/<slot>/log, says: NDJSON, one
 // flat object each, written by the slot's own commands.
 type LogLine struct {
-	At     time.Time // UTC
-	Event  string    // join, commit, commit_error, close, renew, dispatched, error
-	TaskID string
-	Result string // of a close: success, fail, fork
-	Err    string // why, if the line tells of a failure
+	At      time.Time // UTC
+	Event   string    // join, commit, commit_error, close, renew, dispatched, error
+	TaskID  string
+	CheckIn string // of a commit: its hash
+	Result  string // of a close: success, fail, fork
+	Err     string // why, if the line tells of a failure
 }
 
 // ErrNoLogLine is returned when a log holds no line that can be read.
@@ -41,6 +46,7 @@ func DecodeLogLine(line []byte) (LogLine, error) {
 		At      time.Time `json:"ts"`
 		Event   string    `json:"event"`
 		TaskID  string    `json:"task_id"`
+		SHA     string    `json:"sha"`
 		Result  string    `json:"result"`
 		Reason  string    `json:"reason"`
 		Err     string    `json:"err"`
@@ -52,11 +58,11 @@ func DecodeLogLine(line []byte) (LogLine, error) {
 	if raw.Event == "" || raw.At.IsZero() {
 		return LogLine{}, fmt.Errorf("%w: no event or no time", ErrNoLogLine)
 	}
-	l := LogLine{At: raw.At.UTC(), Event: raw.Event, TaskID: raw.TaskID, Result: raw.Result}
+	l := LogLine{At: raw.At.UTC(), Event: raw.Event, TaskID: raw.TaskID, CheckIn: raw.SHA, Result: raw.Result}
 	if l.Err = cmp.Or(raw.Reason, raw.Err); raw.Result == "fail" {
 		l.Err = cmp.Or(l.Err, raw.Summary, raw.Result)
 	}
-	clipAll(&l.Event, &l.TaskID, &l.Result)
+	clipAll(&l.Event, &l.TaskID, &l.CheckIn, &l.Result)
 	l.Err = clip(l.Err, maxText)
 	return l, nil
 }

@@ -28,6 +28,7 @@ func (m *model) situation() situation {
 		r := d.Chosen()
 		s.canOpen = r != nil && r.open != nil
 		s.copyable = d.copied(false) != ""
+		_, s.dismissable = m.dismissable()
 		s.list, s.sorted = d.listed(), d.column > 0
 		s.sortable = s.list && slices.ContainsFunc(d.view.columns, func(c tableColumn) bool { return c.title != "" })
 	}
@@ -115,6 +116,8 @@ func (m *model) do(a action) tea.Cmd {
 		return m.openFindings()
 	case actActivity:
 		return m.openActivity()
+	case actDismiss:
+		return m.dismiss()
 	case actPalette:
 		return m.openPalette()
 	case actAlarms:

@@ -52,6 +52,7 @@ const (
 	actPalette
 	actFindings
 	actActivity
+	actDismiss // what is first in the list of findings
 
 	actFilter
 	actFollow

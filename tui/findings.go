@@ -13,7 +13,8 @@ import (
 // knows, and the command that mends it, if there is one. The screen runs none.
 type finding struct {
 	text, why, fix string
-	bad            bool // it stops the hub from working
+	check          string // of the doctor, "" if it is not one of the doctor's
+	bad            bool   // it stops the hub from working
 }
 
 func (f *finding) ink() ink {
@@ -26,7 +27,7 @@ func (f *finding) ink() ink {
 // findings lists what is wrong now, the worst first. It is derived from what the
 // screen shows anyway, so that the operator need not derive it.
 func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool, now time.Time) []finding {
-	var out []finding
+	out := incidentFindings(h.status.Incidents, now)
 	if h.known && !h.ended() {
 		out = append(out, hubFindings(h, now)...)
 		out = append(out, slotFindings(rows, now)...)

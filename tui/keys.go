@@ -71,6 +71,8 @@ type situation struct {
 	chosen   bool // there is a value under the cursor of the facets
 	undoable bool // and a choice that can be taken back
 	copyable bool // the open detail has something to copy
+
+	dismissable bool // the open list begins with something that can be dismissed
 }
 
 func (s situation) up() bool {

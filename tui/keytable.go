@@ -87,6 +87,7 @@ func screenKeys() keyMap {
 		bind(actFilter, inDetail, groupScreen, "/", "filter", when(func(s situation) bool { return s.list }), left),
 		bind(actSort, inDetail, groupScreen, "o", "sort", when(func(s situation) bool { return s.sortable }), left),
 		bind(actReverse, inDetail, groupScreen, "O", "reverse", when(func(s situation) bool { return s.sorted })),
+		bind(actDismiss, inDetail, groupScreen, "d", "dismiss the first", when(func(s situation) bool { return s.dismissable }), left),
 		bind(actSibling, inDetail, groupScreen, "tab", "next list", when(func(s situation) bool { return s.tabbed }), left),
 		bind(actNextPane, inPanes, groupScreen, "tab", "next pane", left),
 		bind(actPrevPane, inPanes, groupScreen, "shift+tab", "previous pane"),

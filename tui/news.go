@@ -93,7 +93,15 @@ func (m *model) renewNews() {
 
 // allFindings are the live ones and the doctor's.
 func (m *model) allFindings() []finding {
-	return slices.Concat(m.findings(), m.news.examined)
+	return slices.Concat(m.findings(), m.examined())
+}
+
+// examined is what the doctor has found and the screen does not know better.
+func (m *model) examined() []finding {
+	if !m.hub.known {
+		return m.news.examined
+	}
+	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f finding) bool { return f.check == incidentCheck })
 }
 
 // openNews shows what the row under the cursor is about.

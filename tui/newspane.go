@@ -208,7 +208,7 @@ func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
 				well = append(well, f.Check)
 			}
 		default:
-			worse = append(worse, finding{text: f.Check + ": " + f.Text, fix: f.Next, bad: f.Grade == hub.GradeFail})
+			worse = append(worse, finding{text: f.Check + ": " + f.Text, check: f.Check, fix: f.Next, bad: f.Grade == hub.GradeFail})
 		}
 	}
 	return worse, strings.Join(well, " ")

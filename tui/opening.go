@@ -45,7 +45,7 @@ func (m *model) chosenSlot() *detail {
 func (m *model) openFindings() tea.Cmd {
 	m.dialogs++
 	m.below = nil
-	m.detail = findingsDetail(m.dialogs, m.findings(), m.news.examined, m.news.healthy)
+	m.detail = findingsDetail(m.dialogs, m.findings(), m.examined(), m.news.healthy)
 	m.mode = next(m.mode, eventDetail)
 	return m.checkup(checkAgain)
 }
@@ -73,7 +73,7 @@ func (m *model) refreshDetail() {
 		m.detail.due = !m.detail.view.fixed && !m.detail.loading
 		return
 	case m.detail.findings:
-		m.detail.SetFindings(m.findings(), m.news.examined, m.news.healthy)
+		m.detail.SetFindings(m.findings(), m.examined(), m.news.healthy)
 		return
 	}
 	for i := range m.slots.all {

@@ -95,6 +95,9 @@ type Config struct {
 	// Checkup examines the workspace, as doctor does. Nil: nobody does.
 	Checkup func(context.Context) []hub.Finding
 
+	// Dismiss ends the telling of an incident. Nil: cannot.
+	Dismiss func(ctx context.Context, id string) error
+
 	// FreeDisk tells how many bytes are free where the workspace is. Nil: unknown.
 	FreeDisk func(context.Context) (uint64, error)
 }

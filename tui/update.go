@@ -82,6 +82,8 @@ func (m *model) handleHub(msg tea.Msg) tea.Cmd {
 		return m.handedOver(msg)
 	case replacedMsg:
 		return m.replaced(msg)
+	case dismissedMsg:
+		return m.dismissed(msg)
 	case reseededMsg:
 		return m.reseeded(msg)
 	case wordsMsg:

@@ -52,6 +52,9 @@ func newWalker(t *testing.T, seed uint64) *walker {
 	if w.chance(2) {
 		w.w.SaveDir = t.TempDir()
 	}
+	if w.chance(2) {
+		w.w.Dismiss = func(context.Context, string) error { return w.luck.background }
+	}
 	if w.chance(3) {
 		w.w.FreeDisk = func(context.Context) (uint64, error) { return w.luck.free, w.luck.disk }
 	}
@@ -154,6 +157,9 @@ func (w *walker) changeStatus() {
 		if s.NATS.Server != nil {
 			s.NATS.Server.Connections, s.NATS.Server.InBytes = 1<<30, huge
 		}
+	}
+	for range w.r.IntN(3) {
+		s.Incidents = append(s.Incidents, hub.Incident{ID: w.text(), At: noon, Text: w.text(), Next: w.text()})
 	}
 	err := w.problem()
 	live := []slots.Slot(nil)

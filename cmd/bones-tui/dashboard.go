@@ -157,6 +157,10 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
 		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
+		Dismiss: func(ctx context.Context, id string) error {
+			_, err := hub.Dismiss(ctx, root, id)
+			return err
+		},
 	})
 	panicked := errors.As(err, new(*tui.PanicError))
 	err = errors.Join(err, c.close(panicked), log.Close())

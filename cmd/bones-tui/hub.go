@@ -52,6 +52,6 @@ func newHubCommand(rootDir *string) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newHubStartCommand(rootDir), newHubStopCommand(rootDir), newHubRestartCommand(rootDir),
-		newHubStatusCommand(rootDir), newHubReseedCommand(rootDir), newHubRecoverCommand(rootDir))
+		newHubStatusCommand(rootDir), newHubReseedCommand(rootDir), newHubRecoverCommand(rootDir), newHubDismissCommand(rootDir))
 	return cmd
 }

@@ -33,6 +33,7 @@ var documentedJSON = map[string][]string{
 	"hub restart": nil,
 	"hub reseed":  nil,
 	"hub recover": nil,
+	"hub dismiss": nil,
 }
 
 // field is one row of a table in docs/json.md.

@@ -12,7 +12,7 @@ import (
 const (
 	manExit = `0: done. 1: failed, or something is wrong: no hub runs, a service is down, doctor says FAIL, the workspace cannot be seeded.
 2: wrong usage. 3: refused, because slots are active. 4: no workspace here.`
-	manFiles = `<workspace>/.bones/ holds all state: hub.log and its rotated files, hub.fossil, coord/ (JetStream), swarm/ (the slots), recovery/ (saved worktrees, and copies of check-ins that git has not received).
+	manFiles = `<workspace>/.bones/ holds all state: hub.log and its rotated files, hub.fossil, coord/ (JetStream), swarm/ (the slots), recovery/ (saved worktrees, and copies of check-ins that git has not received), hub.incidents (what was lost, until hub dismiss).
 ~/.bones/workspaces/ is the list of this user's hubs.
 $XDG_STATE_HOME/bones-tui/ holds crash reports, saved log lines, and patches for git.`
 	manEnvironment = `BONES_DIR: state directory of the current workspace, in place of .bones.

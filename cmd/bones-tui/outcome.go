@@ -30,6 +30,7 @@ type outcome struct {
 	Copies    []hub.Recoverable `json:"copies,omitempty"`
 	Removed   []string          `json:"removed,omitempty"`
 	Recovered *hub.BroughtBack  `json:"recovered,omitempty"`
+	Incidents []hub.Incident    `json:"incidents,omitempty"`
 
 	Error string   `json:"error,omitempty"`
 	Log   []string `json:"log,omitempty"`
@@ -45,6 +46,7 @@ const (
 	outcomeListed    = "listed"
 	outcomeRecovered = "recovered"
 	outcomePruned    = "pruned"
+	outcomeDismissed = "dismissed"
 	outcomeRefused   = "refused"
 	outcomeFailed    = "failed"
 )

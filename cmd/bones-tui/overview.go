@@ -104,12 +104,15 @@ func look(ctx context.Context, root string) (overview, error) {
 	return o, nil
 }
 
-// lookForLost finds a hub that runs on although its directory is gone.
+// lookForLost finds a hub that runs on although its directory is gone, else what was lost here.
 func (o *overview) lookForLost(ctx context.Context) {
-	if st, ok := hub.Lost(ctx, o.Root); ok {
+	st, ok := hub.Lost(ctx, o.Root)
+	if ok {
 		o.Hub = &st
-		o.Findings = append(o.Findings, tui.Findings(st, nil, time.Now(), "")...)
+	} else {
+		st.Incidents, _ = hub.Incidents(o.Root) // the doctor says what is wrong with the record
 	}
+	o.Findings = append(o.Findings, tui.Findings(st, nil, time.Now(), "")...)
 }
 
 // without says why there is no hub that one could look at.
@@ -172,17 +175,8 @@ func printOverview(cmd *cobra.Command, o overview) {
 	if !o.Running {
 		t.row("hub", clean(o.without()))
 	}
-	st := o.Hub
-	if st == nil {
-		t.print()
-		return
-	}
-	statusRows(t, *st)
-	if tip := st.Fossil.Tip; tip != nil {
-		t.row("tip", cell(fmt.Sprintf("%.10s %s by %s: %s", tip.UUID, tip.Time.UTC().Format(time.RFC3339), tip.User, tip.Comment)))
-	}
-	if s := st.NATS.Server; s != nil {
-		t.row("clients", fmt.Sprintf("%d connections, %d subscriptions", s.Connections, s.Subscriptions))
+	if o.Hub != nil {
+		hubRows(t, *o.Hub)
 	}
 	if o.Running {
 		t.row("slots", o.Slots.String())
@@ -198,6 +192,16 @@ func printOverview(cmd *cobra.Command, o overview) {
 		t.row("finding", clean(text))
 	}
 	t.print()
+}
+
+func hubRows(t *table, st hub.Status) {
+	statusRows(t, st)
+	if tip := st.Fossil.Tip; tip != nil {
+		t.row("tip", cell(fmt.Sprintf("%.10s %s by %s: %s", tip.UUID, tip.Time.UTC().Format(time.RFC3339), tip.User, tip.Comment)))
+	}
+	if s := st.NATS.Server; s != nil {
+		t.row("clients", fmt.Sprintf("%d connections, %d subscriptions", s.Connections, s.Subscriptions))
+	}
 }
 
 // well reports whether a hub runs and both its services answer.

@@ -66,6 +66,9 @@ func printStatus(w io.Writer, root string, st hub.Status) error {
 	t := newTable(w)
 	t.row("workspace", clean(root))
 	statusRows(t, st)
+	for _, i := range st.Incidents {
+		t.row("incident", clean(told(i)))
+	}
 	t.print()
 	return upOrFailed(st)
 }

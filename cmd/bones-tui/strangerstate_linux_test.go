@@ -32,7 +32,7 @@ var everyPair = flag.Bool("every-pair", false, "a stranger's state directory: al
 var statePaths = []string{
 	"agent.id", "workspace_name", ".gitignore", "hub.pid", "hub-fossil-url", "hub-nats-url",
 	"hub.lock", "hub.lock.pid", "hub.role", "hub.fossil", "hub.fossil-wal", "hub.fossil-shm", "hub.fossil-journal",
-	"last-applied", "coord.marks", "hub.log", "hub.log.1", "hub.stderr.log", "swarm-events.jsonl",
+	"last-applied", "coord.marks", "hub.incidents", "hub.incidents.lock", "hub.log", "hub.log.1", "hub.stderr.log", "swarm-events.jsonl",
 	"coord/", "coord/jetstream/", "coord/jetstream/$G/", "coord/jetstream/$G/streams/",
 	"coord/jetstream/$G/streams/KV_bones-tasks/", "coord/jetstream/$G/streams/KV_bones-tasks/meta.inf",
 	"coord/jetstream/$G/streams/KV_bones-tasks/msgs/", "coord/jetstream/$G/streams/KV_bones-tasks/msgs/1.blk",

@@ -20,10 +20,12 @@ import (
 //	state/hub.lock.pid     pid of the lock's holder, 0600
 //	state/hub.role         locked by the hub where directories cannot be, empty, 0600
 //	state/hub.fossil       the repository
+//	state/hub.incidents    what went wrong, until it is dismissed and after, 0600
+//	state/hub.incidents.lock  locked by who changes that, empty, 0600
 //	state/hub.origin       says that a hub of this user has made the repository, 0600
 //	state/last-applied     the last check-in that git has received
 //	state/coord/           JetStream's store
-//	state/coord.marks      its last sequences, with a checksum, 0600
+//	state/coord.marks      what the last run left: sequences, blocks, the tip of trunk; 0600
 //	state/hub.log          NDJSON, rotated to hub.log.1 … hub.log.N
 //	state/hub.stderr.log   what a detached hub writes to its stdout and stderr
 //	state/swarm/<slot>/    one directory for each slot
@@ -43,6 +45,8 @@ const (
 	roleFile        = "hub.role"
 	fossilFile      = "hub.fossil"
 	originFile      = "hub.origin"
+	incidentsFile   = "hub.incidents"
+	incidentsLock   = "hub.incidents.lock"
 	lastAppliedFile = "last-applied"
 	coordDir        = "coord"
 	coordMarksFile  = "coord.marks"
@@ -132,6 +136,12 @@ func (d Dir) RoleFile() string { return d.in(roleFile) }
 // OriginFile is the path of the file that says whose hubs have made what is there.
 func (d Dir) OriginFile() string { return d.in(originFile) }
 
+// Incidents is the path of the record of what went wrong.
+func (d Dir) Incidents() string { return d.in(incidentsFile) }
+
+// IncidentsLock is the path of the file that is locked while that is changed.
+func (d Dir) IncidentsLock() string { return d.in(incidentsLock) }
+
 // Fossil is the path of the repository.
 func (d Dir) Fossil() string { return d.in(fossilFile) }
 
@@ -157,7 +167,7 @@ func (d Dir) Recovery() string { return d.in(recoveryDir) }
 // LastApplied is the path of the file that names the last check-in git received.
 func (d Dir) LastApplied() string { return d.in(lastAppliedFile) }
 
-// CoordMarks is the path of the record of JetStream's last sequences.
+// CoordMarks is the path of the record of how the last run left store and repository.
 func (d Dir) CoordMarks() string { return d.in(coordMarksFile) }
 
 // SwarmEvents is the path of the slot events, below the root even where

@@ -36,6 +36,7 @@ func TestPaths(t *testing.T) {
 		d.LockFile(): "/s/hub.lock", d.LockPIDFile(): "/s/hub.lock.pid", d.Fossil(): "/s/hub.fossil",
 		d.Coord(): "/s/coord", d.Log(): "/s/hub.log", d.StderrLog(): "/s/hub.stderr.log", d.Swarm(): "/s/swarm",
 		d.Slot("a"): "/s/swarm/a", d.Recovery(): "/s/recovery", d.LastApplied(): "/s/last-applied",
+		d.Incidents(): "/s/hub.incidents", d.IncidentsLock(): "/s/hub.incidents.lock",
 		d.CoordMarks(): "/s/coord.marks", d.SwarmEvents(): "/w/.bones/swarm-events.jsonl",
 	} {
 		if got != filepath.FromSlash(want) {

@@ -12,7 +12,8 @@ import (
 
 // Held is a state directory held open. What goes through it stays in that directory,
 // wherever it was moved to and whatever is at its path by now, and it removes only what
-// it has written itself. It is not safe for concurrent use, but for WriteCoordMarks.
+// it has written itself. It is not safe for concurrent use, but for
+// WriteCoordMarks and WriteIncidents.
 type Held struct {
 	root *os.Root
 	pid  fs.FileInfo // of the hub.pid that was written; nil if none was
@@ -125,7 +126,12 @@ func (h *Held) WriteURLs(fossilPort, natsPort int) error {
 	return durable.WriteIn(h.root, natsURLFile, urlText("nats", natsPort), publicMode)
 }
 
-// WriteCoordMarks records JetStream's last sequences, atomically.
+// WriteIncidents records what went wrong, atomically.
+func (h *Held) WriteIncidents(data []byte) error {
+	return durable.WriteIn(h.root, incidentsFile, data, privateMode)
+}
+
+// WriteCoordMarks records how store and repository are, atomically.
 func (h *Held) WriteCoordMarks(data []byte) error {
 	return durable.WriteIn(h.root, coordMarksFile, data, privateMode)
 }

@@ -131,6 +131,21 @@ func (c *checkout) load(ctx context.Context, state, repository string) error {
 	})
 }
 
+// CheckoutRepository returns the path that the Fossil check-out in dir has recorded of its
+// repository, where the fossil program sends what is checked in there. Whoever has written the
+// check-out has chosen it: it is a text. Without a check-out the error matches ErrNotFound.
+func CheckoutRepository(ctx context.Context, dir string) (path string, err error) {
+	state, err := checkoutFile(dir)
+	if err != nil {
+		return "", fmt.Errorf("fossil: check-out %s: %w", dir, err)
+	}
+	err = readDatabase(ctx, state, func(db *sqlite.Conn) error {
+		path, err = db.Text("SELECT value FROM vvar WHERE name='repository'")
+		return err
+	})
+	return path, explain(state, "check-out", err)
+}
+
 const selectFiles = `SELECT pathname, rid, coalesce(mtime, 0), CASE WHEN rid=0 THEN 'added' WHEN deleted THEN 'missing'
 	WHEN chnged>1 THEN 'changed' WHEN origname IS NOT NULL AND origname<>pathname THEN 'renamed' ELSE '' END FROM vfile`
 

@@ -49,7 +49,7 @@ func (s *Server) Streams() ([]Stream, error) {
 	var all []Stream
 	for _, account := range js.AccountDetails {
 		for _, d := range account.Streams {
-			all = append(all, Stream{Name: d.Name, Last: d.State.LastSeq, Messages: d.State.Msgs, MaxAge: d.Config.MaxAge})
+			all = append(all, Stream{Name: d.Name, Last: d.State.LastSeq, Messages: d.State.Msgs, MaxAge: d.Config.MaxAge, Memory: d.Config.Storage == server.MemoryStorage})
 		}
 	}
 	return all, nil

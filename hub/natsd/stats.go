@@ -28,6 +28,7 @@ type Stream struct {
 	Last     uint64 // sequence
 	Messages uint64
 	MaxAge   time.Duration // after which it drops messages by itself; 0: never
+	Memory   bool          // it is kept in memory only
 }
 
 // StreamStats are the numbers of JetStream.

@@ -1,0 +1,74 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"bones-tui/hub/internal/blocks"
+	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/owner"
+)
+
+// incidents tells what went wrong and nobody has dismissed. Without a hub it also makes the
+// comparisons that the next start will make, but for those that need a server.
+func (c *checkup) incidents(ctx context.Context) {
+	record, err := incident.Read(c.dir)
+	if err != nil {
+		c.warn("rm "+c.dir.Incidents(), "%v; it counts as empty", err)
+	}
+	open := record.Open()
+	for _, i := range open {
+		c.fail(join(i.Next, "bones-tui hub dismiss "+i.ID), "%s (found at %s)", i.Text, i.At.UTC().Format(time.RFC3339))
+	}
+	n := len(open)
+	if c.whose.Answer == owner.Free {
+		for _, f := range c.compare(ctx) {
+			if i := f.Incident(c.dir, time.Now()); !record.Knows(i.ID) {
+				c.fail(i.Next, "%s (the next start puts it on record)", i.Text)
+				n++
+			}
+		}
+	}
+	if n == 0 && err == nil {
+		c.ok("nothing was lost that nobody has seen")
+	}
+}
+
+func join(way, dismissal string) string {
+	if way == "" {
+		return dismissal
+	}
+	return way + ", then " + dismissal
+}
+
+// compare finds what the next start will find, as far as files tell.
+func (c *checkup) compare(ctx context.Context) (found []incident.Found) {
+	m, err := lastMarks(c.dir)
+	if err != nil {
+		return nil // the check of the store says so
+	}
+	damaged, err := blocks.Scan(ctx, c.dir.State, streamsDir(c.dir), m.Blocks, m.Closed)
+	for _, d := range damaged {
+		found = append(found, damagedBlock(d))
+	}
+	errs := []error{err}
+	if c.repo != nil && m.Repository != nil {
+		again, err := compareRepository(ctx, c.repo, m, false)
+		missing, _, failed := missingCheckIns(ctx, c.dir, c.repo, m.Repository.Since)
+		found = append(append(found, again...), missing...)
+		errs = append(errs, err, failed)
+	}
+	if c.repo == nil && m.Repository != nil && m.Repository.Project != "" {
+		if _, err := os.Lstat(c.dir.Fossil()); notThere(err) {
+			found = append(found, goneRepository(m, "and a fresh one will be made"))
+		}
+	}
+	copied, err := copiedCheckouts(ctx, c.dir)
+	found = append(found, copied...)
+	if err := errors.Join(append(errs, err)...); err != nil && ctx.Err() == nil {
+		c.warn("", "not everything could be compared with the last run: %v", err)
+	}
+	return found
+}
