@@ -1,6 +1,8 @@
 package bonesdir
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -18,4 +20,12 @@ func UserState() (string, error) {
 		state = filepath.Join(home, ".local", "state")
 	}
 	return filepath.Join(state, "bones-tui"), nil
+}
+
+// LostHome is where repositories of the workspace are saved whose state directory was
+// deleted, moved or replaced under a hub: `git clean` and `bones down` do not get there.
+func (d Dir) LostHome() (string, error) {
+	state, err := UserState()
+	id := sha256.Sum256([]byte(d.Root))
+	return filepath.Join(state, recoveryDir, fmt.Sprintf("%.8x", id)), err
 }

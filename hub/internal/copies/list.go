@@ -78,7 +78,7 @@ func Repositories(d bonesdir.Dir) (list []Copy, err error) {
 func others(d bonesdir.Dir) []Copy {
 	list := slices.DeleteFunc(found(d.State, d.State, OfArchive), func(c Copy) bool { return c.Path == d.Fossil() })
 	list = append(list, found(d.State, d.Recovery(), OfClone)...)
-	if lost, err := lostHome(d); err == nil {
+	if lost, err := d.LostHome(); err == nil {
 		list = append(list, found(lost, lost, OfLost)...)
 	}
 	return list

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/registry"
 )
 
 // Held is an open repository to which no path may lead any more.
@@ -17,16 +15,9 @@ type Held interface {
 	CopyHeld(ctx context.Context, path string) error
 }
 
-// lostHome is where repositories of a workspace are saved whose state directory was deleted,
-// moved or replaced under a hub: `git clean` and `bones down` do not get there.
-func lostHome(d bonesdir.Dir) (string, error) {
-	state, err := bonesdir.UserState()
-	return filepath.Join(state, "recovery", registry.ID(d.Root)), err
-}
-
 // SaveLost writes what a repository holds that the workspace has lost, and returns where.
 func SaveLost(ctx context.Context, d bonesdir.Dir, r Held) (path string, err error) {
-	home, err := lostHome(d)
+	home, err := d.LostHome()
 	if err == nil {
 		err = os.MkdirAll(home, 0o700)
 	}
