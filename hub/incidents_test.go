@@ -53,7 +53,7 @@ var mishaps = map[string]struct {
 			path := hub.HubFossilPath(root)
 			old := readFile(t, path)
 			work(t, root)
-			stopHub(t, startHub(t, root))
+			drainHub(t, startHub(t, root))
 			write(t, filepath.Dir(path), "hub.fossil", old, 0o600)
 		}, "repository-rewound", "it had 3 check-ins", "hub recover", false,
 	},
@@ -74,7 +74,7 @@ var mishaps = map[string]struct {
 			copyTree(t, coord, old)
 			h := startHub(t, root)
 			publish(t, h, 5)
-			stopHub(t, h)
+			drainHub(t, h)
 			if err := os.RemoveAll(coord); err != nil {
 				t.Fatal(err)
 			}
@@ -104,11 +104,11 @@ var mishaps = map[string]struct {
 			from := joinSlot(t, other, "auth")
 			runIn(t, from, "fossil", "close", "--force") // and opened as bones does, which records the whole path
 			runIn(t, from, "fossil", "open", "--force", filepath.Join(bonesdir.At(other).Slot("auth"), "leaf.fossil"), "trunk")
-			stopHub(t, h)
+			drainHub(t, h)
 			h = startHub(t, root)
 			to := joinSlot(t, root, "auth")
 			putSession(t, h.Conn(), "auth", time.Now())
-			stopHub(t, h)
+			drainHub(t, h)
 			write(t, to, ".fslckout", readFile(t, filepath.Join(from, ".fslckout")), 0o644)
 		}, "check-out-copied", "the check-out of slot auth belongs to ", "fossil open", false,
 	},
@@ -119,8 +119,10 @@ var mishaps = map[string]struct {
 }
 
 func TestWhatWasLostIsToldUntilItIsDismissed(t *testing.T) {
+	t.Parallel()
 	for name, loss := range mishaps {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			root := workedIn(t)
 			loss.happens(t, root)
 			if !loss.unseen {
@@ -138,7 +140,7 @@ func TestWhatWasLostIsToldUntilItIsDismissed(t *testing.T) {
 				t.Errorf("%+v", i)
 			}
 			told(t, root, h, i, 1)
-			stopHub(t, h)
+			drainHub(t, h)
 			if !doctorTells(t, root, loss.text) {
 				t.Error("the doctor does not tell without a hub")
 			}
@@ -156,10 +158,11 @@ func TestWhatWasLostIsToldUntilItIsDismissed(t *testing.T) {
 				t.Errorf("%+v, %v", gone, err)
 			}
 			untold(t, root, h)
-			stopHub(t, h)
+			drainHub(t, h)
 			h = startTelling(t, root)
 			quiet(t, root)
 			untold(t, root, h)
+			drainHub(t, h)
 		})
 	}
 }
@@ -171,9 +174,8 @@ func workedIn(t *testing.T) string {
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	publish(t, h, 40)
-	stopHub(t, h)
 	work(t, root)
-	stopHub(t, startHub(t, root))
+	drainHub(t, h)
 	return root
 }
 
@@ -315,6 +317,7 @@ func quiet(t *testing.T, root string) {
 
 // The way back of a copied check-out is a command that mends it.
 func TestTheWayBackOfACopiedCheckOutMendsIt(t *testing.T) {
+	t.Parallel()
 	peertest.Fossil(t)
 	root := workedIn(t)
 	mishaps["a check-out that was copied from another workspace"].happens(t, root)
@@ -328,6 +331,7 @@ func TestTheWayBackOfACopiedCheckOutMendsIt(t *testing.T) {
 		t.Fatalf("%s: %v\n%s", i.Next, err, out)
 	}
 	path, err := fossil.CheckoutRepository(t.Context(), tree)
+	drainHub(t, h)
 	if err != nil || path != "../leaf.fossil" || readFile(t, filepath.Join(tree, "README.md")) != "edited\n" {
 		t.Errorf("it leads to %s, %v", path, err)
 	}
@@ -335,12 +339,14 @@ func TestTheWayBackOfACopiedCheckOutMendsIt(t *testing.T) {
 
 // A store that is about to be cut is kept as it is, byte for byte.
 func TestADamagedStoreIsCopiedBeforeItIsCut(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	damage(t, root, slots.StreamTaskEvents)
 	coord := bonesdir.At(root).Coord()
 	before := contentsOf(t, coord)
 	h := startHub(t, root)
 	i := awaitIncident(t, h, "store-damaged")
+	drainHub(t, h)
 	if after := contentsOf(t, coord); strings.HasPrefix(after[blockName], before[blockName]) {
 		t.Error("nothing was cut")
 	}
@@ -361,6 +367,7 @@ func TestADamagedStoreIsCopiedBeforeItIsCut(t *testing.T) {
 
 // JetStream does not always cut a damaged block: what stays as it is is told, and copied, once.
 func TestADamageThatStaysIsToldOnce(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	blk := onlyBlock(t, root, slots.StreamTaskEvents)
 	b := []byte(readFile(t, blk))
@@ -372,7 +379,7 @@ func TestADamageThatStaysIsToldOnce(t *testing.T) {
 		h := startHub(t, root)
 		awaitIncident(t, h, "store-damaged")
 		publish(t, h, 2)
-		stopHub(t, h)
+		drainHub(t, h)
 		now := time.Now()
 		if err := os.Chtimes(blk, now, now); err != nil { // to be looked at again
 			t.Fatal(err)

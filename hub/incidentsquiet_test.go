@@ -59,6 +59,7 @@ func drainHub(t *testing.T, h *hub.Hub) {
 
 // Nothing is told of what somebody has asked for, nor of what is kept elsewhere.
 func TestNothingIsToldOfWhatWasMeant(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	ci := work(t, root)
 	tell(t, root, "auth", ci.UUID)
@@ -87,6 +88,7 @@ func TestNothingIsToldOfWhatWasMeant(t *testing.T) {
 // A slot may have check-ins that were never pushed, in its clone, and in what is saved of it
 // when the slot is removed.
 func TestNothingIsToldOfWhatACloneHas(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	h := startHub(t, root)
 	tree := joinSlot(t, root, "auth")
@@ -129,19 +131,22 @@ func TestNothingIsToldOfWhatACloneHas(t *testing.T) {
 // What git has received is not missed when bones' own hub has emptied the repository: that is
 // all that is told.
 func TestWhatGitHasIsNotMissed(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	ci := work(t, root)
 	tell(t, root, "auth", ci.UUID)
-	stopHub(t, startHub(t, root))
+	drainHub(t, startHub(t, root))
 	write(t, root, ".bones/last-applied", ci.UUID+"\n", 0o644)
 	wipe(t, root)
 	h := startTelling(t, root)
 	quiet(t, root)
 	awaitIncident(t, h, "repository-replaced")
+	drainHub(t, h)
 }
 
 // What others remove while a hub runs is theirs to remove, also if the hub dies then.
 func TestNothingIsToldOfWhatClientsRemove(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	p := spawnHub(t, root, "")
 	if !awaitHub(t, root, 20*time.Second) {
@@ -177,6 +182,7 @@ func TestNothingIsToldOfWhatClientsRemove(t *testing.T) {
 
 // The server of another hub, such as that of bones, may remove messages between two runs.
 func TestNothingIsToldOfWhatAnotherServerRemoves(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	srv, err := natsd.Start(t.Context(), natsd.Config{StoreDir: bonesdir.At(root).Coord()})
 	if err != nil {
@@ -203,6 +209,7 @@ func TestNothingIsToldOfWhatAnotherServerRemoves(t *testing.T) {
 
 // A reseed may die when the fresh repository is just in its place.
 func TestNothingIsToldOfAReseedThatDied(t *testing.T) {
+	t.Parallel()
 	root := workedIn(t)
 	path := bonesdir.At(root).CoordMarks()
 	line, err := durable.Unseal([]byte(readFile(t, path)))

@@ -20,6 +20,7 @@ type markKeeper struct {
 
 	mu   sync.Mutex
 	last marks
+	done bool // last is how the run has left everything, and is not written yet
 }
 
 // marksEvery is how much history a crash may take from the marks.
@@ -39,7 +40,7 @@ func (r *running) keepMarks(ctx context.Context) error {
 		if r.loss.Load() != nil {
 			return nil // JetStream is off, and the marks of its last moment are of no use
 		}
-		if err := k.record(ctx); !errors.Is(err, natsd.ErrNotRunning) {
+		if err := k.end(ctx, r.hub.goesOn()); !errors.Is(err, natsd.ErrNotRunning) {
 			return err
 		}
 		return nil // the server has ended before us and cannot be asked
@@ -65,21 +66,42 @@ func (r *running) keepMarks(ctx context.Context) error {
 func (k *markKeeper) record(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	streams, err := currentStreams(k.r.nats)
-	if err != nil {
-		return fmt.Errorf("read streams: %w", err)
-	}
-	m := k.last
-	m.Repository = k.r.markRepository(ctx, k.last.Repository)
-	if moved := !maps.Equal(k.last.Streams, streams); moved {
-		m.Streams = streams
-		if m.Blocks, err = k.r.lookAtBlocks(); err != nil {
-			m.Blocks = nil // they are all read at the next start
-		}
-	} else if m.Repository.same(k.last.Repository) {
-		return nil
+	m, moved, err := k.look(ctx)
+	if err != nil || !moved {
+		return err
 	}
 	return k.write(m)
+}
+
+// look returns the marks as they are now, and whether they are others than the last.
+func (k *markKeeper) look(ctx context.Context) (m marks, moved bool, err error) {
+	m = k.last
+	if m.Streams, err = currentStreams(k.r.nats); err != nil {
+		return k.last, false, fmt.Errorf("read streams: %w", err)
+	}
+	m.Repository = k.r.markRepository(ctx, k.last.Repository)
+	if maps.Equal(k.last.Streams, m.Streams) {
+		return m, !m.Repository.same(k.last.Repository), nil
+	}
+	if m.Blocks, err = k.r.lookAtBlocks(); err != nil {
+		m.Blocks = nil // they are all read at the next start
+	}
+	return m, true, nil
+}
+
+// end takes note of how the run leaves everything. Who follows at once reads it now; else it is
+// written when the store is closed.
+func (k *markKeeper) end(ctx context.Context, goesOn bool) error {
+	if goesOn {
+		return k.record(ctx)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m, _, err := k.look(ctx)
+	if err == nil {
+		k.last, k.done = m, true
+	}
+	return err
 }
 
 func (k *markKeeper) write(m marks) error {
@@ -104,21 +126,23 @@ func (k *markKeeper) settle(until time.Time) error {
 	return k.write(m)
 }
 
-// seal takes note that nobody writes to the store any more. Who follows at once has no use for
-// it.
+// seal writes the marks of a run that has ended: nobody writes to the store any more.
 func (r *running) seal() error {
-	if r.marker == nil || r.loss.Load() != nil || r.hub.goesOn() {
+	k := r.marker
+	if k == nil || r.loss.Load() != nil {
 		return nil
 	}
-	stamps, err := r.lookAtBlocks()
-	if err != nil {
-		return err
-	}
-	k := r.marker
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if !k.done {
+		return nil
+	}
 	m := k.last
-	m.Blocks, m.Closed = stamps, true
+	var err error
+	if m.Blocks, err = r.lookAtBlocks(); err != nil {
+		m.Blocks = nil // they are all read at the next start
+	}
+	m.Closed = true
 	return k.write(m)
 }
 
