@@ -84,7 +84,7 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 		"spoiled marks":     {write(".bones/coord.marks", "{}\nfff\n", 0o600), "store", hub.GradeWarn, "cannot be read"},
 		"store aside":       {write(".bones/coord.bad-20260302T080000Z/x", "", 0o600), "store", hub.GradeWarn, "is kept as"},
 		"work of an orphan": {write(".bones/swarm/auth/wt/new.go", "package x\n", 0o600), "slots", hub.GradeWarn, "slot auth"},
-		"saved worktree":    {write(".bones/recovery/auth-1/new.go", "package x\n", 0o600), "recovery", hub.GradeWarn, "1 worktree "},
+		"saved worktree":    {write(".bones/recovery/auth-1/new.go", "package x\n", 0o600), "recovery", hub.GradeWarn, "1 saved worktree "},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -26,13 +26,19 @@ type markKeeper struct {
 // marksEvery is how much history a crash may take from the marks.
 const marksEvery = 10 * time.Second
 
-// keepMarks records the marks now, every few seconds, and at the end.
-func (r *running) keepMarks(ctx context.Context) error {
-	k := &markKeeper{r: r, last: marks{Recovered: r.marks.Recovered, Run: r.hub.runID}}
+// keepMarks records the marks now, every few seconds, and at the end. What it takes to know of
+// the repository more than whose it is comes after the start.
+func (r *running) keepMarks(context.Context) error {
+	mark := repositoryMark{Since: time.Now().UTC()}
 	if was := r.marks.Repository; was != nil {
-		k.last.Repository = &repositoryMark{Since: was.Since}
+		mark.Since = was.Since
+		if was.Project == r.repo.ProjectCode() {
+			mark = *was
+		}
 	}
-	if err := k.record(ctx); err != nil {
+	mark.Project, mark.Coming = r.repo.ProjectCode(), ""
+	k := &markKeeper{r: r, last: marks{Recovered: r.marks.Recovered, Run: r.hub.runID, Repository: &mark}}
+	if err := k.begin(); err != nil {
 		return err
 	}
 	r.marker = k
@@ -49,16 +55,41 @@ func (r *running) keepMarks(ctx context.Context) error {
 		tick := time.NewTicker(marksEvery)
 		defer tick.Stop()
 		for {
+			if err := k.record(ctx); err != nil && ctx.Err() == nil {
+				r.often("marks", "keep the marks of store and repository", err)
+			}
 			select {
 			case <-ctx.Done():
 				return nil
 			case <-tick.C:
-				if err := k.record(ctx); err != nil && ctx.Err() == nil {
-					r.often("marks", "keep the marks of store and repository", err)
-				}
 			}
 		}
 	}))
+	return nil
+}
+
+// begin writes the first marks of a run.
+func (k *markKeeper) begin() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m := k.last
+	if err := k.streams(&m); err != nil {
+		return err
+	}
+	return k.write(m)
+}
+
+// streams fills in how the store is.
+func (k *markKeeper) streams(m *marks) (err error) {
+	if m.Streams, err = currentStreams(k.r.nats); err != nil {
+		return fmt.Errorf("read streams: %w", err)
+	}
+	if maps.Equal(k.last.Streams, m.Streams) {
+		return nil
+	}
+	if m.Blocks, err = k.r.lookAtBlocks(); err != nil {
+		m.Blocks = nil // they are all read at the next start
+	}
 	return nil
 }
 
@@ -76,17 +107,11 @@ func (k *markKeeper) record(ctx context.Context) error {
 // look returns the marks as they are now, and whether they are others than the last.
 func (k *markKeeper) look(ctx context.Context) (m marks, moved bool, err error) {
 	m = k.last
-	if m.Streams, err = currentStreams(k.r.nats); err != nil {
-		return k.last, false, fmt.Errorf("read streams: %w", err)
+	if err := k.streams(&m); err != nil {
+		return k.last, false, err
 	}
 	m.Repository = k.r.markRepository(ctx, k.last.Repository)
-	if maps.Equal(k.last.Streams, m.Streams) {
-		return m, !m.Repository.same(k.last.Repository), nil
-	}
-	if m.Blocks, err = k.r.lookAtBlocks(); err != nil {
-		m.Blocks = nil // they are all read at the next start
-	}
-	return m, true, nil
+	return m, !maps.Equal(k.last.Streams, m.Streams) || !m.Repository.same(k.last.Repository), nil
 }
 
 // end takes note of how the run leaves everything. Who follows at once reads it now; else it is

@@ -167,7 +167,7 @@ func manyConnections(t *testing.T, h *loadedHub) func() {
 	t.Helper()
 	n := 5000
 	if raceOn {
-		n = 2500
+		n = 2100
 	}
 	conns, refused := make([]net.Conn, 0, n), 0
 	for range n {

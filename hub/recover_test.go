@@ -20,7 +20,7 @@ import (
 )
 
 func TestWhatAStopLeftComesBack(t *testing.T) {
-	for range rounds(2, 200) {
+	for range rounds(1, 200) {
 		root := newWorkspace(t)
 		l := newLot(t, root)
 		h := startHub(t, root)

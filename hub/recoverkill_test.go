@@ -20,7 +20,7 @@ import (
 // repository and copies together, and what a copy had comes back.
 func TestKilledWhileACopyIsTaken(t *testing.T) {
 	killed := 0
-	for i := range rounds(2, 200) {
+	for i := range rounds(1, 200) {
 		root := newWorkspace(t)
 		l := newLot(t, root)
 		p := spawnHub(t, root, "")

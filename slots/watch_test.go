@@ -249,7 +249,8 @@ func TestSnapshotsAreCoalesced(t *testing.T) {
 		count++
 		return find(all, "last") != nil
 	})
-	if most := int(time.Since(began)/(100*time.Millisecond)) + 2; count > most {
+	// One may wait already, one comes at once, and how long they take to get here differs.
+	if most := int(time.Since(began)/(100*time.Millisecond)) + 4; count > most {
 		t.Errorf("%d snapshots in %v, want at most %d", count, time.Since(began), most)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,7 +54,7 @@ type walker struct {
 	seed uint64
 	w    *world
 	f    *fakeInspector
-	luck luck
+	luck atomic.Pointer[luck]
 	s    *tui.Stage
 	size [2]int
 	past []string // what it did, for whoever has to find out why

@@ -37,26 +37,28 @@ func newWalker(t *testing.T, seed uint64) *walker {
 	w.w.saved.hub = nil
 	w.changeLuck()
 	if w.chance(2) {
-		w.w.Background = func(context.Context) error { return w.luck.background }
-		w.w.Reseed = func(context.Context) (hub.Reseeded, error) { return w.luck.reseeded, w.luck.reseed }
+		w.w.Background = func(context.Context) error { return w.luck.Load().background }
+		w.w.Reseed = func(context.Context) (hub.Reseeded, error) { return w.luck.Load().reseeded, w.luck.Load().reseed }
 		w.w.Replace = func(context.Context, bool, bool) (hub.Restarted, error) {
-			return hub.Restarted{PID: 7}, w.luck.background
+			return hub.Restarted{PID: 7}, w.luck.Load().background
 		}
-		w.w.Patch = func(context.Context) ([]hub.Patch, error) { return patches(w.luck.patches), w.luck.reseed }
+		w.w.Patch = func(context.Context) ([]hub.Patch, error) {
+			return patches(w.luck.Load().patches), w.luck.Load().reseed
+		}
 	} else {
 		w.w.Patch, w.w.Recovery = nil, nil
 	}
 	if w.chance(2) {
-		w.w.Running = func() (int, bool) { return 7, w.luck.background == nil }
+		w.w.Running = func() (int, bool) { return 7, w.luck.Load().background == nil }
 	}
 	if w.chance(2) {
 		w.w.SaveDir = t.TempDir()
 	}
 	if w.chance(2) {
-		w.w.Dismiss = func(context.Context, string) error { return w.luck.background }
+		w.w.Dismiss = func(context.Context, string) error { return w.luck.Load().background }
 	}
 	if w.chance(3) {
-		w.w.FreeDisk = func(context.Context) (uint64, error) { return w.luck.free, w.luck.disk }
+		w.w.FreeDisk = func(context.Context) (uint64, error) { return w.luck.Load().free, w.luck.Load().disk }
 	}
 	if w.chance(3) {
 		w.remember()
@@ -83,7 +85,7 @@ func (w *walker) problem() error {
 }
 
 // luck is how the next commands will go. They must not draw themselves: they run
-// beside each other.
+// beside each other, and beside its change.
 type luck struct {
 	connect, background, reseed, disk error
 	owned, deep                       bool // the hub that is found; what is known of it
@@ -93,15 +95,16 @@ type luck struct {
 }
 
 func (w *walker) changeLuck() {
-	w.luck = luck{
+	l := luck{
 		background: w.problem(), reseed: w.problem(), disk: w.problem(), owned: !w.chance(3), deep: !w.chance(4),
 		reseeded: hub.Reseeded{Files: w.r.IntN(9), Archive: w.text()}, free: w.r.Uint64N(4 << 30),
 		patches: w.r.IntN(4),
 	}
 	w.changeCopies()
 	if w.chance(3) {
-		w.luck.connect = w.problem()
+		l.connect = w.problem()
 	}
+	w.luck.Store(&l)
 }
 
 // changeCopies changes what can be had back, or why nothing can.
@@ -123,14 +126,14 @@ func (w *walker) changeCopies() {
 
 // connect finds another hub each time, or none.
 func (w *walker) connect(context.Context) (tui.Session, error) {
-	if err := w.luck.connect; err != nil {
+	if err := w.luck.Load().connect; err != nil {
 		return tui.Session{}, err
 	}
 	w.w.hub = &fakeHub{status: healthy(), done: make(chan struct{})}
 	w.w.slots = make(fakeSlots, 8)
-	s := tui.Session{Hub: w.w.hub, Slots: w.w.slots, Owned: w.luck.owned, Drain: w.w.hub.drain}
+	s := tui.Session{Hub: w.w.hub, Slots: w.w.slots, Owned: w.luck.Load().owned, Drain: w.w.hub.drain}
 	w.w.hub.status.Owned = s.Owned
-	if w.luck.deep {
+	if w.luck.Load().deep {
 		s.Inspector, s.Activity = w.f, fakeActivity("")
 	}
 	w.w.slots <- team()
