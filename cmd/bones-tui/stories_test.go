@@ -108,7 +108,9 @@ var stories = map[string]func(*operator){
 		o.raw("panic: assert: boom\n\ngoroutine 7 [running]:\nmain.work(0xc000012345)\n\t/src/demo/work.go:41 +0x1d\nexit status 2\n")
 		o.log(`"level":"INFO","event":"lifecycle","msg":"hub: later"`, 0)
 		o.waitFor("hub: later")
-		o.press("E", "enter")
+		o.press("E")
+		o.waitFor("▌          raw   panic: assert: boom")
+		o.press("enter")
 		o.waitFor("/src/demo/work.go:41")
 	},
 	"stop, and have the work as a patch": func(o *operator) {
@@ -143,6 +145,10 @@ var stories = map[string]func(*operator){
 		o.answer("A", func(s string) bool { return !strings.Contains(s, "Cancel") })
 		o.waitFor("a fresh repository")
 		o.waitFor("RUNNING owned")
+		if strings.Contains(o.screen(), "ACTIVITY") { // the answer was given once too often
+			o.press("esc")
+			o.waitFor("f pause")
+		}
 		o.keys, o.count = nil, 0 // the story begins here
 		o.press("ctrl+r")
 		o.waitFor("stop the hub first")

@@ -25,6 +25,7 @@ const (
 	// stopped is noticed within a minute.
 	writeDeadline = 5 * time.Second
 	pingInterval  = 20 * time.Second
+	authWithin    = 10 * time.Second // to say who one is: the server's own 2 s turn clients of a busy machine away
 	maxPingsOut   = 2
 
 	maxMemory  = 64 << 20 // of memory streams
@@ -60,6 +61,7 @@ func (c Config) options(store string, port int) *server.Options {
 		MaxClosedClients: maxClosed,
 		WriteDeadline:    writeDeadline,
 		PingInterval:     pingInterval,
+		AuthTimeout:      authWithin.Seconds(),
 		MaxPingsOut:      maxPingsOut,
 	}
 }
