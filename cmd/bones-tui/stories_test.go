@@ -109,7 +109,7 @@ var stories = map[string]func(*operator){
 		o.log(`"level":"INFO","event":"lifecycle","msg":"hub: later"`, 0)
 		o.waitFor("hub: later")
 		o.press("E")
-		o.waitFor("▌          raw   panic: assert: boom")
+		o.waitFor("▌┆         raw   panic: assert: boom")
 		o.press("enter")
 		o.waitFor("/src/demo/work.go:41")
 	},
