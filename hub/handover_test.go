@@ -19,32 +19,50 @@ import (
 // gaps are the longest times without an answer.
 type gaps struct{ nats, http time.Duration }
 
-// watchGaps asks both services again and again, on new connections after each
-// failure, until the returned function ends it.
+// watchGaps asks both services again and again, on new connections after each failure. It
+// returns when both are at work; the returned function ends it when both have answered once
+// more.
 func watchGaps(natsURL, fossilURL string) (end func() gaps) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var g gaps
-	var asking sync.WaitGroup
-	asking.Go(func() { g.nats = longestGap(ctx, natsAsker(natsURL)) })
-	asking.Go(func() { g.http = longestGap(ctx, httpAsker(fossilURL)) })
+	var asking, working sync.WaitGroup
+	working.Add(2)
+	asking.Go(func() { g.nats = longestGap(ctx, natsAsker(natsURL), working.Done) })
+	asking.Go(func() { g.http = longestGap(ctx, httpAsker(fossilURL), working.Done) })
+	working.Wait()
 	return func() gaps { cancel(); asking.Wait(); return g }
 }
 
+const (
+	askEvery = 2 * time.Millisecond // is how exact a gap is known
+	atWork   = 20                   // answers, and a service is at work
+)
+
 // longestGap asks until ctx has ended and there was an answer after that, or it gives up.
-func longestGap(ctx context.Context, ask func(context.Context) error) (longest time.Duration) {
-	asking := context.WithoutCancel(ctx)
-	giveUp := time.Now().Add(time.Minute)
-	var err error
-	for last := time.Now(); ctx.Err() == nil || err != nil && time.Now().Before(giveUp); time.Sleep(2 * time.Millisecond) {
+// working is called when the service is at work, or in the end.
+func longestGap(ctx context.Context, ask func(context.Context) error, working func()) (longest time.Duration) {
+	asking, giveUp := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer giveUp()
+	working = sync.OnceFunc(working)
+	defer working()
+	tick := time.NewTicker(askEvery)
+	defer tick.Stop()
+	last, answers, over := time.Now(), 0, false
+	for asking.Err() == nil && !over {
+		ending := ctx.Err() != nil
 		try, cancel := context.WithTimeout(asking, time.Second)
-		err = ask(try)
+		err := ask(try)
 		cancel()
 		if err == nil {
-			longest = max(longest, time.Since(last))
-			last = time.Now()
+			longest, last = max(longest, time.Since(last)), time.Now()
+			answers, over = answers+1, ending
 		}
+		if answers == atWork {
+			working()
+		}
+		<-tick.C
 	}
-	_ = ask(asking) // closes what is open
+	_ = ask(context.WithoutCancel(ctx)) // closes what is open
 	return longest
 }
 
@@ -98,9 +116,7 @@ func handOver(tb testing.TB, root string) gaps {
 	h := startHub(tb, root)
 	tb.Cleanup(func() { _ = hub.Stop(root, hub.WithForce(true)) })
 	end := watchGaps(hub.NATSURL(root), hub.FossilURL(root))
-	time.Sleep(100 * time.Millisecond) // of quiet, so that the clients are at work
 	err := h.HandOver(context.Background())
-	time.Sleep(50 * time.Millisecond)
 	g := end()
 	if err != nil {
 		tb.Fatal(err)
