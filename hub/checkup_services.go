@@ -184,7 +184,7 @@ func (c *checkup) repository(ctx context.Context) {
 		return
 	}
 	var st FossilStatus
-	readHistory(ctx, repo, readLastApplied(c.dir.LastApplied()), &st)
+	_ = readHistory(ctx, repo, readLastApplied(c.dir.LastApplied()), &st) // its problem is in the status
 	if st.Problem != "" || st.CheckIns == nil {
 		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %s", st.Problem)
 		return

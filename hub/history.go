@@ -48,15 +48,17 @@ func stamps(d bonesdir.Dir) [3]stamp {
 }
 
 // fill adds what the repository knows. A failure leaves the rest nil and becomes the
-// status's problem.
+// status's problem; but of one that the hub has closed stays known what it had.
 func (h *history) fill(ctx context.Context, repo historian, d bonesdir.Dir, st *FossilStatus) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := stamps(d)
 	if now != h.seen || h.known.CheckIns == nil || h.known.Problem != "" {
-		h.known = FossilStatus{}
-		readHistory(ctx, repo, readLastApplied(d.LastApplied()), &h.known)
-		h.seen = now
+		var fresh FossilStatus
+		err := readHistory(ctx, repo, readLastApplied(d.LastApplied()), &fresh)
+		if h.known.CheckIns == nil || !errors.Is(err, fossil.ErrClosed) {
+			h.known, h.seen = fresh, now
+		}
 	}
 	k := &h.known
 	st.CheckIns, st.Leaves, st.RepoBytes, st.WALBytes, st.Tip, st.Unapplied = k.CheckIns, k.Leaves, k.RepoBytes, k.WALBytes, k.Tip, k.Unapplied
@@ -65,26 +67,31 @@ func (h *history) fill(ctx context.Context, repo historian, d bonesdir.Dir, st *
 	}
 }
 
-func readHistory(ctx context.Context, repo historian, lastApplied string, st *FossilStatus) {
+// readHistory fills in what can be read; the error is the status's problem too.
+func readHistory(ctx context.Context, repo historian, lastApplied string, st *FossilStatus) (err error) {
+	defer func() {
+		if err != nil {
+			st.Problem = err.Error()
+		}
+	}()
 	stats, err := repo.Stats(ctx)
 	if err != nil {
-		st.Problem = err.Error()
-		return
+		return err
 	}
 	st.CheckIns, st.Leaves = &stats.CheckIns, &stats.Leaves
 	st.RepoBytes, st.WALBytes = &stats.RepoBytes, &stats.WALBytes
 	tip, err := repo.Tip(ctx, fossil.Trunk)
 	if errors.Is(err, fossil.ErrNotFound) {
-		return
+		return nil
 	}
 	if err != nil {
-		st.Problem = err.Error()
-		return
+		return err
 	}
 	st.Tip = &CheckIn{UUID: tip.UUID, Branch: tip.Branch, User: tip.User, Comment: tip.Comment, Time: tip.Time}
 	if _, n, err := unreceived(ctx, repo, lastApplied, 1); err == nil {
 		st.Unapplied = &n
 	}
+	return nil
 }
 
 // History tells what the repository of the workspace at root holds, whether or not a
@@ -97,6 +104,6 @@ func History(ctx context.Context, root string) (FossilStatus, error) {
 		return FossilStatus{}, fmt.Errorf("hub: read history: %w", err)
 	}
 	var st FossilStatus
-	readHistory(ctx, repo, readLastApplied(d.LastApplied()), &st)
+	_ = readHistory(ctx, repo, readLastApplied(d.LastApplied()), &st) // its problem is in the status
 	return st, repo.Close()
 }

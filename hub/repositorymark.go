@@ -150,6 +150,6 @@ func markFile(ctx context.Context, d bonesdir.Dir, was *repositoryMark) (*reposi
 		return nil, errors.Join(err, closeRepo(repo))
 	}
 	var st FossilStatus
-	readHistory(ctx, repo, readLastApplied(d.LastApplied()), &st)
+	_ = readHistory(ctx, repo, readLastApplied(d.LastApplied()), &st) // its problem is in the status
 	return markOf(repo.ProjectCode(), st, was), repo.Close()
 }

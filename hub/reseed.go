@@ -226,7 +226,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 		return 0, nil
 	}
 	var st FossilStatus
-	readHistory(ctx, repo, readLastApplied(r.dir.LastApplied()), &st)
+	_ = readHistory(ctx, repo, readLastApplied(r.dir.LastApplied()), &st) // its problem is in the status
 	if st.Unapplied != nil {
 		unapplied = *st.Unapplied
 	}
