@@ -57,7 +57,7 @@ func (b *bridge) run(ctx context.Context, sub *nats.Subscription) error {
 			<-ctx.Done() // they end with the hub
 			return busy.Wait()
 		case err != nil:
-			b.failed("nats", "sync messages that were missed", fossil.CauseBusy, err)
+			b.failed("nats", "sync messages that were missed", fossil.CauseCrowded, err)
 			continue
 		}
 		room, n := b.small, int64(1)
@@ -78,7 +78,7 @@ func (b *bridge) run(ctx context.Context, sub *nats.Subscription) error {
 
 // decline tells a client to come again.
 func (b *bridge) decline(m *nats.Msg) {
-	b.failed(inbox(m.Reply), "a sync message", fossil.CauseBusy, errCrowded)
+	b.failed(inbox(m.Reply), "a sync message", fossil.CauseCrowded, errCrowded)
 	_ = m.Respond(fossil.ErrorReply("the hub is busy, try again")) // or the client has gone
 }
 

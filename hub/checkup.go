@@ -97,6 +97,7 @@ type checkup struct {
 	tree     *gittree.Tree  // what git tracks; nil if it could not be read
 	conn     *nats.Conn     // to the live hub; nil if there is none or it does not answer
 	repo     *fossil.Repo   // the repository, read only; nil if it cannot be read
+	blind    bool           // it is there, and cannot be read
 	name     string         // of the check under way
 	found    []Finding
 }

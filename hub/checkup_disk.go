@@ -2,7 +2,7 @@ package hub
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -21,6 +21,8 @@ func (c *checkup) recovery(ctx context.Context) {
 	defer cancel()
 	kept, held, err := c.savedWork(within)
 	switch {
+	case c.blind && kept > 0:
+		c.warn("", "%s of removed slots kept; the repository cannot be read, so what it has of them is unknown", counted(kept, "worktree"))
 	case within.Err() != nil && ctx.Err() == nil:
 		c.warn("bones-tui hub recover", "what was saved of removed slots is too much to be compared within %s", lookWithin)
 	case err != nil:
@@ -37,18 +39,26 @@ func (c *checkup) recovery(ctx context.Context) {
 // savedWork counts what is saved of slots that are no longer there, and names those slots
 // of which it holds what the repository has not.
 func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err error) {
-	p := &present{repo: c.repo}
 	trees, err := copies.Trees(ctx, c.dir)
+	if err != nil || len(trees) == 0 {
+		return 0, nil, err
+	}
+	p := &present{repo: c.repo}
+	if !c.blind {
+		if err := p.readTracked(ctx); err != nil {
+			return 0, nil, fmt.Errorf("what was saved of slots cannot be compared with the repository: %w", err)
+		}
+	}
 	for _, t := range trees {
 		if _, gone := os.Lstat(c.dir.Slot(t.Slot)); gone == nil && !t.Moved() {
 			continue // the slot is looked at itself
 		}
 		kept++
-		if len(p.newIn(ctx, c.dir, t, nil)) > 0 {
+		if !c.blind && len(p.newIn(ctx, c.dir, t)) > 0 {
 			held = append(held, t.Slot)
 		}
 	}
-	return kept, held, errors.Join(err, ctx.Err())
+	return kept, held, ctx.Err()
 }
 
 // some names the first few.
@@ -70,19 +80,24 @@ func verb(n int, one, more string) string {
 
 // size tells how much the state directory takes.
 func (c *checkup) size(ctx context.Context) {
+	if c.usage != nil {
+		c.ok("%s", c.usage)
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	held, err := c.dir.Hold()
-	if err != nil {
+	if notThere(err) {
 		c.ok("there is nothing to measure")
+		return
+	}
+	if err != nil {
+		c.warn("", "unknown: %v", err)
 		return
 	}
 	defer func() { _ = held.Close() }() // read only: nothing to lose
 	u, err := measureDisk(ctx, c.dir, held)
 	u.Partial = u.Partial || err != nil
-	if c.usage != nil {
-		u.Growth = c.usage.Growth
-	}
 	c.ok("%s", u)
 }
 

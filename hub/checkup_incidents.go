@@ -20,7 +20,7 @@ func (c *checkup) incidents(ctx context.Context) {
 	}
 	open := record.Open()
 	for _, i := range open {
-		c.fail(join(i.Next, "bones-tui hub dismiss "+i.ID), "%s (found at %s)", i.Text, i.At.UTC().Format(time.RFC3339))
+		c.fail(i.Steps(), "%s (found at %s)", i.Text, i.At.UTC().Format(time.RFC3339))
 	}
 	n := len(open)
 	if c.whose.Answer == owner.Free {
@@ -34,13 +34,6 @@ func (c *checkup) incidents(ctx context.Context) {
 	if n == 0 && err == nil {
 		c.ok("nothing was lost that nobody has seen")
 	}
-}
-
-func join(way, dismissal string) string {
-	if way == "" {
-		return dismissal
-	}
-	return way + ", then " + dismissal
 }
 
 // compare finds what the next start will find, as far as files tell.

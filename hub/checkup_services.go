@@ -180,12 +180,14 @@ func (c *checkup) repository(ctx context.Context) {
 		return
 	}
 	if err != nil {
+		c.blind = true
 		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "%v", err)
 		return
 	}
 	var st FossilStatus
 	_ = readHistory(ctx, repo, readLastApplied(c.dir.LastApplied()), &st) // its problem is in the status
 	if st.Problem != "" || st.CheckIns == nil {
+		c.blind = true
 		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %s", st.Problem)
 		return
 	}
@@ -244,9 +246,10 @@ func (c *checkup) store(ctx context.Context) {
 		c.fail("bones-tui hub restart", "JetStream does not answer: %v", err)
 		return
 	}
+	m.Closed = false // a server has it open, and clients may remove messages
 	lost := m.damaged(now)
 	for _, name := range lost {
-		c.fail("bones-tui logs 'store damaged'", "stream %s lost messages: it ends at %d, it had reached %d", name, now[name].Last, m.Streams[name].Last)
+		c.fail("bones-tui logs 'store damaged'", "%s", shrunk(name, m.Streams[name], now[name]))
 	}
 	if len(lost) == 0 {
 		c.ok("%s, none went backwards", counted(len(now), "stream"))

@@ -59,8 +59,8 @@ func (r *running) keepCopies(context.Context) error {
 	r.spawn("copies", r.whileHeld(func(ctx context.Context) error {
 		defer close(c.ended)
 		c.run(ctx)
-		if r.ctx.Err() == nil { // the storage is lost
-			c.saveLost(r.ctx)
+		if errors.Is(context.Cause(ctx), errLost) {
+			c.saveLost(ctx)
 		}
 		return nil
 	}))
@@ -134,8 +134,14 @@ func (c *copier) take(ctx context.Context) {
 	c.stale = false
 }
 
+// saveWithin is how long what the repository held may take to be saved.
+const saveWithin = 5 * time.Minute
+
 // saveLost saves what the repository held when nothing leads to it any more, nor to its copy.
+// A hub that is stopped, or that another one follows, does so first.
 func (c *copier) saveLost(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
 	select {
 	case <-c.news:
 		c.stale = true

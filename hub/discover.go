@@ -55,6 +55,9 @@ func Name(root string) string { return bonesdir.At(root).Name() }
 // the same for every spelling of the root that filepath.Abs makes equal.
 func ID(root string) string { return registry.ID(root) }
 
+// ShellWord makes a path or a name one word of a shell, if it needs that.
+func ShellWord(path string) string { return bonesdir.ShellWord(path) }
+
 func urlIfRunning(root string, url func(bonesdir.Dir) string) string {
 	d := bonesdir.At(root)
 	if v := owner.Whose(d); v.Answer != owner.Held || !v.Serving {

@@ -2,10 +2,9 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -58,7 +57,7 @@ func (u *DiskUsage) FullSoon() (left time.Duration, soon bool) {
 func (u *DiskUsage) take(d bonesdir.Dir, name string, size int64) {
 	u.Total += size
 	first, _, below := strings.Cut(name, "/")
-	switch at := path.Join(d.State, first); {
+	switch at := filepath.Join(d.State, first); {
 	case at == d.Swarm():
 		u.Slots += size
 	case at == d.Recovery():
@@ -84,12 +83,13 @@ func measureDisk(ctx context.Context, d bonesdir.Dir, held *bonesdir.Held) (u Di
 			return ctx.Err()
 		}
 		if err != nil {
-			u.Partial = u.Partial || !errors.Is(err, fs.ErrNotExist) // else it has just been removed
+			u.Partial = u.Partial || !notThere(err) // else it has just been removed
 			return nil
 		}
 		info, err := e.Info()
 		if err != nil {
-			return nil //nolint:nilerr // it has just been removed
+			u.Partial = u.Partial || !notThere(err)
+			return nil
 		}
 		u.take(d, name, allocated(info))
 		return nil

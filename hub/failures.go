@@ -50,6 +50,8 @@ func (f SyncFailures) next() string {
 		return "free some space, then push again; bones-tui logs failed"
 	case f.Cause == fossil.CauseBusy:
 		return "look for a program that holds hub.fossil; bones-tui logs failed"
+	case f.Cause == fossil.CauseCrowded:
+		return "push again when fewer do; bones-tui logs failed"
 	case f.Ours:
 		return "bones-tui logs failed"
 	default:

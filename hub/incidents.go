@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,9 +41,12 @@ func Incidents(root string) ([]Incident, error) {
 // told again. If an id is not told, nothing is dismissed: the error matches ErrNoIncident.
 func Dismiss(ctx context.Context, root string, ids ...string) (gone []Incident, err error) {
 	d := bonesdir.At(root)
-	open, _ := Incidents(root) // one that makes no sense counts as none
+	open, err := Incidents(root)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range ids {
-		if !known(open, id) {
+		if !slices.ContainsFunc(open, func(i Incident) bool { return i.ID == id }) {
 			return nil, fmt.Errorf("%w: %q", ErrNoIncident, id)
 		}
 	}
@@ -61,15 +65,6 @@ func Dismiss(ctx context.Context, root string, ids ...string) (gone []Incident, 
 		return nil, fmt.Errorf("hub: dismiss: %w", err)
 	}
 	return gone, nil
-}
-
-func known(all []Incident, id string) bool {
-	for _, i := range all {
-		if i.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // toldIncidents is what a status tells, read again only when the file has changed. The zero
@@ -110,7 +105,7 @@ func (r *running) tellIncidents(ctx context.Context) (recorded bool) {
 	}
 	fresh, err := incident.Add(ctx, r.dir, r.held, found...)
 	for _, i := range fresh {
-		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventLifecycle, Msg: fmt.Sprintf("hub: %s; next: %s (incident %s, until bones-tui hub dismiss %[3]s)", i.Text, i.Next, i.ID)})
+		_ = r.log.Log(LogEntry{Level: LevelError, Event: EventLifecycle, Msg: fmt.Sprintf("hub: %s; next: %s", i.Text, i.Steps())})
 	}
 	if err != nil {
 		r.log.Lifecycle(LevelError, "hub: what went wrong cannot be put on record, and is told here only: %v", err)

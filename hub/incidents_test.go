@@ -22,7 +22,7 @@ import (
 )
 
 // mishaps are what can go wrong between two runs of a hub: how it happens, in a workspace whose
-// hub has stopped, what is told of it, and with how many words.
+// hub has stopped, what is told of it and of the way back, and whether files show it.
 var mishaps = map[string]struct {
 	happens func(*testing.T, string)
 	kind    string

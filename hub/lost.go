@@ -14,7 +14,8 @@ import (
 	"bones-tui/hub/registry"
 )
 
-// errLost is returned where a hub would have to pass on a storage that it has lost.
+// errLost is why a hub that has lost its storage ends what it does there, and is returned
+// where it would have to pass that on.
 var errLost = errors.New("its storage is lost")
 
 // LostError says that there is a hub which has lost its storage and accepts nothing.

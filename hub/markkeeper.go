@@ -26,8 +26,8 @@ type markKeeper struct {
 // marksEvery is how much history a crash may take from the marks.
 const marksEvery = 10 * time.Second
 
-// keepMarks records the marks now, every few seconds, and at the end. What it takes to know of
-// the repository more than whose it is comes after the start.
+// keepMarks records the marks now, every few seconds, and at the end. Of the
+// repository only the project is known at once; its history is read after the start.
 func (r *running) keepMarks(context.Context) error {
 	mark := repositoryMark{Since: time.Now().UTC()}
 	if was := r.marks.Repository; was != nil {

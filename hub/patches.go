@@ -147,17 +147,13 @@ type leafBeyondGit struct {
 
 // leavesBeyondGit lists them, that of trunk first, then the newest.
 func leavesBeyondGit(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (found []leafBeyondGit, err error) {
-	list, _, err := unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
+	list, past, err := beyondGit(ctx, d, repo)
 	if err != nil {
 		return nil, err
 	}
-	past := map[string][]string{} // of those in list: their parents
-	inner := map[string]bool{}    // what another one goes on from
-	for _, ci := range list {
-		if past[ci.UUID], err = repo.Parents(ctx, ci.UUID); err != nil {
-			return nil, err
-		}
-		for _, p := range past[ci.UUID] {
+	inner := map[string]bool{} // what another one goes on from
+	for _, parents := range past {
+		for _, p := range parents {
 			inner[p] = true
 		}
 	}
@@ -165,19 +161,29 @@ func leavesBeyondGit(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (fo
 		if inner[ci.UUID] {
 			continue
 		}
-		l := leafBeyondGit{tip: ci}
-		if l.base, l.checkIns, err = startOf(ctx, repo, ci.UUID, past); err != nil {
+		l, err := startOf(ctx, d, repo, ci, past)
+		if err != nil {
 			return nil, err
-		}
-		if l.base == "" { // it does not come from anything that git has
-			if l.base, err = newestReceived(ctx, d, repo); err != nil {
-				return nil, err
-			}
 		}
 		found = append(found, l)
 	}
 	slices.SortStableFunc(found, func(a, b leafBeyondGit) int { return trunkFirst(a.tip) - trunkFirst(b.tip) })
 	return found, nil
+}
+
+// beyondGit lists the check-ins that git has not received, the newest first, and their parents.
+func beyondGit(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (list []fossil.CheckIn, parents map[string][]string, err error) {
+	list, _, err = unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	parents = map[string][]string{}
+	for _, ci := range list {
+		if parents[ci.UUID], err = repo.Parents(ctx, ci.UUID); err != nil {
+			return nil, nil, err
+		}
+	}
+	return list, parents, nil
 }
 
 func trunkFirst(ci fossil.CheckIn) int {
@@ -187,18 +193,19 @@ func trunkFirst(ci fossil.CheckIn) int {
 	return 1
 }
 
-// startOf goes back from a leaf to what git has: the newest check-in of that, "" if there is
-// none, and how many lie between.
-func startOf(ctx context.Context, repo resolver, leaf string, past map[string][]string) (base string, n int, err error) {
+// startOf goes back from a check-in to what git has: the newest of that. parents are those of
+// what git has not. What does not come from anything that git has starts at the newest of all.
+func startOf(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, tip fossil.CheckIn, parents map[string][]string) (leafBeyondGit, error) {
+	l := leafBeyondGit{tip: tip}
 	var newest time.Time
-	seen := map[string]bool{leaf: true}
-	for todo := []string{leaf}; len(todo) > 0; {
+	seen := map[string]bool{tip.UUID: true}
+	for todo := []string{tip.UUID}; len(todo) > 0; {
 		uuid := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		parents, beyond := past[uuid]
+		before, beyond := parents[uuid]
 		if beyond {
-			n++
-			for _, p := range parents {
+			l.checkIns++
+			for _, p := range before {
 				if !seen[p] {
 					seen[p], todo = true, append(todo, p)
 				}
@@ -209,10 +216,14 @@ func startOf(ctx context.Context, repo resolver, leaf string, past map[string][]
 		switch {
 		case errors.Is(err, fossil.ErrNotFound): // only its name is here
 		case err != nil:
-			return "", n, err
-		case base == "" || ci.Time.After(newest):
-			base, newest = ci.UUID, ci.Time
+			return l, err
+		case l.base == "" || ci.Time.After(newest):
+			l.base, newest = ci.UUID, ci.Time
 		}
 	}
-	return base, n, nil
+	var err error
+	if l.base == "" {
+		l.base, err = newestReceived(ctx, d, repo)
+	}
+	return l, err
 }

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,7 @@ func mayRecover(d bonesdir.Dir) error {
 type present struct {
 	repo      *fossil.Repo
 	recovered map[string]struct{} // check-ins of copies that were brought back to it
+	tracked   map[string]struct{} // files of its trunk
 }
 
 // recoveredComment starts the comment of a check-in that stands for another one, whose hash
@@ -166,34 +168,44 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
-	tracked := map[string]bool{}
-	if p.repo != nil {
-		files, err := p.repo.Files(ctx, fossil.Trunk)
-		if err != nil && !errors.Is(err, fossil.ErrNotFound) {
-			return nil, fmt.Errorf("hub: recover: %w", err)
-		}
-		for _, f := range files {
-			tracked[f.Name] = true
-		}
+	if err := p.readTracked(ctx); err != nil {
+		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
 	for _, t := range trees {
 		r := Recoverable{Path: t.Path, Kind: "worktree", Taken: t.Taken, Slot: t.Slot}
 		for _, f := range t.Files {
 			r.Bytes += f.Size
 		}
-		if r.Files = p.newIn(ctx, d, t, tracked); len(r.Files) > 0 {
+		if r.Files = p.newIn(ctx, d, t); len(r.Files) > 0 {
 			list = append(list, r)
 		}
 	}
 	return list, ctx.Err()
 }
 
+// readTracked reads what newIn asks for.
+func (p *present) readTracked(ctx context.Context) error {
+	p.tracked = map[string]struct{}{}
+	if p.repo == nil {
+		return nil
+	}
+	files, err := p.repo.Files(ctx, fossil.Trunk)
+	if err != nil && !errors.Is(err, fossil.ErrNotFound) {
+		return err
+	}
+	for _, f := range files {
+		p.tracked[f.Name] = struct{}{}
+	}
+	return nil
+}
+
 // newIn lists the files of a saved worktree with content that the repository has not, and
 // those that were deleted there and are tracked.
-func (p *present) newIn(ctx context.Context, d bonesdir.Dir, t copies.Tree, tracked map[string]bool) (names []string) {
+func (p *present) newIn(ctx context.Context, d bonesdir.Dir, t copies.Tree) (names []string) {
 	for _, f := range t.Files {
 		gone := f.Kind == string(fossil.EditMissing)
-		if gone && tracked[f.Name] || !gone && !p.holds(ctx, d, t.File(f), f.Link()) {
+		_, tracked := p.tracked[f.Name]
+		if gone && tracked || !gone && !p.holds(ctx, d, t.File(f), f.Link()) {
 			names = append(names, f.Name)
 		}
 	}
@@ -201,8 +213,8 @@ func (p *present) newIn(ctx context.Context, d bonesdir.Dir, t copies.Tree, trac
 }
 
 // WriteRecoveryPatch writes what trunk of a copy, found at path by Recover, has beyond what
-// git had of it, as a patch for git, and returns how many files it changes. Check-ins on
-// other leaves are not in it; rev names one of them. No hub may run.
+// git has of its past, as a patch for git, and returns how many files it changes. Check-ins
+// on other leaves are not in it; rev names one of them. No hub may run.
 func WriteRecoveryPatch(ctx context.Context, root, path, rev string, w io.Writer) (n int, err error) {
 	d := bonesdir.At(root)
 	if err := mayRecover(d); err != nil {
@@ -217,14 +229,17 @@ func WriteRecoveryPatch(ctx context.Context, root, path, rev string, w io.Writer
 		return 0, fmt.Errorf("hub: write patch: %w", err)
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	from, err := newestReceived(ctx, d, repo)
+	tip, err := repo.Resolve(ctx, cmp.Or(rev, fossil.Trunk))
+	var l leafBeyondGit
+	if err == nil {
+		_, past, failed := beyondGit(ctx, d, repo)
+		l, err = startOf(ctx, d, repo, tip, past)
+		err = errors.Join(failed, err)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("hub: write patch: %w", err)
 	}
-	if rev == "" {
-		rev = fossil.Trunk
-	}
-	return repo.WritePatch(ctx, w, from, rev)
+	return repo.WritePatch(ctx, w, l.base, tip.UUID)
 }
 
 // newestReceived is the newest check-in that git is known to have.

@@ -117,7 +117,7 @@ func endingIn(tip string) string {
 // announce says in the marks that a repository of another project is about to be put in the
 // place of the present one, so that nobody takes that for a loss, whenever this process dies.
 func (r *running) announce(project string) error {
-	m, err := readMarks(r.dir.CoordMarks())
+	m, err := lastMarks(r.dir)
 	if err != nil || m.Repository == nil {
 		return nil //nolint:nilerr // nothing will be compared with them
 	}
@@ -128,7 +128,7 @@ func (r *running) announce(project string) error {
 // settled says in the marks that what was announced is there. Afresh, what slots have told
 // until now is of the old one.
 func (r *running) settled(ctx context.Context, afresh bool) {
-	m, err := readMarks(r.dir.CoordMarks())
+	m, err := lastMarks(r.dir)
 	if err != nil || m.Repository == nil {
 		return // nothing will be compared with them
 	}

@@ -36,13 +36,13 @@ type running struct {
 	undo  []undo
 	mu    sync.Mutex // guards undo and found while services start side by side, failure and errs
 
-	asked   sync.Mutex             // held while a request to hand over is looked at
-	held    *bonesdir.Held         // the state directory
-	watched []storage.Thing        // what is watched
-	loss    atomic.Pointer[loss]   // of one of them
-	saved   atomic.Pointer[string] // where the repository was saved after that
-	whole   context.Context        // ends with the loss, or with ctx
-	lose    context.CancelFunc     // ends it
+	asked   sync.Mutex              // held while a request to hand over is looked at
+	held    *bonesdir.Held          // the state directory
+	watched []storage.Thing         // what is watched
+	loss    atomic.Pointer[loss]    // of one of them
+	saved   atomic.Pointer[string]  // where the repository was saved after that
+	whole   context.Context         // ends with the loss, or with ctx
+	lose    context.CancelCauseFunc // ends it, with errLost for the loss
 
 	log        *hublog.Writer
 	throttle   *throttle.Throttle // in front of log

@@ -166,7 +166,7 @@ const maxWebConns = 512
 
 // webPatience is what a client may take to say what it wants. Fossil connects first and
 // compresses its message then, which takes minutes on a busy machine, and takes a connection
-// that is cut for success.
+// that is cut for success. First is less than the server's own limit.
 func webPatience() door.Patience {
 	return door.Patience{First: 5 * time.Minute, Header: 10 * time.Second}
 }

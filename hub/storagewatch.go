@@ -31,8 +31,8 @@ func (r *running) hold(context.Context) error {
 		return err
 	}
 	r.onRelease("hold", func(context.Context) error { return held.Close() })
-	whole, lose := context.WithCancel(r.ctx)
-	r.onRelease("whole", func(context.Context) error { lose(); return nil })
+	whole, lose := context.WithCancelCause(r.ctx)
+	r.onRelease("whole", func(context.Context) error { lose(nil); return nil })
 	r.held, r.whole, r.lose = held, whole, lose
 	if err := r.watchDirectory("the state directory", r.dir.State, held.Open); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (r *running) watchStorage(context.Context) error {
 func (r *running) loseStorage(why string) {
 	r.log.Stay()
 	r.repo.SetRefusing(why)
-	r.lose()
+	r.lose(errLost)
 	ctx, cancel := context.WithTimeout(context.Background(), switchOffWithin)
 	defer cancel()
 	ended, err := bounded(ctx, r.nats.SwitchOff)

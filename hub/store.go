@@ -122,8 +122,7 @@ func (r *running) skipLost(ctx context.Context, m marks, cut map[string]bool) er
 	}
 	for _, stream := range m.damaged(now) {
 		was, is := m.Streams[stream], now[stream]
-		text := fmt.Sprintf("store damaged: stream %s ends at %d with %d messages, it had reached %d with %d",
-			stream, is.Last, is.Messages, was.Last, was.Messages)
+		text := "store damaged: " + shrunk(stream, was, is)
 		if cut[stream] {
 			r.log.Lifecycle(LevelError, "hub: %s", text)
 		} else {
@@ -134,6 +133,11 @@ func (r *running) skipLost(ctx context.Context, m marks, cut map[string]bool) er
 		}
 	}
 	return nil
+}
+
+// shrunk says how a stream has changed that has lost messages.
+func shrunk(stream string, was, is streamMark) string {
+	return fmt.Sprintf("stream %s ends at %d with %d messages, it had reached %d with %d", stream, is.Last, is.Messages, was.Last, was.Messages)
 }
 
 // skipTo makes a stream's next sequence larger than last, by messages that it

@@ -12,8 +12,8 @@ import (
 	"bones-tui/hub/fossil"
 )
 
-// A push to a full disk fails with one ERROR line for each door, is counted, and arrives
-// once there is room again.
+// A push to a full disk fails with the cause, is counted for its door, and arrives once there
+// is room again. hub.log lies on the same disk: its lines may be lost.
 func TestAPushToAFullDiskIsTold(t *testing.T) {
 	onSmallDisk(t, func(t *testing.T, disk string) {
 		t.Helper()

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,6 +25,11 @@ func incidentFindings(all []hub.Incident, now time.Time) []finding {
 		})
 	}
 	return out
+}
+
+// isOf says whether a finding of the doctor is about an incident.
+func (f finding) isOf(i hub.Incident) bool {
+	return f.check == incidentCheck && strings.HasPrefix(f.text, incidentCheck+": "+i.Text)
 }
 
 // dismissable is the incident that the next dismissal is about: the first of the list that is
@@ -61,6 +67,7 @@ func (m *model) dismissed(msg dismissedMsg) tea.Cmd {
 	}
 	left := slices.Clone(m.hub.status.Incidents)
 	m.hub.status.Incidents = slices.DeleteFunc(left, func(i hub.Incident) bool { return i.ID == msg.incident.ID })
+	m.news.examined = slices.DeleteFunc(m.news.examined, func(f finding) bool { return f.isOf(msg.incident) })
 	m.showHub()
 	m.refreshDetail()
 	m.say("dismissed: " + msg.incident.Text)

@@ -47,7 +47,7 @@ func TestWhatWasLostIsDismissedInTheFindings(t *testing.T) {
 			lacks(t, s, "incidents: ")
 			s.Press("d")
 			s.AwaitText("dismissed: the repository of project 4f2ad1c09b is gone")
-			lacks(t, s, "bones-tui hub recover")
+			lacks(t, s, "bones-tui hub recover", "project 4f2ad1c09b is gone (found")
 			has(t, s, "it had reached 300")
 			s.Press("d")
 			s.AwaitText("dismissed: stream tasks-events")

@@ -96,12 +96,11 @@ func (m *model) allFindings() []finding {
 	return slices.Concat(m.findings(), m.examined())
 }
 
-// examined is what the doctor has found and the screen does not know better.
+// examined is what the doctor has found and the screen does not tell by itself.
 func (m *model) examined() []finding {
-	if !m.hub.known {
-		return m.news.examined
-	}
-	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f finding) bool { return f.check == incidentCheck })
+	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f finding) bool {
+		return slices.ContainsFunc(m.hub.status.Incidents, f.isOf)
+	})
 }
 
 // openNews shows what the row under the cursor is about.

@@ -70,7 +70,7 @@ func (m *model) refreshDetail() {
 	case m.detail == nil:
 		return
 	case m.detail.src != nil:
-		m.detail.due = !m.detail.view.fixed && !m.detail.loading
+		m.detail.due = m.detail.due || !m.detail.view.fixed && !m.detail.loading
 		return
 	case m.detail.findings:
 		m.detail.SetFindings(m.findings(), m.examined(), m.news.healthy)

@@ -103,11 +103,8 @@ func writtenPatches(list []hub.Patch, home string) (text, command string) {
 
 // shellPath is a path as a shell takes it, and what follows it unquoted.
 func shellPath(path, glob, home string) string {
-	plain := func(c rune) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("/._-+@%,:=", c)
+	if word := hub.ShellWord(path); word != path {
+		return word + glob
 	}
-	if strings.TrimLeftFunc(path, plain) == "" {
-		return shortRoot(path, home) + glob
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" + glob
+	return shortRoot(path, home) + glob
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // Recovery is the way back from copies of what the repository of a workspace has no longer.
-// A copy is named by its path. While a hub runs each call fails with an error that matches
-// hub.ErrRunning.
+// A copy is named by its path. While a hub runs each call but Files fails with an error that
+// matches hub.ErrRunning.
 type Recovery interface {
 	// Copies lists what copies hold and the repository does not.
 	Copies(context.Context) ([]hub.Recoverable, error)
@@ -177,12 +177,25 @@ func (m *model) rescued(msg rescuedMsg) tea.Cmd {
 		}
 		m.renewCopies()
 	}
+	if m.dialog != nil { // another question was asked meanwhile
+		m.say(msg.title + ": " + msg.words())
+		return nil
+	}
 	d := &dialog{target: m.target(), title: msg.title, keep: "Close", told: msg.told}
 	if d.command = msg.command; d.command != "" {
 		d.told = append(d.told, told{inkBold, d.command})
 		d.choices = []choice{offer(answerCopy, "c", msg.copies)}
 	}
 	return m.open(d)
+}
+
+// words is what is told, on one line.
+func (msg rescuedMsg) words() string {
+	var words []string
+	for _, t := range msg.told {
+		words = append(words, t.text)
+	}
+	return strings.TrimSpace(strings.Join(words, " ") + " " + msg.command)
 }
 
 // bringBackDialog asks before anything is brought back, and says how it would be.

@@ -76,12 +76,3 @@ func (a *act) list(all []hub.Incident) {
 	}
 	t.print()
 }
-
-// told is an incident on one line, with the way back and how it ends.
-func told(i hub.Incident) string {
-	text := i.Text
-	if i.Next != "" {
-		text += "; next: " + i.Next
-	}
-	return text + "; then bones-tui hub dismiss " + i.ID
-}

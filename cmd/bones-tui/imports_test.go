@@ -47,7 +47,7 @@ var rules = []struct {
 	{"hub/internal/owner", []string{"hub/bonesdir", "hub/bonesdir/inside", "hub/proc"}, nil, "whose hub it is; below hub, so that every command asks the same"},
 	{"hub/internal/owner/ownertest", []string{"hub/bonesdir", "hub/internal/owner"}, nil, "stand-ins for hubs, for the tests"},
 	{"hub/proc", nil, nil, "a leaf"},
-	{"hub/registry", []string{"hub/bonesdir/durable"}, nil, "a leaf"},
+	{"hub/registry", []string{"hub/bonesdir", "hub/bonesdir/durable"}, nil, "the list of this user's hubs, by the names of their workspaces"},
 	{"slots", []string{"hub/bonesdir", "hub/bonesdir/inside", "hub/hublog", "hub/proc"}, nil, "not hub, so that hub can use it for the stop guard"},
 	{"logview", []string{"hub/bonesdir/inside", "hub/hublog", "logview/safe"}, nil, "works without a hub"},
 	{"logview/safe", nil, nil, "a leaf: the one way for outside text to the screen"},

@@ -14,7 +14,7 @@ const (
 2: wrong usage. 3: refused, because slots are active. 4: no workspace here.`
 	manFiles = `<workspace>/.bones/ holds all state: hub.log and its rotated files, hub.fossil, coord/ (JetStream), swarm/ (the slots), recovery/ (saved worktrees, and copies of check-ins that git has not received), hub.incidents (what was lost, until hub dismiss).
 ~/.bones/workspaces/ is the list of this user's hubs.
-$XDG_STATE_HOME/bones-tui/ holds crash reports, saved log lines, and patches for git.`
+$XDG_STATE_HOME/bones-tui/ holds crash reports, saved log lines, patches for git, saved worktrees, the key that signs what hubs of yours make, and in recovery/ repositories that were deleted under a hub: maybe the only copy.`
 	manEnvironment = `BONES_DIR: state directory of the current workspace, in place of .bones.
 BONES_TUI_READ_ONLY=1: as --read-only.
 BONES_HUB_LOG_LEVEL: floor of hub.log, if --log-level is not given.

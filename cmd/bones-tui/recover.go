@@ -32,7 +32,7 @@ func newHubRecoverCommand(rootDir *string) *cobra.Command {
 		Short: "Show what saved copies hold that the repository does not, and bring it back",
 		Long: "The start of the bones CLI's own hub empties the repository and removes directories of slots. Copies of check-ins\n" +
 			"that git has not received, and of edits in worktrees, stay below .bones/recovery, and archives of a reseed beside\n" +
-			"the repository. recover lists what they hold and the repository does not; with COPY, a part of a path that only\n" +
+			"the repository; of a .bones that was deleted under a hub, in $XDG_STATE_HOME/bones-tui/recovery. recover lists what they hold and the repository does not; with COPY, a part of a path that only\n" +
 			"one of them has, it shows that one, or does with it what the flags say. The copy stays as it is.",
 	}
 	fs := cmd.Flags()

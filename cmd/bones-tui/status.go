@@ -67,7 +67,7 @@ func printStatus(w io.Writer, root string, st hub.Status) error {
 	t.row("workspace", clean(root))
 	statusRows(t, st)
 	for _, i := range st.Incidents {
-		t.row("incident", clean(told(i)))
+		t.row("incident", clean(i.Text+"; next: "+i.Steps()))
 	}
 	t.print()
 	return upOrFailed(st)

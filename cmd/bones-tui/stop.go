@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -63,25 +66,32 @@ func newHubStopCommand(rootDir *string) *cobra.Command {
 }
 
 // tellRisk says, now that no hub of ours holds the workspace, what the next command of bones
-// does to work that is only here. What cannot be seen is not told.
+// does to work that is only here, and what of that is not known.
 func (a *act) tellRisk(ctx context.Context) {
 	var kept, what []string
-	if st, err := hub.History(ctx, a.done.Root); err == nil && st.Unapplied != nil {
-		a.done.Unapplied = st.Unapplied
-		if n := *st.Unapplied; n > 0 {
-			kept, what = append(kept, checkIns(n)+" that git has not received"), append(what, "empties hub.fossil")
+	st, err := hub.History(ctx, a.done.Root)
+	if err != nil {
+		st.Problem = err.Error()
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // it has none
+	case st.Unapplied == nil:
+		a.say("how many check-ins git has not received is not known: %s; the next bones command empties hub.fossil", cmp.Or(st.Problem, "it cannot be read"))
+	case *st.Unapplied > 0:
+		kept, what = append(kept, checkIns(*st.Unapplied)+" that git has not received"), append(what, "empties hub.fossil")
+	}
+	a.done.Unapplied = st.Unapplied
+	report, err := readSlots(ctx, a.done.Root, nil)
+	if err != nil {
+		a.say("what slots have that the repository has not is not known: %v", err)
+	}
+	for _, s := range report.Slots {
+		if s.Work != nil && s.Work.AtRisk {
+			a.done.AtRisk = append(a.done.AtRisk, s.Name)
 		}
 	}
-	if report, err := readSlots(ctx, a.done.Root, nil); err == nil {
-		for _, s := range report.Slots {
-			if s.Work != nil && s.Work.AtRisk {
-				a.done.AtRisk = append(a.done.AtRisk, s.Name)
-			}
-		}
-	}
-	if n := len(a.done.AtRisk); n > 0 {
-		slots := map[bool]string{true: "slot ", false: "slots "}[n == 1] + strings.Join(a.done.AtRisk, ", ")
-		kept, what = append(kept, "work of "+slots), append(what, "removes directories of slots")
+	if len(a.done.AtRisk) > 0 {
+		kept, what = append(kept, "work of "+strings.Join(a.done.AtRisk, ", ")), append(what, "removes directories of slots")
 	}
 	if len(kept) > 0 {
 		a.say("only here: %s", strings.Join(kept, ", "))

@@ -2,7 +2,7 @@ package bonesdir
 
 import (
 	"crypto/sha256"
-	"fmt"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 )
@@ -26,6 +26,14 @@ func UserState() (string, error) {
 // deleted, moved or replaced under a hub: `git clean` and `bones down` do not get there.
 func (d Dir) LostHome() (string, error) {
 	state, err := UserState()
-	id := sha256.Sum256([]byte(d.Root))
-	return filepath.Join(state, recoveryDir, fmt.Sprintf("%.8x", id)), err
+	return filepath.Join(state, recoveryDir, ID(d.Root)), err
 }
+
+// ID names a workspace in files outside of it: the first 16 hex digits of the SHA-256 of its
+// clean absolute root. Symbolic links stay.
+func ID(root string) string {
+	sum := sha256.Sum256([]byte(absolute(root)))
+	return hex.EncodeToString(sum[:])[:idLen]
+}
+
+const idLen = 16

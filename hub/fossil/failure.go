@@ -20,6 +20,7 @@ type Cause string
 // The causes. The first ones are ours, the others the client's.
 const (
 	CauseBusy     Cause = "busy"      // another process holds the repository
+	CauseCrowded  Cause = "crowded"   // too many messages wait to be taken in
 	CauseFull     Cause = "disk full" // or a quota
 	CauseReadOnly Cause = "read-only"
 	CauseDamaged  Cause = "damaged"
@@ -37,7 +38,7 @@ const (
 // Ours reports whether it is the hub that failed.
 func (c Cause) Ours() bool {
 	switch c {
-	case CauseBusy, CauseFull, CauseReadOnly, CauseDamaged, CauseClosed, CauseInternal:
+	case CauseBusy, CauseCrowded, CauseFull, CauseReadOnly, CauseDamaged, CauseClosed, CauseInternal:
 		return true
 	case CauseRefused, CauseMalformed, CauseTooLarge, CauseSlow, CauseGone, CauseForeign:
 	}

@@ -17,10 +17,10 @@ type HandlerOptions struct {
 	OnFailure func(Failure) // told of each message that fails; may be nil
 }
 
-// NewServer returns an HTTP server for h that does not let slow or greedy
-// peers hold on to it for ever. Clients connect first and make their message then, which takes
-// minutes on a busy machine, so that they have minutes to begin; who must not let many do so
-// at a time bounds that in the listener. Handler extends the times for large messages.
+// NewServer returns an HTTP server for h that does not let slow or greedy peers hold on to it
+// for ever. Clients connect first and make their message then, which takes minutes on a busy
+// machine: so they have minutes to begin. How many may take them at a time is for the listener
+// to bound. Handler extends the times for large messages.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
@@ -32,7 +32,8 @@ func NewServer(h http.Handler) *http.Server {
 	}
 }
 
-// beginWithin is how long a connection may take until its first header is complete.
+// beginWithin is how long a connection may take until its first header is complete. A listener
+// that gives a time of its own to begin, as the hub's, gives less: only it can say who was cut.
 const beginWithin = 6 * time.Minute
 
 // Handler serves the repository: sync messages by POST to any path, a page for

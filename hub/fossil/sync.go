@@ -49,7 +49,7 @@ func ErrorReply(reason string) []byte { return refusal(reason, xfer.Compressed).
 // answer has a message answered when it is its turn, and tells of it if it fails.
 func (r *Repo) answer(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer, own *share) (reply serve.Reply, err error) {
 	if !r.pool.working.enter(ctx) {
-		p.tell("", aMessage, ctx.Err())
+		p.tell("", aMessage, p.gone(ctx))
 		return refusal("the hub is stopping", enc), ctx.Err()
 	}
 	reply, err = r.work(ctx, msg, enc, p, own)
@@ -59,12 +59,21 @@ func (r *Repo) answer(ctx context.Context, msg []byte, enc xfer.Encoding, p Peer
 	problem := err
 	switch {
 	case ctx.Err() != nil:
-		problem = ctx.Err()
+		problem = p.gone(ctx)
 	case err == nil:
 		problem = reply.Problem
 	}
 	p.tell(reply.User, aMessage, problem)
 	return reply, err
+}
+
+// gone is why a message is not answered whose context has ended: over HTTP its client has hung
+// up; over NATS none can, and it is the hub that ends.
+func (p Peer) gone(ctx context.Context) error {
+	if p.Door == DoorNATS {
+		return errNotServing
+	}
+	return ctx.Err()
 }
 
 // work answers a message that has its place. Where it needs another one, it gives up the

@@ -3,8 +3,6 @@
 package registry
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/durable"
 )
 
@@ -33,7 +32,6 @@ var ErrBadRow = errors.New("registry: bad row")
 const (
 	dirMode  fs.FileMode = 0o700
 	rowMode  fs.FileMode = 0o600
-	idLen                = 16
 	rowExt               = ".json"
 	maxBytes             = 64 << 10 // of a row that is read at all
 )
@@ -41,15 +39,8 @@ const (
 // Dir returns the registry's directory below a home directory.
 func Dir(home string) string { return filepath.Join(home, ".bones", "workspaces") }
 
-// ID returns the name of a workspace's row, without .json: the first 16 hex
-// digits of the SHA-256 of its clean absolute root. Symbolic links stay.
-func ID(root string) string {
-	if abs, err := filepath.Abs(root); err == nil {
-		root = abs
-	}
-	sum := sha256.Sum256([]byte(filepath.Clean(root)))
-	return hex.EncodeToString(sum[:])[:idLen]
-}
+// ID returns the name of a workspace's row, without .json.
+func ID(root string) string { return bonesdir.ID(root) }
 
 func rowPath(home, root string) string { return filepath.Join(Dir(home), ID(root)+rowExt) }
 

@@ -1,5 +1,6 @@
 // Package durable replaces small files so that a reader, and a machine that
-// loses power, sees either the old content or the new one, never a part.
+// loses power, sees either the old content or the new one, never a part; and seals lines, so
+// that one that was changed by accident is told from what was written.
 package durable
 
 import (

@@ -7,6 +7,10 @@
 //	    edits.json                           which files, and how they differ
 //	    wt/                                  those files, and no others
 //	    leaf.fossil                          the slot's clone, if check-ins of it were never pushed
+//	recovery/<run id>/store-<time>/          JetStream's store, before a server cut it
+//
+// What a hub holds whose state directory was taken from under it is saved elsewhere:
+// bonesdir's LostHome.
 //
 // The copy of a repository is made once, by SQLite's own backup of one state of database and
 // log, and then gets each new artifact. It is not a second name of the files: stock Fossil

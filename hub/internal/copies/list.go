@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -239,13 +238,13 @@ func Open(ctx context.Context, c Copy, tmp string) (repo *fossil.Repo, closeAll 
 // without.
 func union(ctx context.Context, c Copy, dir string) (string, error) {
 	with, without := filepath.Join(dir, "with.fossil"), filepath.Join(dir, "without.fossil")
-	if err := duplicate(c.below, c.Path, dir, with); err != nil {
+	if err := duplicate(c.below, c.Path, dir, with, false); err != nil {
 		return "", err
 	}
 	if info, err := inside.Stat(c.below, c.Path+"-wal", inside.File); err != nil || info.Size() == 0 {
 		return with, nil //nolint:nilerr // there is no log
 	}
-	err := errors.Join(duplicate(c.below, c.Path+"-wal", dir, with+"-wal"), duplicate(c.below, c.Path, dir, without))
+	err := errors.Join(duplicate(c.below, c.Path+"-wal", dir, with+"-wal", false), duplicate(c.below, c.Path, dir, without, false))
 	if err != nil {
 		return "", err
 	}
@@ -271,17 +270,13 @@ func closed(r *fossil.Repo) error {
 	return r.Close()
 }
 
-// duplicate copies a file that lies below a directory.
-func duplicate(below, from, dir, to string) error {
+// duplicate copies a file that lies below one directory to a new one below another; with
+// lasting it waits until that is on the disk.
+func duplicate(below, from, dir, to string, lasting bool) error {
 	in, err := inside.Open(below, from)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = in.Close() }() // read only: nothing to lose
-	out, err := inside.OpenFile(dir, to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	return writeFile(dir, to, in, 0o600, lasting)
 }

@@ -57,9 +57,9 @@ func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (remove
 	return removed, err
 }
 
-// PruneOthers removes, likewise, what runs have not left: worktrees that were moved here
-// before their slots were removed, with their clones, archives, and what was saved of state
-// directories that were lost.
+// PruneOthers removes, likewise, what runs have not left. That is worktrees that were moved here
+// before their slots were removed, their clones, archives, and repositories that were saved
+// when their state directory was lost.
 func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string, err error) {
 	trees, err := movedTrees(ctx, d)
 	for _, t := range trees {

@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"bones-tui/hub/bonesdir"
@@ -59,7 +58,7 @@ func (t *Taker) storeRoom() error {
 	for _, home := range homes {
 		entries, _ := inside.ReadDir(t.dir.State, home) // what is wrong with it has been told
 		for _, e := range entries {
-			if e.IsDir() && len(e.Name()) > len(storePrefix) && e.Name()[:len(storePrefix)] == storePrefix {
+			if e.IsDir() && strings.HasPrefix(e.Name(), storePrefix) {
 				kept++
 			}
 		}
@@ -113,25 +112,11 @@ func copyStore(ctx context.Context, state, from, to string) error {
 		if e.IsDir() {
 			err = copyStore(ctx, state, source, target)
 		} else {
-			err = copySynced(state, source, target)
+			err = duplicate(state, source, state, target, true)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return syncDir(state, to)
-}
-
-func copySynced(state, from, to string) error {
-	in, err := inside.Open(state, from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }() // read only: nothing to lose
-	out, err := inside.OpenFile(state, to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o600))
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }

@@ -221,14 +221,17 @@ func copyFile(from, to, name string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }() // read only: nothing to lose
-	return writeFile(to, dst, in, 0o600|info.Mode().Perm()&0o100)
+	return writeFile(to, dst, in, 0o600|info.Mode().Perm()&0o100, false)
 }
 
-func writeFile(dir, path string, content io.Reader, mode fs.FileMode) error {
+func writeFile(dir, path string, content io.Reader, mode fs.FileMode, lasting bool) error {
 	out, err := inside.OpenFile(dir, path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(out, content)
+	if err == nil && lasting {
+		err = out.Sync()
+	}
 	return errors.Join(err, out.Close())
 }

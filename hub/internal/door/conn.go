@@ -128,8 +128,8 @@ func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// used returns which part of its time a connection has used up that is to send something,
-// and 0 if it may not be cut. A request that the server waits for with a deadline is still
+// used returns how much of its time a connection has used up, as a share of it: of the time in
+// which it should send something. It is 0 if the connection may not be cut. A request that the server waits for with a deadline is still
 // coming; it may be cut once it comes too slowly.
 func (c *Conn) used(now time.Time) float64 {
 	c.mu.Lock()

@@ -1,4 +1,5 @@
-// Package door decides who may connect to a service of the hub, and how many at a time.
+// Package door decides who may connect to a service of the hub, how many at a time, and how
+// long a connection may take to say what it wants.
 package door
 
 import (

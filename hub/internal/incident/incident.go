@@ -37,6 +37,15 @@ type Incident struct {
 	Next string    `json:"next,omitempty"` // the way back, a command where there is one
 }
 
+// Steps are what to do: the way back, and the end of the telling.
+func (i Incident) Steps() string {
+	dismissal := "bones-tui hub dismiss " + i.ID
+	if i.Next == "" {
+		return dismissal
+	}
+	return i.Next + ", then " + dismissal
+}
+
 // Found is something that went wrong, whether or not it is on record.
 type Found struct {
 	Kind    Kind
@@ -76,7 +85,7 @@ func next(d bonesdir.Dir, k Kind, subject string) string {
 		if _, err := inside.Stat(d.Swarm(), tree, inside.Either); subject == "" || err != nil {
 			return ""
 		}
-		return "cd " + bonesdir.ShellWord(tree) + " && rm .fslckout && fossil open --force --keep ../" + bonesdir.SlotClone
+		return "cd " + bonesdir.ShellWord(tree) + " && rm -f .fslckout _FOSSIL_ && fossil open --force --keep ../" + bonesdir.SlotClone
 	}
 	return ""
 }

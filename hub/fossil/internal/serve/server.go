@@ -207,7 +207,7 @@ func (q *session) gather(ctx context.Context) error {
 	}
 	err := q.server.DB.TryWrite(ctx, func(c *sqlite.Conn) error { return q.accept(c) })
 	q.wrote = err == nil
-	if errors.Is(err, sqlite.ErrBusy) {
+	if errors.Is(err, sqlite.ErrBusy) || errors.Is(err, sqlite.ErrFull) || errors.Is(err, sqlite.ErrReadOnly) {
 		return nil
 	}
 	return err

@@ -99,10 +99,11 @@ func (db *DB) ReadHeld(ctx context.Context, fn func(c *Conn) error) error {
 	if err != nil {
 		return err
 	}
-	defer func() { db.writer <- c }()
 	if c == nil { // it broke
+		db.writer <- nil
 		return errMoved
 	}
+	defer func() { db.writer <- db.renewed(ctx, c) }()
 	return c.transact(ctx, "BEGIN", fn)
 }
 
