@@ -91,7 +91,7 @@ func (a *act) tellRisk(ctx context.Context) {
 		}
 	}
 	if len(a.done.AtRisk) > 0 {
-		kept, what = append(kept, "work of "+strings.Join(a.done.AtRisk, ", ")), append(what, "removes directories of slots")
+		kept, what = append(kept, "work of slot "+strings.Join(a.done.AtRisk, ", slot ")), append(what, "removes directories of slots")
 	}
 	if len(kept) > 0 {
 		a.say("only here: %s", strings.Join(kept, ", "))
