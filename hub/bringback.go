@@ -22,10 +22,17 @@ import (
 // BroughtBack says what BringBack has done.
 type BroughtBack struct {
 	CheckIns int    `json:"check_ins"`          // that are here again
+	Notes    int    `json:"notes,omitempty"`    // likewise
 	Replaced bool   `json:"replaced,omitempty"` // the copy has taken the place of the repository
 	Archive  string `json:"archive,omitempty"`  // where that is now, "" if there was none
 	Branch   string `json:"branch,omitempty"`   // that the check-ins are on
-	Tip      string `json:"tip"`                // the newest of them
+	Tip      string `json:"tip,omitempty"`      // the newest of them
+}
+
+// What says in a few words that it is here again.
+func (b BroughtBack) What() string {
+	verb := map[bool]string{true: " is back", false: " are back"}[b.CheckIns+b.Notes == 1]
+	return atRecovery(b.CheckIns, b.Notes) + verb
 }
 
 // BringBack brings the check-ins of a copy, found at path by Recover, back into the
@@ -33,7 +40,8 @@ type BroughtBack struct {
 // the copy, and kept beside it; so clones of the old one fit again. To one of the same
 // project the check-ins are added as they are. Into any other they go as a branch
 // recovered-<UTC time> on its base, one check-in for each, in whose comments the old ones
-// are named; the tree of the newest is that of the old one. The copy stays.
+// are named; the tree of the newest is that of the old one. Notes come with them. The copy
+// stays.
 //
 // No hub may run: the error matches ErrRunning. After an error the repository is as it was,
 // or has some of the check-ins of the branch.
@@ -49,7 +57,7 @@ func BringBack(ctx context.Context, root, path string) (done BroughtBack, err er
 		if done, err = r.bringBack(ctx, c); err != nil {
 			return fmt.Errorf("hub: bring back: %w", err)
 		}
-		r.log.Lifecycle(LevelWarn, "hub: brought back %s of %s: %s", counted(done.CheckIns, "check-in"), path, done.how())
+		r.log.Lifecycle(LevelWarn, "hub: %s, of %s: %s", done.What(), path, done.how())
 		return nil
 	})
 	return done, err
@@ -97,15 +105,18 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 	if err != nil {
 		return done, err
 	}
-	lost, err := missing(ctx, r.dir, repo, p)
+	lost, notes, err := missing(ctx, r.dir, repo, p)
 	way := WayAdd
 	if err == nil {
 		way, err = p.way(ctx, r.dir, c, repo)
 	}
-	if err = errors.Join(err, p.close()); err != nil || len(lost) == 0 {
+	if err = errors.Join(err, p.close()); err != nil || len(lost)+len(notes) == 0 {
 		return done, err
 	}
-	done.CheckIns, done.Tip = len(lost), lost[0].UUID
+	done.CheckIns, done.Notes = len(lost), len(notes)
+	if len(lost) > 0 {
+		done.Tip = lost[0].UUID
+	}
 	switch way {
 	case WayAdd:
 		_, err = repo.CopyNews(ctx, r.dir.Fossil(), fossil.Mark{})
@@ -113,8 +124,13 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 		done.Replaced = true
 		done.Archive, err = r.putInPlace(ctx, repo)
 	case WayBranch:
-		done.Branch = recoveredBranch + time.Now().UTC().Format(archiveTime)
-		done.Tip, err = r.replayOnto(ctx, repo, lost, done.Branch)
+		if len(lost) > 0 {
+			done.Branch = recoveredBranch + time.Now().UTC().Format(archiveTime)
+			done.Tip, err = r.replayOnto(ctx, repo, lost, done.Branch)
+		}
+		if err == nil {
+			err = repo.CopyNotes(ctx, r.dir.Fossil())
+		}
 	}
 	return done, err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type copier struct {
 	news  chan struct{} // holds one token while there are check-ins that no copy has
 	ended chan struct{} // closed when the copies are no longer kept up to date
 	stale bool          // the copy lacks something
+	notes []fossil.Note // that were there at the last look
 	alone bool          // there was something that git has not, the last time
 }
 
@@ -78,6 +80,7 @@ func (c *copier) run(ctx context.Context) {
 			return
 		case <-look.C:
 			begun := time.Now()
+			c.lookAtNotes(ctx)
 			c.saveTrees(ctx)
 			look.Reset(max(treesEvery, treesRest*time.Since(begun)))
 		case <-c.news:
@@ -120,11 +123,21 @@ func (c *copier) last(ctx context.Context) {
 	c.prune(brief, false)
 }
 
-// take brings the copy up to date if git has not received everything.
+// lookAtNotes brings the copy up to date if notes have changed: nobody is told of them.
+func (c *copier) lookAtNotes(ctx context.Context) {
+	notes, err := c.r.repo.Notes(ctx, 0)
+	if err != nil || slices.Equal(notes, c.notes) {
+		return
+	}
+	c.notes, c.stale = notes, true
+	c.take(ctx)
+}
+
+// take brings the copy up to date if git has not everything.
 func (c *copier) take(ctx context.Context) {
-	_, n, err := unreceived(ctx, c.r.repo, readLastApplied(c.r.dir.LastApplied()), 1)
-	c.alone = err != nil || n > 0
-	if err == nil && n > 0 {
+	all, err := inGit(ctx, c.r.repo, readLastApplied(c.r.dir.LastApplied()))
+	c.alone = err != nil || !all
+	if err == nil && !all {
 		err = c.taker.Take(ctx, c.r.repo)
 	}
 	if err != nil {

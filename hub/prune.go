@@ -34,9 +34,10 @@ func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 	return cleanSlot(ctx, r.repo, slotDir)
 }
 
-// resolver tells whether a repository has a check-in.
+// resolver tells whether a repository has a check-in, or a note.
 type resolver interface {
 	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
+	annotated
 }
 
 func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {
@@ -59,7 +60,7 @@ func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error)
 	return pushed(ctx, repo, clone)
 }
 
-// pushed reports whether a repository has every check-in in which a clone ends.
+// pushed reports whether a repository has every check-in in which a clone ends, and its notes.
 func pushed(ctx context.Context, repo resolver, clone *fossil.Repo) (bool, error) {
 	leaves, err := clone.Leaves(ctx)
 	if err != nil {
@@ -69,6 +70,15 @@ func pushed(ctx context.Context, repo resolver, clone *fossil.Repo) (bool, error
 		if _, err := repo.Resolve(ctx, leaf.UUID); errors.Is(err, fossil.ErrNotFound) {
 			return false, nil
 		} else if err != nil {
+			return false, err
+		}
+	}
+	notes, err := clone.Notes(ctx, 0)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range notes {
+		if has, err := repo.HasNote(ctx, n); err != nil || !has {
 			return false, err
 		}
 	}

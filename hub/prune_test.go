@@ -25,7 +25,7 @@ func joinSlot(tb testing.TB, root, name string) (worktree string) {
 	if err := os.MkdirAll(worktree, 0o755); err != nil {
 		tb.Fatal(err)
 	}
-	runIn(tb, dir, bin, "clone", hub.FossilURL(root), "leaf.fossil")
+	runIn(tb, dir, bin, "clone", "--admin-user", "slot", hub.FossilURL(root), "leaf.fossil")
 	runIn(tb, worktree, bin, "open", "../leaf.fossil", "trunk")
 	ended := exec.Command("true")
 	if err := ended.Run(); err != nil {

@@ -67,8 +67,7 @@ func judgeBy(ctx context.Context, d bonesdir.Dir, present holder) (copies.Judge,
 	_, pending, err := unreceived(ctx, present, lastApplied, 1)
 	return copies.Judge{
 		Repository: func(ctx context.Context, repo *fossil.Repo) (bool, error) {
-			_, n, err := unreceived(ctx, repo, lastApplied, 1)
-			return n == 0, err
+			return inGit(ctx, repo, lastApplied)
 		},
 		Tree: func(ctx context.Context, t copies.Tree) (ok bool, err error) {
 			if ok, err = deleted(ctx, present, t); err != nil || pending > 0 {

@@ -22,6 +22,22 @@ func unreceived(ctx context.Context, repo historian, lastApplied string, limit i
 	return list, total, nil
 }
 
+// recorded is a repository whose content can be listed.
+type recorded interface {
+	historian
+	annotated
+}
+
+// inGit reports whether git has all that a repository holds. It has no place for notes.
+func inGit(ctx context.Context, repo recorded, lastApplied string) (bool, error) {
+	_, n, err := unreceived(ctx, repo, lastApplied, 1)
+	if err != nil || n > 0 {
+		return false, err
+	}
+	notes, err := repo.Notes(ctx, 1)
+	return len(notes) == 0, err
+}
+
 // received names the check-ins that git has with all their ancestors. What was applied may
 // be of an older repository; it then has none here.
 func received(ctx context.Context, repo historian, lastApplied string) (heads []string, err error) {

@@ -19,8 +19,8 @@ import (
 var ErrNoCopy = errors.New("hub: no such copy")
 
 // Recover lists what the copies in the recovery directory, and the archives that a reseed
-// has left, hold and the repository does not: check-ins that git has not received, and files
-// of worktrees. The newest copy comes first. Copies are opened only after they were copied.
+// has left, hold and the repository does not: check-ins that git has not received, notes, and
+// files of worktrees. The newest copy comes first. Copies are opened only after they were copied.
 // No hub may run: the error matches ErrRunning.
 func Recover(ctx context.Context, root string) (list []Recoverable, err error) {
 	d := bonesdir.At(root)
@@ -38,20 +38,23 @@ func Recover(ctx context.Context, root string) (list []Recoverable, err error) {
 	}
 	for _, c := range found {
 		r := Recoverable{Path: c.Path, Kind: string(c.Kind), Taken: c.Taken, Bytes: c.Bytes}
-		missing, way, err := missingFrom(ctx, d, c, present)
+		missing, notes, way, err := missingFrom(ctx, d, c, present)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
 			r.Problem = err.Error()
-		} else if len(missing) > 0 {
+		} else if len(missing)+len(notes) > 0 {
 			r.Way = way
 		}
 		r.Total = int64(len(missing))
 		for _, ci := range missing[:min(len(missing), MaxRecoverable)] {
 			r.CheckIns = append(r.CheckIns, checkInOf(ci))
 		}
-		if r.Total > 0 || r.Problem != "" {
+		for _, n := range notes {
+			r.Notes = append(r.Notes, string(n.Kind)+": "+n.Name)
+		}
+		if r.Total > 0 || len(notes) > 0 || r.Problem != "" {
 			list = append(list, r)
 		}
 	}
@@ -130,36 +133,47 @@ func (p *present) holds(ctx context.Context, d bonesdir.Dir, path string, link b
 	return ok && err == nil
 }
 
-// missingFrom lists the check-ins of a copy that git has not received and the repository has
-// not, the newest first, and how they would come back.
-func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, way Way, err error) {
+// missingFrom is missing for a copy, and says how what is listed would come back.
+func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, notes []fossil.Note, way Way, err error) {
 	repo, done, err := copies.Open(ctx, c, os.TempDir())
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	if list, err = missing(ctx, d, repo, p); err != nil {
-		return nil, "", err
+	if list, notes, err = missing(ctx, d, repo, p); err != nil {
+		return nil, nil, "", err
 	}
 	way, err = p.way(ctx, d, c, repo)
-	return list, way, err
+	return list, notes, way, err
 }
 
-func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present) (list []fossil.CheckIn, err error) {
+// missing lists the check-ins that git has not received and the repository has not, and the
+// notes, the newest first.
+func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present) (list []fossil.CheckIn, notes []fossil.Note, err error) {
 	all, _, err := unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, ci := range all {
 		here, err := p.has(ctx, ci.UUID)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !here {
 			list = append(list, ci)
 		}
 	}
-	return list, nil
+	theirs, err := repo.Notes(ctx, 0)
+	for _, n := range theirs {
+		here := false
+		if err == nil && p.repo != nil {
+			here, err = p.repo.HasNote(ctx, n)
+		}
+		if !here {
+			notes = append(notes, n)
+		}
+	}
+	return list, notes, err
 }
 
 // recoverTrees lists the saved worktrees with content that the repository has not.

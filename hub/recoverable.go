@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,7 @@ type Recoverable struct {
 	Bytes    int64     `json:"bytes"`
 	CheckIns []CheckIn `json:"check_ins,omitempty"` // that the repository has not, the newest first, at most MaxRecoverable
 	Total    int64     `json:"total,omitempty"`     // of them
+	Notes    []string  `json:"notes,omitempty"`     // that the repository has not, the newest first: wiki edit, ticket change, ... and what it is
 	Slot     string    `json:"slot,omitempty"`      // whose worktree it was
 	Files    []string  `json:"files,omitempty"`     // with content that the repository has not, and names that were deleted
 	Way      Way       `json:"way,omitempty"`       // how BringBack would bring the check-ins back
@@ -32,6 +34,18 @@ const (
 	WayBranch  Way = "branch"  // made once more, on a branch
 )
 
+// atRecovery says how much a copy has, or has given back.
+func atRecovery(checkIns, notes int) string {
+	var words []string
+	if checkIns > 0 || notes == 0 {
+		words = append(words, counted(checkIns, "check-in"))
+	}
+	if notes > 0 {
+		words = append(words, counted(notes, "note"))
+	}
+	return strings.Join(words, " and ")
+}
+
 // Holds says in a few words what the copy has.
 func (r Recoverable) Holds() string {
 	switch {
@@ -40,5 +54,5 @@ func (r Recoverable) Holds() string {
 	case r.Slot != "":
 		return counted(len(r.Files), "file") + " of slot " + r.Slot
 	}
-	return counted(int(r.Total), "check-in")
+	return atRecovery(int(r.Total), len(r.Notes))
 }

@@ -21,6 +21,7 @@ type repository interface {
 	Commit(context.Context, fossil.Commit) (fossil.CheckIn, error)
 	trunkReader
 	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
+	annotated
 	Requests() uint64
 	Verify(context.Context) error
 	SetReady(bool)             // whether /healthz may say ok
@@ -33,6 +34,12 @@ type repository interface {
 	Holds(ctx context.Context, content io.Reader) (bool, error)
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)
 	Close() error
+}
+
+// annotated is what can tell what is kept beside check-ins.
+type annotated interface {
+	Notes(ctx context.Context, limit int) ([]fossil.Note, error)
+	HasNote(ctx context.Context, n fossil.Note) (bool, error)
 }
 
 // trunkReader is the part of it that a screen reads.

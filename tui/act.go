@@ -22,7 +22,7 @@ func (m *model) situation() situation {
 		s.findings = d.findings
 		_, s.copies = d.src.(copiesView)
 		if c := m.chosenCopy(); c != nil {
-			s.saved, s.savedTree = c.Total > 0, c.Kind == "worktree"
+			s.saved, s.savedTree = c.Total > 0 || len(c.Notes) > 0, c.Kind == "worktree"
 		}
 		_, s.tabbed = d.src.(tabbed)
 		r := d.Chosen()

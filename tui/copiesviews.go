@@ -93,13 +93,21 @@ func (s copyView) load(context.Context, Inspector, query) (content, error) {
 			c.note = part(n, s.Total)
 		}
 	case len(s.Files) > 0:
-		rows = section(rows, "Files")
-		for _, name := range s.Files {
-			rows = append(rows, detailRow{text: clean(name), copy: name})
-		}
+		rows = listed(rows, "Files", s.Files)
+	}
+	if len(s.Notes) > 0 {
+		rows = listed(rows, "Notes", s.Notes)
 	}
 	c.rows = rows
 	return c, nil
+}
+
+func listed(rows []detailRow, title string, names []string) []detailRow {
+	rows = section(rows, title)
+	for _, name := range names {
+		rows = append(rows, detailRow{text: clean(name), copy: name})
+	}
+	return rows
 }
 
 // kindOfCopy is where a copy comes from.

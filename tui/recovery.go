@@ -128,7 +128,7 @@ func (m *model) bringBack(c hub.Recoverable) tea.Cmd {
 
 // broughtBack says where check-ins are now.
 func broughtBack(done hub.BroughtBack) string {
-	text := plural(int64(done.CheckIns), "check-in is back", "check-ins are back")
+	text := done.What()
 	switch {
 	case done.Replaced && done.Archive != "":
 		return text + ": the copy is the repository now. The one before is kept as " + filepath.Base(done.Archive) + "."

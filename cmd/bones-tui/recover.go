@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,7 +174,7 @@ func preview(w io.Writer, c hub.Recoverable) error {
 	if more := c.Total - int64(len(c.CheckIns)); more > 0 {
 		fmt.Fprintf(w, "and %d older ones\n", more)
 	}
-	for _, name := range c.Files {
+	for _, name := range slices.Concat(c.Notes, c.Files) {
 		fmt.Fprintln(w, clean(name))
 	}
 	return nil
@@ -187,11 +188,11 @@ func (a *act) bringBack(c hub.Recoverable) error {
 	a.done.Outcome, a.done.Recovered = outcomeRecovered, &done
 	switch {
 	case done.Replaced && done.Archive != "":
-		a.say("%s are back: the copy is the repository now; the one before, which had only its seed, is kept as %s", checkIns(int64(done.CheckIns)), done.Archive)
+		a.say("%s: the copy is the repository now; the one before, which had only its seed, is kept as %s", done.What(), done.Archive)
 	case done.Branch != "":
-		a.say("%s are back on branch %s, beside what the repository has", checkIns(int64(done.CheckIns)), done.Branch)
+		a.say("%s on branch %s, beside what the repository has", done.What(), done.Branch)
 	default:
-		a.say("%s are back", checkIns(int64(done.CheckIns)))
+		a.say("%s", done.What())
 	}
 	return nil
 }

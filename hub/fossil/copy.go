@@ -72,7 +72,8 @@ func markOf(v store.View) (m Mark, err error) {
 const copyCache = 4 << 20
 
 // CopyNews adds to the copy at path the artifacts that it lacks, of those that the
-// repository has got since the mark. Nothing is taken away from the copy; its accounts and
+// repository has got since the mark, and unversioned files. Nothing is taken away from the
+// copy, but that of an unversioned file the newer one stays; its accounts and
 // settings stay as they were when it was made. Nobody else may use it meanwhile. Afterwards
 // it is in one file again. A copy of another project is refused with ErrOtherProject.
 func (r *Repo) CopyNews(ctx context.Context, path string, since Mark) (m Mark, err error) {
@@ -89,7 +90,11 @@ func (r *Repo) CopyNews(ctx context.Context, path string, since Mark) (m Mark, e
 		}
 		return into.write(ctx, "copy news", func(conn *sqlite.Conn) error {
 			tx := into.store.Tx(conn, store.Origin{Time: time.Now()})
-			return absorb(crosslink.New(tx), v, since)
+			l := crosslink.New(tx)
+			if err := absorb(l, v, since); err != nil {
+				return err
+			}
+			return absorbUnversioned(l, v)
 		})
 	})
 	if err = errors.Join(err, into.Close()); err != nil {

@@ -15,6 +15,11 @@ import (
 //go:embed schema.sql
 var tables string
 
+// unversioned makes the table of unversioned files, unless it is there.
+//
+//go:embed unversioned.sql
+var unversioned string
+
 // ErrSchema says that a database is not a repository we can use.
 var ErrSchema = errors.New("schema: not a fossil repository")
 
@@ -52,7 +57,7 @@ type Params struct {
 
 // Create makes the tables and rows of an empty repository.
 func Create(c *sqlite.Conn, p Params) error {
-	if err := c.Script(fmt.Sprintf("PRAGMA application_id=%d;%s", ApplicationID, tables)); err != nil {
+	if err := c.Script(fmt.Sprintf("PRAGMA application_id=%d;%s", ApplicationID, tables+unversioned)); err != nil {
 		return err
 	}
 	for _, row := range configRows(p) {
@@ -67,6 +72,15 @@ func Create(c *sqlite.Conn, p Params) error {
 		}
 	}
 	return c.Exec("INSERT INTO rcvfrom(rcvid,uid,mtime) VALUES(1,1,?)", artifact.Julian(p.Now))
+}
+
+// MakeUnversioned makes the table of unversioned files, which a repository of Fossil has only
+// once it was needed.
+func MakeUnversioned(c *sqlite.Conn) error { return c.Exec(unversioned) }
+
+// HasUnversioned reports whether that table is there.
+func HasUnversioned(c *sqlite.Conn) (bool, error) {
+	return c.Exists("SELECT 1 FROM sqlite_schema WHERE type='table' AND name='unversioned'")
 }
 
 // configRows returns the settings of a new repository. The server code equals

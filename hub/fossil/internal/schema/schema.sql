@@ -58,16 +58,6 @@ CREATE TABLE concealed(
   mtime DATE,
   content TEXT
 );
-CREATE TABLE unversioned(
-  uvid INTEGER PRIMARY KEY AUTOINCREMENT,
-  name TEXT UNIQUE,
-  rcvid INTEGER,
-  mtime DATETIME,
-  hash TEXT,
-  sz INTEGER,
-  encoding INT,
-  content BLOB
-);
 
 -- Derived tables: a rebuild makes them anew from blob.
 CREATE TABLE filename(

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/hub/fossil/internal/blob"
 	"bones-tui/hub/fossil/internal/crosslink"
+	"bones-tui/hub/fossil/internal/schema"
 	"bones-tui/hub/fossil/internal/sqlite"
 	"bones-tui/hub/fossil/internal/store"
 	"bones-tui/hub/fossil/internal/xfer"
@@ -16,9 +17,15 @@ import (
 // deleted is the hash of an unversioned file that is gone.
 const deleted = "-"
 
+// noCatalog is the catalogue hash of no files.
+const noCatalog = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+
 // receiveUnversioned stores an unversioned file if it is newer than ours. At
 // the same time the greater hash wins, so that all copies agree.
 func (q *session) receiveUnversioned(l *crosslink.Linker, f xfer.UVFile) error {
+	if err := schema.MakeUnversioned(l.Conn); err != nil {
+		return err
+	}
 	gone := f.Flags&xfer.UVDeleted != 0
 	if gone {
 		f.Hash = deleted
@@ -88,11 +95,12 @@ func forgetCatalog(c *sqlite.Conn) error { return c.Exec("DELETE FROM config WHE
 // answerUnversioned sends the files asked for, and the catalogue if the
 // client's differs.
 func (q *session) answerUnversioned(v store.View) error {
-	if !q.rights.read {
-		return nil
+	there, err := schema.HasUnversioned(v.Conn)
+	if err != nil || !q.rights.read {
+		return err
 	}
 	for _, card := range q.cards {
-		if c, ok := card.(xfer.UVGimme); ok {
+		if c, ok := card.(xfer.UVGimme); ok && there {
 			if err := q.giveUnversioned(v, c.Name); err != nil {
 				return err
 			}
@@ -101,7 +109,10 @@ func (q *session) answerUnversioned(v store.View) error {
 	if q.uvHash == "" {
 		return nil
 	}
-	hash, err := catalogHash(v)
+	hash := noCatalog
+	if there {
+		hash, err = catalogHash(v)
+	}
 	if err != nil || hash == q.uvHash {
 		return err
 	}
@@ -109,6 +120,9 @@ func (q *session) answerUnversioned(v store.View) error {
 		q.out.Pragma("uv-push-ok")
 	} else {
 		q.out.Pragma("uv-pull-only")
+	}
+	if !there {
+		return nil
 	}
 	return v.Query("SELECT name, mtime, coalesce(hash,'-'), sz FROM unversioned").Each(func(r sqlite.Row) error {
 		var have xfer.UVIGot
