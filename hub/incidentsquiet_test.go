@@ -180,10 +180,9 @@ func TestNothingIsToldOfWhatClientsRemove(t *testing.T) {
 	tellsNothing(t, root, "a death")
 }
 
-// The server of another hub, such as that of bones, may remove messages between two runs.
-func TestNothingIsToldOfWhatAnotherServerRemoves(t *testing.T) {
-	t.Parallel()
-	root := workedIn(t)
+// removeBesideTheHub has another server remove messages of a store whose hub has stopped.
+func removeBesideTheHub(t *testing.T, root string) {
+	t.Helper()
 	srv, err := natsd.Start(t.Context(), natsd.Config{StoreDir: bonesdir.At(root).Coord()})
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +203,31 @@ func TestNothingIsToldOfWhatAnotherServerRemoves(t *testing.T) {
 	if err = errors.Join(err, srv.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The server of another hub, such as that of bones, may remove messages between two runs.
+func TestNothingIsToldOfWhatAnotherServerRemoves(t *testing.T) {
+	t.Parallel()
+	root := workedIn(t)
+	removeBesideTheHub(t, root)
 	tellsNothing(t, root, "another server")
+}
+
+// Bringing back compares and starts no server: what another one has removed before it is not
+// told after it.
+func TestNothingIsToldOfWhatWasRemovedBeforeABringingBack(t *testing.T) {
+	t.Parallel()
+	root := workedIn(t)
+	removeBesideTheHub(t, root)
+	wipe(t, root)
+	list, err := hub.Recover(t.Context(), root)
+	if err != nil || len(list) == 0 {
+		t.Fatalf("Recover = %+v, %v", list, err)
+	}
+	if _, err := hub.BringBack(t.Context(), root, list[0].Path); err != nil {
+		t.Fatal(err)
+	}
+	tellsNothing(t, root, "brought back")
 }
 
 // A reseed may die when the fresh repository is just in its place.

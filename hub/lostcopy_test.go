@@ -58,6 +58,27 @@ func TestWhatWasDeletedUnderAHubComesBack(t *testing.T) {
 	}
 }
 
+// Another hub of the workspace does not keep the lost one from saving what it held, whether it
+// starts before that is noticed or while it is being done.
+func TestWhatWasDeletedIsSavedBesideAnotherHub(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	want := pushOne(t, root, "precious")
+	if err := os.RemoveAll(bonesdir.At(root).State); err != nil {
+		t.Fatal(err)
+	}
+	second := startHub(t, root)
+	within(t, time.Minute, "saved", func() bool { return statusOf(t, h).Saved != "" })
+	if err := h.Shutdown(t.Context(), hub.WithForce(true)); err != nil {
+		t.Error(err)
+	}
+	stopHub(t, second)
+	list, err := hub.Recover(t.Context(), root)
+	if err != nil || len(list) != 1 || list[0].Kind != "lost" || list[0].CheckIns[0].UUID != want.UUID {
+		t.Errorf("Recover = %+v, %v", list, err)
+	}
+}
+
 // replaceState puts another directory in the place of the state directory.
 func replaceState(state string) error {
 	if err := os.Rename(state, filepath.Join(filepath.Dir(state), ".moved")); err != nil {

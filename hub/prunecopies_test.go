@@ -44,6 +44,19 @@ func TestOnlyWorkThatIsNowhereElseIsAFinding(t *testing.T) {
 	}
 }
 
+// What cannot be compared is not called fine.
+func TestSavedWorkBesideADamagedRepositoryIsUnknown(t *testing.T) {
+	root := newWorkspace(t)
+	d := bonesdir.At(root)
+	stopHub(t, startHub(t, root))
+	write(t, d.Recovery(), "inside-1790000000/README.md", "# demo\n", 0o644)
+	write(t, d.State, filepath.Base(d.Fossil()), "no repository", 0o600)
+	found := findingsOf(t, root, "recovery")
+	if len(found) != 1 || found[0].Grade != hub.GradeWarn || !strings.Contains(found[0].Text, "unknown") {
+		t.Errorf("doctor says %+v", found)
+	}
+}
+
 func TestPruneRecoveryKeepsWhatGitHasNot(t *testing.T) {
 	root := newWorkspace(t)
 	d := bonesdir.At(root)
