@@ -85,6 +85,7 @@ func listing(ts *testscript.TestScript, _ bool, args []string) {
 func killHub(ts *testscript.TestScript, _ bool, args []string) {
 	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile(args[0])))
 	ts.Check(err)
+	ts.Check(syscall.Kill(pid, syscall.SIGSTOP)) // or it makes another keeper
 	pids := append(keepersOf(ts.MkAbs(".")), pid)
 	for _, pid := range pids {
 		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
