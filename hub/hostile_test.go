@@ -169,6 +169,7 @@ func TestSenselessRequestsChangeNothing(t *testing.T) {
 
 // A burst of events whose records never come is logged whole, in bounded memory.
 func TestBurstOfEventsIsLogged(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	const events = 12_000

@@ -170,6 +170,7 @@ func TestInspectorReadsABucket(t *testing.T) {
 
 // TestInspectorPagesThroughStreams reads streams of all densities to their beginning.
 func TestInspectorPagesThroughStreams(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root, hub.WithDurability(hub.DurabilityOS))
 	js, err := jetstream.New(h.Conn())

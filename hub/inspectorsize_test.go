@@ -14,6 +14,7 @@ import (
 // TestInspectorStaysQuickWithLargeStores reads pages of a bucket of 100,000 keys and of
 // a stream of 300,000 messages whose middle is gone.
 func TestInspectorStaysQuickWithLargeStores(t *testing.T) {
+	t.Parallel()
 	h := startHub(t, newWorkspace(t), hub.WithDurability(hub.DurabilityOS))
 	js, err := jetstream.New(h.Conn(), jetstream.WithPublishAsyncMaxPending(4000))
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 // Whoever removes .bones removes the copies in it too. What git has not of the repository is
 // saved where they do not get, and comes back once the workspace has a hub again.
 func TestWhatWasDeletedUnderAHubComesBack(t *testing.T) {
+	t.Parallel()
 	for name, deletion := range map[string]func(root string) error{
 		"removed":  func(root string) error { return os.RemoveAll(bonesdir.At(root).State) },
 		"replaced": func(root string) error { return replaceState(bonesdir.At(root).State) },
@@ -61,6 +62,7 @@ func TestWhatWasDeletedUnderAHubComesBack(t *testing.T) {
 // Another hub of the workspace does not keep the lost one from saving what it held, whether it
 // starts before that is noticed or while it is being done.
 func TestWhatWasDeletedIsSavedBesideAnotherHub(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	want := pushOne(t, root, "precious")
@@ -89,6 +91,7 @@ func replaceState(state string) error {
 
 // What git has all of is not saved.
 func TestNothingIsSavedOfWhatGitHas(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	if err := os.RemoveAll(bonesdir.At(root).State); err != nil {

@@ -41,6 +41,7 @@ func hasNotes(t *testing.T, repository string) bool {
 
 // What git has no place for is in the copies too, comes back by each way, and no prune takes it.
 func TestNotesComeBack(t *testing.T) {
+	t.Parallel()
 	peertest.Fossil(t)
 	for name, c := range map[string]struct {
 		way  hub.Way
@@ -84,6 +85,7 @@ func TestNotesComeBack(t *testing.T) {
 
 // A copy has them soon, also if nothing else happens, and a death leaves them in it.
 func TestNotesAreCopiedWhileTheHubRuns(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	d := bonesdir.At(root)
 	startHub(t, root)
@@ -96,6 +98,7 @@ func TestNotesAreCopiedWhileTheHubRuns(t *testing.T) {
 
 // Notes that were not pushed are work of a slot.
 func TestNotesOfASlotAreKept(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	joinSlot(t, root, "auth")

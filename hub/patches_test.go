@@ -57,6 +57,7 @@ func onDisk(t *testing.T, dir string) map[string]string {
 // Each leaf of a history with forks, branches and merges has a patch, written beside the hub
 // that serves it, with which git makes the leaf's tree.
 func TestPatchesGiveGitTheTreesOfAllLeaves(t *testing.T) {
+	t.Parallel()
 	for range rounds(1, 100) {
 		root := newWorkspace(t)
 		l := newLot(t, root)

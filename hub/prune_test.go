@@ -46,6 +46,7 @@ func runIn(tb testing.TB, dir, bin string, args ...string) {
 }
 
 func TestStartKeepsWorkOfSlots(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	d := bonesdir.At(root)

@@ -14,6 +14,7 @@ import (
 // A worktree that was moved away is worth a word if the repository lacks something of it, and
 // may go if git has all of it.
 func TestOnlyWorkThatIsNowhereElseIsAFinding(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	d := bonesdir.At(root)
 	stopHub(t, startHub(t, root))
@@ -46,6 +47,7 @@ func TestOnlyWorkThatIsNowhereElseIsAFinding(t *testing.T) {
 
 // What cannot be compared is not called fine.
 func TestSavedWorkBesideADamagedRepositoryIsUnknown(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	d := bonesdir.At(root)
 	stopHub(t, startHub(t, root))
@@ -58,6 +60,7 @@ func TestSavedWorkBesideADamagedRepositoryIsUnknown(t *testing.T) {
 }
 
 func TestPruneRecoveryKeepsWhatGitHasNot(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	d := bonesdir.At(root)
 	stopHub(t, startHub(t, root))

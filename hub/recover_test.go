@@ -20,6 +20,7 @@ import (
 )
 
 func TestWhatAStopLeftComesBack(t *testing.T) {
+	t.Parallel()
 	for range rounds(1, 200) {
 		root := newWorkspace(t)
 		l := newLot(t, root)
@@ -38,6 +39,7 @@ func TestWhatAStopLeftComesBack(t *testing.T) {
 
 // Hub and keeper are killed at once, when a copy is there.
 func TestWhatADeathLeftComesBack(t *testing.T) {
+	t.Parallel()
 	for range rounds(1, 50) {
 		root := newWorkspace(t)
 		l := newLot(t, root)
@@ -50,6 +52,7 @@ func TestWhatADeathLeftComesBack(t *testing.T) {
 // TestTwoRoundsComeBack has the second start of the reference empty a repository with work
 // in it that had been brought back to nobody.
 func TestTwoRoundsComeBack(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	l := newLot(t, root)
 	h := startHub(t, root)
@@ -69,6 +72,7 @@ func TestTwoRoundsComeBack(t *testing.T) {
 // TestWorkIsBroughtBackBesideOther has something new in the repository: the old comes as a
 // branch, with the tree that it had.
 func TestWorkIsBroughtBackBesideOther(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	l := newLot(t, root)
 	h := startHub(t, root)
@@ -85,6 +89,7 @@ func TestWorkIsBroughtBackBesideOther(t *testing.T) {
 }
 
 func TestRecoverRefusesBesideAHub(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	startHub(t, root)
 	for what, do := range map[string]func() error{
@@ -107,6 +112,7 @@ func TestRecoverRefusesBesideAHub(t *testing.T) {
 
 // TestACopyIsThereSoonAfterACheckIn pushes as an agent does.
 func TestACopyIsThereSoonAfterACheckIn(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	l := newLot(t, root)
 	h := startHub(t, root)
@@ -170,6 +176,7 @@ func pushOne(t *testing.T, root, name string) fossil.CheckIn {
 
 // TestPruneNeverTakesTheOnlyCopy has git receive a part, and then all.
 func TestPruneNeverTakesTheOnlyCopy(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	l := newLot(t, root)
 	stopHub(t, startHub(t, root))

@@ -19,6 +19,7 @@ import (
 // then whoever brings back is, again and again. Nothing acknowledged is missing from
 // repository and copies together, and what a copy had comes back.
 func TestKilledWhileACopyIsTaken(t *testing.T) {
+	t.Parallel()
 	killed := 0
 	for i := range rounds(1, 200) {
 		root := newWorkspace(t)

@@ -119,6 +119,7 @@ func TestRecoveryGivesEffectToWhatCanHaveIt(t *testing.T) {
 }
 
 func TestRecoveryGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	c := newTasks(t, h.Conn())
@@ -146,6 +147,7 @@ func requests(t *testing.T, h *hub.Hub) int64 {
 }
 
 func TestRPCLinesSayWhatTookEffect(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	h := startHub(t, root)
 	c := newTasks(t, h.Conn())

@@ -119,6 +119,7 @@ func TestUnappliedCheckInsKeepTrunk(t *testing.T) {
 }
 
 func TestJunkInLastAppliedIsIgnored(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	stopHub(t, startHub(t, root))
 	ci := work(t, root)

@@ -28,6 +28,7 @@ func overNATS(h *hub.Hub, project string) fossil.Transport {
 }
 
 func TestClonesSyncOverNATS(t *testing.T) {
+	t.Parallel()
 	root := newWorkspace(t)
 	big := make([]byte, 700<<10) // several replies of what a NATS message holds
 	_, _ = rand.NewChaCha8([32]byte{}).Read(big)

@@ -26,6 +26,7 @@ func goroutinesIn(function string) int {
 // More pushes than there are places wait for another program that holds the repository. A
 // clone over either door does not wait for them, and when it lets go they all arrive.
 func TestWaitingPushesHoldUpNoClone(t *testing.T) {
+	t.Parallel()
 	const each = 9
 	root := newWorkspace(t)
 	h := startHub(t, root)

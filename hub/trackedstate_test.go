@@ -44,6 +44,7 @@ func TestHarmlessTrackedStateIsLeftOut(t *testing.T) {
 // Whatever else git tracks there refuses a start before anything of it is opened, with or
 // without a repository, and a doctor says the same.
 func TestTrackedStateRefusesAStart(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{
 		"hub.fossil", "hub.fossil-wal", "hub.pid", "hub.lock", "hub-nats-url", "last-applied", "coord.marks", "coord/jetstream/x", "recovery/x", "swarm/auth/leaf.pid",
 		"swarm/auth/wt/x", "swarm/auth/wt/log", "swarm/log", "hub.log.d/x", "AGENT.ID", "agent.id/x", "other",
