@@ -48,7 +48,7 @@ var mishaps = map[string]struct {
 			path := hub.HubFossilPath(root)
 			old := readFile(t, path)
 			work(t, root)
-			drainHub(t, startHub(t, root))
+			stopHub(t, startHub(t, root))
 			write(t, filepath.Dir(path), "hub.fossil", old, 0o600)
 		}, "repository-rewound", "it had 3 check-ins", "hub recover", false,
 	},
@@ -69,7 +69,7 @@ var mishaps = map[string]struct {
 			copyTree(t, coord, old)
 			h := startHub(t, root)
 			publish(t, h, 5)
-			drainHub(t, h)
+			stopHub(t, h)
 			if err := os.RemoveAll(coord); err != nil {
 				t.Fatal(err)
 			}
@@ -99,11 +99,11 @@ var mishaps = map[string]struct {
 			from := joinSlot(t, other, "auth")
 			runIn(t, from, "fossil", "close", "--force") // and opened as bones does, which records the whole path
 			runIn(t, from, "fossil", "open", "--force", filepath.Join(bonesdir.At(other).Slot("auth"), "leaf.fossil"), "trunk")
-			drainHub(t, h)
+			stopHub(t, h)
 			h = startHub(t, root)
 			to := joinSlot(t, root, "auth")
 			putSession(t, h.Conn(), "auth", time.Now())
-			drainHub(t, h)
+			stopHub(t, h)
 			write(t, to, ".fslckout", readFile(t, filepath.Join(from, ".fslckout")), 0o644)
 		}, "check-out-copied", "the check-out of slot auth belongs to ", "fossil open", false,
 	},
@@ -135,7 +135,7 @@ func TestWhatWasLostIsToldUntilItIsDismissed(t *testing.T) {
 				t.Errorf("%+v", i)
 			}
 			told(t, root, h, i, 1)
-			drainHub(t, h)
+			stopHub(t, h)
 			if !doctorTells(t, root, loss.text) {
 				t.Error("the doctor does not tell without a hub")
 			}
@@ -153,11 +153,11 @@ func TestWhatWasLostIsToldUntilItIsDismissed(t *testing.T) {
 				t.Errorf("%+v, %v", gone, err)
 			}
 			untold(t, root, h)
-			drainHub(t, h)
+			stopHub(t, h)
 			h = startTelling(t, root)
 			quiet(t, root)
 			untold(t, root, h)
-			drainHub(t, h)
+			stopHub(t, h)
 		})
 	}
 }
@@ -178,7 +178,7 @@ func TestTheWayBackOfACopiedCheckOutMendsIt(t *testing.T) {
 		t.Fatalf("%s: %v\n%s", i.Next, err, out)
 	}
 	path, err := fossil.CheckoutRepository(t.Context(), tree)
-	drainHub(t, h)
+	stopHub(t, h)
 	if err != nil || path != "../leaf.fossil" || readFile(t, filepath.Join(tree, "README.md")) != "edited\n" {
 		t.Errorf("it leads to %s, %v", path, err)
 	}
@@ -193,7 +193,7 @@ func TestADamagedStoreIsCopiedBeforeItIsCut(t *testing.T) {
 	before := contentsOf(t, coord)
 	h := startHub(t, root)
 	i := awaitIncident(t, h, "store-damaged")
-	drainHub(t, h)
+	stopHub(t, h)
 	if after := contentsOf(t, coord); strings.HasPrefix(after[blockName], before[blockName]) {
 		t.Error("nothing was cut")
 	}
@@ -226,7 +226,7 @@ func TestADamageThatStaysIsToldOnce(t *testing.T) {
 		h := startHub(t, root)
 		awaitIncident(t, h, "store-damaged")
 		publish(t, h, 2)
-		drainHub(t, h)
+		stopHub(t, h)
 		now := time.Now()
 		if err := os.Chtimes(blk, now, now); err != nil { // to be looked at again
 			t.Fatal(err)

@@ -41,19 +41,11 @@ func tellsNothing(t *testing.T, root, what string) {
 	if got := statusOf(t, h).Incidents; len(got) > 0 {
 		t.Errorf("%s: it tells %+v", what, got)
 	}
-	drainHub(t, h)
+	stopHub(t, h)
 	for _, f := range findingsOf(t, root, "incidents") {
 		if f.Grade != hub.GradeOK {
 			t.Errorf("%s: the doctor says %+v", what, f)
 		}
-	}
-}
-
-// drainHub stops a hub that has slots to save, and gives it the time.
-func drainHub(t *testing.T, h *hub.Hub) {
-	t.Helper()
-	if err := h.Drain(t.Context()); err != nil {
-		t.Errorf("drain: %v", err)
 	}
 }
 
@@ -106,7 +98,7 @@ func TestNothingIsToldOfWhatACloneHas(t *testing.T) {
 		t.Fatal(err)
 	}
 	tell(t, root, "auth", tip.UUID)
-	drainHub(t, h)
+	stopHub(t, h)
 	tellsNothing(t, root, "a check-in that was never pushed")
 
 	h = startHub(t, root)
@@ -121,7 +113,7 @@ func TestNothingIsToldOfWhatACloneHas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drainHub(t, h)
+	stopHub(t, h)
 	tellsNothing(t, root, "the clone of a slot that was removed")
 	if _, err := os.Lstat(bonesdir.At(root).Slot("auth")); !os.IsNotExist(err) {
 		t.Errorf("the slot is there: %v", err)
@@ -135,13 +127,13 @@ func TestWhatGitHasIsNotMissed(t *testing.T) {
 	root := workedIn(t)
 	ci := work(t, root)
 	tell(t, root, "auth", ci.UUID)
-	drainHub(t, startHub(t, root))
+	stopHub(t, startHub(t, root))
 	write(t, root, ".bones/last-applied", ci.UUID+"\n", 0o644)
 	wipe(t, root)
 	h := startTelling(t, root)
 	quiet(t, root)
 	awaitIncident(t, h, "repository-replaced")
-	drainHub(t, h)
+	stopHub(t, h)
 }
 
 // What others remove while a hub runs is theirs to remove, also if the hub dies then.

@@ -29,7 +29,7 @@ func workedIn(t *testing.T) string {
 	h := startHub(t, root)
 	publish(t, h, 40)
 	work(t, root)
-	drainHub(t, h)
+	stopHub(t, h)
 	return root
 }
 

@@ -75,7 +75,7 @@ func TestSlowConnectionsKeepNobodyOut(t *testing.T) {
 	for _, c := range conns {
 		c.Close()
 	}
-	drainHub(t, h)
+	stopHub(t, h)
 	lines := 0
 	for _, e := range entries(t, hub.LogPath(root)) {
 		if strings.Contains(e.Msg, "rejected a connection over http from 127.0.0.1:") {
