@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"time"
@@ -105,10 +106,11 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 	if err != nil {
 		return done, err
 	}
-	lost, notes, err := missing(ctx, r.dir, repo, p)
-	way := WayAdd
+	var lost []fossil.CheckIn
+	var notes []fossil.Note
+	way, err := p.way(ctx, r.dir, c, repo)
 	if err == nil {
-		way, err = p.way(ctx, r.dir, c, repo)
+		lost, notes, err = missing(ctx, r.dir, repo, p, way)
 	}
 	if err = errors.Join(err, p.close()); err != nil || len(lost)+len(notes) == 0 {
 		return done, err
@@ -156,12 +158,16 @@ func (p *present) seedOnly(ctx context.Context) (bool, error) {
 	if p.repo == nil {
 		return true, nil
 	}
-	bases, err := p.repo.Timeline(ctx, fossil.TimelineOptions{User: orchestrator, CommentPrefix: baseComment})
+	notes, err := p.repo.Notes(ctx, 1)
+	if err != nil || len(notes) > 0 {
+		return false, err
+	}
+	seeds, err := bases(ctx, p.repo, "", math.MaxInt)
 	if err != nil {
 		return false, err
 	}
-	all, err := p.repo.Timeline(ctx, fossil.TimelineOptions{Limit: len(bases) + 1})
-	return len(all) == len(bases), err
+	all, err := p.repo.Timeline(ctx, fossil.TimelineOptions{Limit: len(seeds) + 1})
+	return len(all) == len(seeds), err
 }
 
 // putInPlace makes a copy the repository, and returns where the one before is now.

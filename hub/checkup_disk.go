@@ -43,9 +43,9 @@ func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err e
 	if err != nil || len(trees) == 0 {
 		return 0, nil, err
 	}
-	p := &present{repo: c.repo}
+	var known *trunk
 	if !c.blind {
-		if err := p.readTracked(ctx); err != nil {
+		if known, err = readTrunk(ctx, c.dir, c.repo); err != nil {
 			return 0, nil, fmt.Errorf("what was saved of slots cannot be compared with the repository: %w", err)
 		}
 	}
@@ -54,7 +54,10 @@ func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err e
 			continue // the slot is looked at itself
 		}
 		kept++
-		if !c.blind && len(p.newIn(ctx, c.dir, t)) > 0 {
+		if c.blind {
+			continue
+		}
+		if lacks, err := known.lacks(ctx, t); len(lacks) > 0 || err != nil { // what cannot be read may be the only one
 			held = append(held, t.Slot)
 		}
 	}

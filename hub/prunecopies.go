@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"slices"
 	"strings"
 
 	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 )
@@ -46,13 +42,12 @@ func PruneRecovery(ctx context.Context, root string) (removed []string, err erro
 type holder interface {
 	historian
 	resolver
-	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
-	Holds(ctx context.Context, content io.Reader) (bool, error)
+	filer
 }
 
 // pruneCopies removes the copies in which there is nothing that git has not received. What a
-// worktree had counts as received if a check-in has it, trunk has no file that was deleted
-// there, and git has all check-ins.
+// worktree had counts as received if the repository has it, as lacks says, and git has all
+// check-ins.
 func pruneCopies(ctx context.Context, d bonesdir.Dir, present holder, keep string) ([]string, error) {
 	judge, err := judgeBy(ctx, d, present)
 	if err != nil {
@@ -65,51 +60,17 @@ func pruneCopies(ctx context.Context, d bonesdir.Dir, present holder, keep strin
 func judgeBy(ctx context.Context, d bonesdir.Dir, present holder) (copies.Judge, error) {
 	lastApplied := readLastApplied(d.LastApplied())
 	_, pending, err := unreceived(ctx, present, lastApplied, 1)
+	if err != nil {
+		return copies.Judge{}, err
+	}
+	trunk, err := trunkOf(ctx, d, present)
 	return copies.Judge{
 		Repository: func(ctx context.Context, repo *fossil.Repo) (bool, error) {
 			return inGit(ctx, repo, lastApplied)
 		},
-		Tree: func(ctx context.Context, t copies.Tree) (ok bool, err error) {
-			if ok, err = deleted(ctx, present, t); err != nil || pending > 0 {
-				return false, err
-			}
-			for _, f := range t.Files {
-				if ok && err == nil && f.Kind != string(fossil.EditMissing) {
-					ok, err = holdsFile(ctx, d, present, t.File(f), f.Link())
-				}
-			}
-			return ok, err
+		Tree: func(ctx context.Context, t copies.Tree) (bool, error) {
+			lacks, err := trunk.lacks(ctx, t)
+			return pending == 0 && len(lacks) == 0, err
 		},
 	}, err
-}
-
-// deleted reports whether trunk has none of the files that a worktree had deleted.
-func deleted(ctx context.Context, present holder, t copies.Tree) (bool, error) {
-	files, err := present.Files(ctx, fossil.Trunk)
-	if err != nil {
-		return false, err
-	}
-	for _, f := range t.Files {
-		_, there := slices.BinarySearchFunc(files, f.Name, func(h fossil.FileInfo, name string) int { return strings.Compare(h.Name, name) })
-		if f.Kind == string(fossil.EditMissing) && there {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-func holdsFile(ctx context.Context, d bonesdir.Dir, present holder, path string, link bool) (bool, error) {
-	if link {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return false, err
-		}
-		return present.Holds(ctx, strings.NewReader(target))
-	}
-	f, err := inside.Open(d.State, path)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = f.Close() }() // read only: nothing to lose
-	return present.Holds(ctx, f)
 }

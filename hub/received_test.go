@@ -6,6 +6,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/peertest"
 )
 
 // TestAForkIsNotInGit has a leaf beside the check-in that was applied: it descends from the
@@ -55,5 +56,39 @@ func TestAForkIsNotInGit(t *testing.T) {
 	stopHub(t, h)
 	if done, err := hub.Reseed(t.Context(), root); err != nil || done.Unapplied != 2 {
 		t.Errorf("Reseed = %+v, %v", done, err)
+	}
+}
+
+// Nobody makes git have something by a comment that begins like a base's, nor by amending one.
+func TestACommentMakesNoBase(t *testing.T) {
+	bin := peertest.Fossil(t)
+	for name, forge := range map[string]func(t *testing.T, root string){
+		"made": func(t *testing.T, root string) {
+			t.Helper()
+			repo := openTrunk(t, root)
+			if _, err := repo.Commit(t.Context(), fossil.Commit{User: "orchestrator", Comment: "session base: moved", AllowEmpty: true}); err != nil {
+				t.Fatal(err)
+			}
+			if err := repo.Close(); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"amended": func(t *testing.T, root string) {
+			t.Helper()
+			runIn(t, root, bin, "amend", "trunk", "-m", "session base: 0123456789", "--author", "orchestrator",
+				"-R", hub.HubFossilPath(root), "--user", "orchestrator")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := newWorkspace(t)
+			stopHub(t, startHub(t, root))
+			work(t, root)
+			forge(t, root)
+			st, err := hub.History(t.Context(), root)
+			if err != nil || st.Unapplied == nil || *st.Unapplied == 0 {
+				t.Errorf("History tells of %v unapplied check-ins, %v", st.Unapplied, err)
+			}
+		})
 	}
 }

@@ -76,7 +76,6 @@ func mayRecover(d bonesdir.Dir) error {
 type present struct {
 	repo      *fossil.Repo
 	recovered map[string]struct{} // check-ins of copies that were brought back to it
-	tracked   map[string]struct{} // files of its trunk
 }
 
 // recoveredComment starts the comment of a check-in that stands for another one, whose hash
@@ -124,15 +123,6 @@ func (p *present) has(ctx context.Context, uuid string) (bool, error) {
 	return err == nil, err
 }
 
-// holds reports whether the repository has the content of a file.
-func (p *present) holds(ctx context.Context, d bonesdir.Dir, path string, link bool) bool {
-	if p.repo == nil {
-		return false
-	}
-	ok, err := holdsFile(ctx, d, p.repo, path, link)
-	return ok && err == nil
-}
-
 // missingFrom is missing for a copy, and says how what is listed would come back.
 func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, notes []fossil.Note, way Way, err error) {
 	repo, done, err := copies.Open(ctx, c, os.TempDir())
@@ -140,16 +130,16 @@ func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present)
 		return nil, nil, "", err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	if list, notes, err = missing(ctx, d, repo, p); err != nil {
+	if way, err = p.way(ctx, d, c, repo); err != nil {
 		return nil, nil, "", err
 	}
-	way, err = p.way(ctx, d, c, repo)
+	list, notes, err = missing(ctx, d, repo, p, way)
 	return list, notes, way, err
 }
 
 // missing lists the check-ins that git has not received and the repository has not, and the
-// notes, the newest first.
-func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present) (list []fossil.CheckIn, notes []fossil.Note, err error) {
+// notes that can come back in this way, the newest first.
+func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present, way Way) (list []fossil.CheckIn, notes []fossil.Note, err error) {
 	all, _, err := unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
 	if err != nil {
 		return nil, nil, err
@@ -165,8 +155,8 @@ func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present)
 	}
 	theirs, err := repo.Notes(ctx, 0)
 	for _, n := range theirs {
-		here := false
-		if err == nil && p.repo != nil {
+		here := way == WayBranch && n.Kind == fossil.NoteTag // their check-ins have other hashes then
+		if err == nil && !here && p.repo != nil {
 			here, err = p.repo.HasNote(ctx, n)
 		}
 		if !here {
@@ -182,7 +172,8 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
-	if err := p.readTracked(ctx); err != nil {
+	trunk, err := readTrunk(ctx, d, p.repo)
+	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
 	for _, t := range trees {
@@ -190,40 +181,14 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 		for _, f := range t.Files {
 			r.Bytes += f.Size
 		}
-		if r.Files = p.newIn(ctx, d, t); len(r.Files) > 0 {
+		if r.Files, err = trunk.lacks(ctx, t); err != nil {
+			r.Problem = err.Error()
+		}
+		if len(r.Files) > 0 || r.Problem != "" {
 			list = append(list, r)
 		}
 	}
 	return list, ctx.Err()
-}
-
-// readTracked reads what newIn asks for.
-func (p *present) readTracked(ctx context.Context) error {
-	p.tracked = map[string]struct{}{}
-	if p.repo == nil {
-		return nil
-	}
-	files, err := p.repo.Files(ctx, fossil.Trunk)
-	if err != nil && !errors.Is(err, fossil.ErrNotFound) {
-		return err
-	}
-	for _, f := range files {
-		p.tracked[f.Name] = struct{}{}
-	}
-	return nil
-}
-
-// newIn lists the files of a saved worktree with content that the repository has not, and
-// those that were deleted there and are tracked.
-func (p *present) newIn(ctx context.Context, d bonesdir.Dir, t copies.Tree) (names []string) {
-	for _, f := range t.Files {
-		gone := f.Kind == string(fossil.EditMissing)
-		_, tracked := p.tracked[f.Name]
-		if gone && tracked || !gone && !p.holds(ctx, d, t.File(f), f.Link()) {
-			names = append(names, f.Name)
-		}
-	}
-	return names
 }
 
 // WriteRecoveryPatch writes what trunk of a copy, found at path by Recover, has beyond what

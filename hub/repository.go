@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"os"
 
@@ -20,7 +19,7 @@ type repository interface {
 	ProjectName() string
 	Commit(context.Context, fossil.Commit) (fossil.CheckIn, error)
 	trunkReader
-	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
+	filer
 	annotated
 	Requests() uint64
 	Verify(context.Context) error
@@ -31,7 +30,6 @@ type repository interface {
 	CopyTo(ctx context.Context, path string) (fossil.Mark, error)
 	CopyHeld(ctx context.Context, path string) error
 	CopyNews(ctx context.Context, path string, since fossil.Mark) (fossil.Mark, error)
-	Holds(ctx context.Context, content io.Reader) (bool, error)
 	HandleSync(ctx context.Context, msg []byte, p fossil.Peer) ([]byte, error)
 	Close() error
 }

@@ -76,18 +76,37 @@ func (r *Repo) ReadFileAt(ctx context.Context, rev, name string) (content []byte
 	return content, nil
 }
 
-// Holds reports whether the repository has content as an artifact, under either of the
-// names that it can have.
-func (r *Repo) Holds(ctx context.Context, content io.Reader) (held bool, err error) {
+// Hashes are the two names that content can have as an artifact.
+type Hashes struct{ sha1, sha3 string }
+
+// HashesOf reads content to its end.
+func HashesOf(ctx context.Context, content io.Reader) (Hashes, error) {
 	old, now := sha1.New(), sha3.New256()
 	if _, err := io.Copy(io.MultiWriter(old, now), whileWanted{ctx, content}); err != nil {
-		return false, fmt.Errorf("fossil: look for content: %w", err)
+		return Hashes{}, fmt.Errorf("fossil: hash content: %w", err)
 	}
-	err = r.read(ctx, "look for content", func(v store.View) error {
-		held, err = v.Exists("SELECT 1 FROM blob WHERE uuid IN (?,?) AND size>=0", hex.EncodeToString(old.Sum(nil)), hex.EncodeToString(now.Sum(nil)))
+	return Hashes{hex.EncodeToString(old.Sum(nil)), hex.EncodeToString(now.Sum(nil))}, nil
+}
+
+// Name reports whether a hash is one of them.
+func (h Hashes) Name(uuid string) bool { return uuid == h.sha1 || uuid == h.sha3 }
+
+// Brought reports whether a check-in has brought content under the name of a file, other than
+// the check-in since and its ancestors. Any will do if since is "", none if it is not here.
+func (r *Repo) Brought(ctx context.Context, since, name string, h Hashes) (brought bool, err error) {
+	err = r.read(ctx, "look for a file", func(v store.View) error {
+		if since != "" {
+			if _, filled, err := v.Lookup(since); err != nil || !filled {
+				return err
+			}
+		}
+		brought, err = v.Exists(`SELECT 1 FROM mlink JOIN filename USING(fnid) WHERE filename.name=?1
+			AND fid IN (SELECT rid FROM blob WHERE uuid IN (?2,?3) AND size>=0)
+			AND mid NOT IN (WITH RECURSIVE older(rid) AS (SELECT rid FROM blob WHERE uuid=?4
+				UNION SELECT pid FROM plink JOIN older ON cid=older.rid) SELECT rid FROM older)`, name, h.sha1, h.sha3, since)
 		return err
 	})
-	return held, err
+	return brought, err
 }
 
 // errNoFile says that the check-in is there and the file is not.

@@ -3,6 +3,7 @@ package fossil
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"bones-tui/hub/fossil/internal/artifact"
@@ -28,6 +29,7 @@ type TimelineOptions struct {
 	Branch        string
 	User          string
 	CommentPrefix string
+	AsMade        bool // users and comments are those of the check-in itself, not what it was amended to
 	Limit         int
 	Skip          int // leaves out the newest ones
 	Before        time.Time
@@ -57,10 +59,17 @@ func scanCheckIn(r sqlite.Row) (ci CheckIn) {
 	return ci
 }
 
+// asMade takes what a check-in was amended to out of a query.
+var asMade = strings.NewReplacer("event.euser", "NULL", "event.ecomment", "NULL")
+
 // checkIns runs selectCheckIns with more conditions.
 func checkIns(v store.View, more string, args ...any) (list []CheckIn, err error) {
+	return readCheckIns(v, selectCheckIns+more, args...)
+}
+
+func readCheckIns(v store.View, sql string, args ...any) (list []CheckIn, err error) {
 	args = append([]any{schema.TagBranch}, args...)
-	err = v.Query(selectCheckIns+more, args...).Each(func(r sqlite.Row) error {
+	err = v.Query(sql, args...).Each(func(r sqlite.Row) error {
 		list = append(list, scanCheckIn(r))
 		return nil
 	})
@@ -115,15 +124,18 @@ func (r *Repo) Tip(ctx context.Context, branch string) (ci CheckIn, err error) {
 
 // Timeline returns check-ins, the newest first.
 func (r *Repo) Timeline(ctx context.Context, o TimelineOptions) (list []CheckIn, err error) {
-	where := ` AND (?2='' OR coalesce(tagxref.value,'trunk')=?2)
+	sql := selectCheckIns + ` AND (?2='' OR coalesce(tagxref.value,'trunk')=?2)
 		AND (?3='' OR coalesce(event.euser, event.user)=?3)
 		AND (?4='' OR substr(coalesce(event.ecomment, event.comment), 1, length(?4))=?4)
 		AND (?5=0 OR event.mtime<?5) AND (?6=0 OR event.mtime>?6)` + newest + " LIMIT ?7 OFFSET ?8"
+	if o.AsMade {
+		sql = asMade.Replace(sql)
+	}
 	if o.Limit <= 0 {
 		o.Limit = -1
 	}
 	err = r.read(ctx, "timeline", func(v store.View) error {
-		list, err = checkIns(v, where, o.Branch, o.User, o.CommentPrefix, julianOrZero(o.Before), julianOrZero(o.After), o.Limit, max(o.Skip, 0))
+		list, err = readCheckIns(v, sql, o.Branch, o.User, o.CommentPrefix, julianOrZero(o.Before), julianOrZero(o.After), o.Limit, max(o.Skip, 0))
 		return err
 	})
 	return list, err

@@ -21,6 +21,7 @@ const (
 	NoteTicket      NoteKind = "ticket change"
 	NoteTechnote    NoteKind = "technote"
 	NoteForum       NoteKind = "forum post"
+	NoteTag         NoteKind = "tag change" // or what a check-in was amended to
 	NoteUnversioned NoteKind = "unversioned file"
 )
 
@@ -40,7 +41,7 @@ func (r *Repo) Notes(ctx context.Context, limit int) (list []Note, err error) {
 	}
 	err = r.read(ctx, "list notes", func(v store.View) error {
 		sql := `SELECT type AS kind, coalesce(ecomment, comment) AS name, uuid, event.mtime AS mtime
-			FROM event JOIN blob ON rid=objid WHERE type IN ('w','t','e','f')`
+			FROM event JOIN blob ON rid=objid WHERE type IN ('w','t','e','f','g')`
 		there, err := schema.HasUnversioned(v.Conn)
 		if err != nil {
 			return err
@@ -59,7 +60,7 @@ func (r *Repo) Notes(ctx context.Context, limit int) (list []Note, err error) {
 	return list, err
 }
 
-var noteKinds = map[string]NoteKind{"w": NoteWiki, "t": NoteTicket, "e": NoteTechnote, "f": NoteForum, "u": NoteUnversioned}
+var noteKinds = map[string]NoteKind{"w": NoteWiki, "t": NoteTicket, "e": NoteTechnote, "f": NoteForum, "g": NoteTag, "u": NoteUnversioned}
 
 // HasNote reports whether the repository has a note, as it is.
 func (r *Repo) HasNote(ctx context.Context, n Note) (has bool, err error) {
@@ -77,7 +78,7 @@ func (r *Repo) HasNote(ctx context.Context, n Note) (has bool, err error) {
 }
 
 // CopyNotes adds the notes to the repository at path, of whatever project, with all their
-// versions and what is attached to them. Nothing is taken away there; of an unversioned file
+// versions and what is attached to them; tag changes are left out, being of check-ins. Nothing is taken away there; of an unversioned file
 // the newer one stays. Nobody else may use it meanwhile.
 func (r *Repo) CopyNotes(ctx context.Context, path string) error {
 	into, err := Open(ctx, path, ReadWrite, WithCache(copyCache), WithoutCheck())
