@@ -34,9 +34,10 @@ type copier struct {
 	taker *copies.Taker
 	news  chan struct{} // holds one token while there are check-ins that no copy has
 	ended chan struct{} // closed when the copies are no longer kept up to date
+	leave chan struct{} // closed when the hub ends
 	stale bool          // the copy lacks something
 	notes []fossil.Note // that were there at the last look
-	alone bool          // there was something that git has not, the last time
+	given string        // what was applied to git, as it was known last
 }
 
 // keepCopies has a copy of what git has not received, and of what slots have not checked in,
@@ -45,7 +46,7 @@ func (r *running) keepCopies(context.Context) error {
 	if r.damage.Load() != nil { // what can be read of it is served, and nothing is added
 		return nil
 	}
-	c := &copier{r: r, taker: copies.NewTaker(r.dir, r.hub.runID), news: make(chan struct{}, 1), ended: make(chan struct{}), stale: true}
+	c := &copier{r: r, taker: copies.NewTaker(r.dir, r.hub.runID), news: make(chan struct{}, 1), ended: make(chan struct{}), leave: make(chan struct{}), stale: true}
 	cancel := r.repo.Subscribe(func(fossil.CheckIn) {
 		select {
 		case c.news <- struct{}{}:
@@ -54,6 +55,7 @@ func (r *running) keepCopies(context.Context) error {
 	})
 	r.onRelease("copies", func(ctx context.Context) error {
 		cancel()
+		close(c.leave)
 		<-c.ended
 		c.last(ctx)
 		return nil
@@ -135,8 +137,8 @@ func (c *copier) lookAtNotes(ctx context.Context) {
 
 // take brings the copy up to date if git has not everything.
 func (c *copier) take(ctx context.Context) {
-	all, err := inGit(ctx, c.r.repo, readLastApplied(c.r.dir.LastApplied()))
-	c.alone = err != nil || !all
+	c.given = readLastApplied(c.r.dir.LastApplied())
+	all, err := inGit(ctx, c.r.repo, c.given)
 	if err == nil && !all {
 		err = c.taker.Take(ctx, c.r.repo)
 	}
@@ -145,31 +147,6 @@ func (c *copier) take(ctx context.Context) {
 		return
 	}
 	c.stale = false
-}
-
-// saveWithin is how long what the repository held may take to be saved.
-const saveWithin = 5 * time.Minute
-
-// saveLost saves what the repository held when nothing leads to it any more, nor to its copy.
-// A hub that is stopped, or that another one follows, does so first.
-func (c *copier) saveLost(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
-	defer cancel()
-	select {
-	case <-c.news:
-		c.stale = true
-	default:
-	}
-	if !c.stale && !c.alone {
-		return
-	}
-	path, err := copies.SaveLost(ctx, c.r.dir, c.r.repo)
-	if err != nil {
-		c.r.log.Lifecycle(LevelError, "hub: what the repository held could not be saved: %v", err)
-		return
-	}
-	c.r.saved.Store(&path)
-	c.r.log.Lifecycle(LevelWarn, "hub: what the repository held is saved as %s; once the workspace has a hub again, bones-tui hub recover --stop brings it back", path)
 }
 
 func (c *copier) failed(ctx context.Context, what string, err error) {

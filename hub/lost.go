@@ -33,6 +33,15 @@ func (e *LostError) Error() string {
 // Unwrap returns what it is a case of.
 func (e *LostError) Unwrap() error { return errLost }
 
+// UnsavedError says that a hub which has lost its storage is the only one that has what its
+// repository held, so that it is not ended.
+type UnsavedError struct{ LostError }
+
+// Error is one line: where, what, and the way out.
+func (e *UnsavedError) Error() string {
+	return fmt.Sprintf("hub: %s: process %d is the only one that has what the repository held: %s; once that is mended it saves it within seconds, and --force gives it up", e.Root, e.PID, e.Why)
+}
+
 // Lost returns the status of a hub of the workspace at root that runs on although its
 // directory is no longer there, or is another one now: it accepts nothing any more, and
 // nothing in the directory leads to it. ok is false if there is none that answers.
@@ -83,6 +92,9 @@ func endLost(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 		return nil //nolint:nilerr // it has just ended
 	}
 	defer func() { _ = p.Release() }()
+	if st.Unsaved != "" && !o.force {
+		return &UnsavedError{LostError{Root: d.Root, PID: st.PID, Why: st.Unsaved}}
+	}
 	if again, ok := lostHub(ctx, d.Root); !ok || again.Run != st.Run {
 		return nil
 	}

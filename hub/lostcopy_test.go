@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,6 +79,59 @@ func TestWhatWasDeletedIsSavedBesideAnotherHub(t *testing.T) {
 	list, err := hub.Recover(t.Context(), root)
 	if err != nil || len(list) != 1 || list[0].Kind != "lost" || list[0].CheckIns[0].UUID != want.UUID {
 		t.Errorf("Recover = %+v, %v", list, err)
+	}
+}
+
+// What cannot be saved is told, is tried again, and is not ended with the hub unasked.
+func TestWhatCannotBeSavedYetIsTold(t *testing.T) {
+	root := newWorkspace(t)
+	d := bonesdir.At(root)
+	home, err := d.LostHome()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, obstacle := range map[string]func() error{
+		"a file": func() error { return os.WriteFile(home, nil, 0o600) },
+		"a link": func() error { return os.Symlink(t.TempDir(), home) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := startHub(t, root)
+			want := pushOne(t, root, "precious")
+			if err := errors.Join(os.MkdirAll(filepath.Dir(home), 0o700), os.RemoveAll(home), obstacle(), os.RemoveAll(d.State)); err != nil {
+				t.Fatal(err)
+			}
+			within(t, time.Minute, "told", func() bool { return strings.Contains(statusOf(t, h).Unsaved, home) })
+			var unsaved *hub.UnsavedError
+			if err := hub.Stop(root); !errors.As(err, &unsaved) {
+				t.Fatalf("Stop = %v", err)
+			}
+			if err := os.Remove(home); err != nil {
+				t.Fatal(err)
+			}
+			within(t, time.Minute, "saved", func() bool { st := statusOf(t, h); return st.Saved != "" && st.Unsaved == "" })
+			if err := h.Shutdown(t.Context(), hub.WithForce(true)); err != nil {
+				t.Error(err)
+			}
+			stopHub(t, startHub(t, root))
+			list, err := hub.Recover(t.Context(), root)
+			if err != nil || len(list) != 1 || len(list[0].CheckIns) == 0 || list[0].CheckIns[0].UUID != want.UUID {
+				t.Errorf("Recover = %+v, %v", list, err)
+			}
+		})
+	}
+}
+
+// A note of the last moment is saved too: nobody was told of it.
+func TestNotesOfTheLastMomentAreSaved(t *testing.T) {
+	root := newWorkspace(t)
+	h := startHub(t, root)
+	annotate(t, bonesdir.At(root).Fossil(), "orchestrator")
+	if err := os.RemoveAll(bonesdir.At(root).State); err != nil {
+		t.Fatal(err)
+	}
+	within(t, time.Minute, "saved", func() bool { return statusOf(t, h).Saved != "" })
+	if path := statusOf(t, h).Saved; !hasNotes(t, path) {
+		t.Errorf("%s has no notes", path)
 	}
 }
 

@@ -41,6 +41,7 @@ type running struct {
 	watched []storage.Thing         // what is watched
 	loss    atomic.Pointer[loss]    // of one of them
 	saved   atomic.Pointer[string]  // where the repository was saved after that
+	unsaved atomic.Pointer[string]  // why it could not be
 	whole   context.Context         // ends with the loss, or with ctx
 	lose    context.CancelCauseFunc // ends it, with errLost for the loss
 

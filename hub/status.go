@@ -28,6 +28,9 @@ type Status struct {
 	Lost   string    `json:"lost,omitempty"`
 	LostAt time.Time `json:"lost_at,omitzero"`
 	Saved  string    `json:"saved,omitempty"` // where it has then saved what the repository held, if git had not everything
+	// Unsaved is why it has not yet saved that. It is tried again until the hub ends, and the
+	// hub is then the only one that has it.
+	Unsaved string `json:"unsaved,omitempty"`
 
 	// Incidents are what went wrong with what the workspace holds, and nobody has dismissed,
 	// the oldest first.

@@ -43,6 +43,9 @@ func (h *Hub) Status(ctx context.Context) (Status, error) {
 func (r *running) sampleLoss(st *Status) {
 	l := r.loss.Load()
 	st.Lost, st.LostAt = l.why, l.at
+	if why := r.unsaved.Load(); why != nil {
+		st.Unsaved = *why
+	}
 	if path := r.saved.Load(); path != nil {
 		st.Saved = *path
 	}

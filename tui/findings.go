@@ -54,7 +54,7 @@ func hubFindings(h *hubState, now time.Time) []finding {
 	if why := h.status.Lost; why != "" {
 		out = append(out, finding{
 			text: why, bad: true, fix: "bones-tui hub restart",
-			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + "." + savedAs(h.status.Saved),
+			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + "." + savedAs(h.status),
 		})
 	}
 	if n := h.status.Deaths; n > 0 {
@@ -107,11 +107,14 @@ func hubFindings(h *hubState, now time.Time) []finding {
 }
 
 // savedAs says where the way back is.
-func savedAs(path string) string {
-	if path == "" {
-		return ""
+func savedAs(st hub.Status) string {
+	switch {
+	case st.Unsaved != "":
+		return " What the repository held could not be saved, and only this process has it: " + st.Unsaved + ". Mend that before you stop it: it is tried again every few seconds."
+	case st.Saved != "":
+		return " What the repository held is saved as " + st.Saved + ": bones-tui hub recover brings it back."
 	}
-	return " What the repository held is saved as " + path + ": bones-tui hub recover brings it back."
+	return ""
 }
 
 // diskFindings tells of a disk that fills up.

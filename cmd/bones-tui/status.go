@@ -83,6 +83,9 @@ func statusRows(t *table, st hub.Status) {
 	}
 	t.row("check-ins", known(st.Fossil.CheckIns))
 	t.row("unapplied", known(st.Fossil.Unapplied))
+	if st.Unsaved != "" {
+		t.row("unsaved", "what the repository held: "+clean(st.Unsaved))
+	}
 	if st.Saved != "" {
 		t.row("saved", clean(st.Saved))
 	}

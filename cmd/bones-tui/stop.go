@@ -29,6 +29,10 @@ func (f *stopFlags) register(fs *pflag.FlagSet) {
 func (a *act) stop(f *stopFlags) error {
 	root := a.done.Root
 	pid, ok := hub.IsRunning(root)
+	if !ok {
+		lost, found := hub.Lost(a.cmd.Context(), root)
+		pid, ok = lost.PID, found
+	}
 	err := hub.Stop(root, a.stopOptions(f)...)
 	switch {
 	case err != nil:

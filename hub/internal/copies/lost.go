@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"bones-tui/hub/bonesdir"
 )
@@ -15,16 +18,31 @@ type Held interface {
 	CopyHeld(ctx context.Context, path string) error
 }
 
+// makeReal makes a directory of our own: what is saved is found again only if it is no link.
+func makeReal(dir string) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return errors.Join(err, &fs.PathError{Op: "save in", Path: dir, Err: errors.New("it is no directory; remove it")})
+	}
+	return nil
+}
+
 // SaveLost writes what a repository holds that the workspace has lost, and returns where.
 func SaveLost(ctx context.Context, d bonesdir.Dir, r Held) (path string, err error) {
 	home, err := d.LostHome()
 	if err == nil {
-		err = os.MkdirAll(home, 0o700)
+		err = makeReal(home)
 	}
 	if err != nil {
 		return "", fmt.Errorf("copies: save: %w", err)
 	}
-	if len(found(home, home, OfLost)) >= MaxRuns {
+	kept := slices.DeleteFunc(found(home, home, OfLost), func(c Copy) bool { return c.Bytes == 0 })
+	if len(kept) >= MaxRuns {
 		return "", fmt.Errorf("copies: save: %w: %d in %s", ErrTooMany, MaxRuns, home)
 	}
 	if path, err = freeName(home, fileName(r)); err != nil {
