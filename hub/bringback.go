@@ -38,13 +38,13 @@ func (b BroughtBack) What() string {
 
 // BringBack brings the check-ins of a copy, found at path by Recover, back into the
 // repository of the workspace at root. A repository with nothing but bases is replaced by
-// the copy, and kept beside it; so clones of the old one fit again. To one of the same
+// the copy, and kept beside it, and so is one that is damaged; clones of the old one fit again. To one of the same
 // project the check-ins are added as they are. Into any other they go as a branch
 // recovered-<UTC time> on its base, one check-in for each, in whose comments the old ones
 // are named; the tree of the newest is that of the old one. Notes come with them. The copy
 // stays.
 //
-// No hub may run: the error matches ErrRunning. After an error the repository is as it was,
+// A copy that is damaged is refused. No hub may run: the error matches ErrRunning. After an error the repository is as it was,
 // or has some of the check-ins of the branch.
 func BringBack(ctx context.Context, root, path string) (done BroughtBack, err error) {
 	err = withoutHub(ctx, root, func(r *running) error {
@@ -115,6 +115,9 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 	if err = errors.Join(err, p.close()); err != nil || len(lost)+len(notes) == 0 {
 		return done, err
 	}
+	if err := repo.Verify(ctx); err != nil {
+		return done, fmt.Errorf("the copy stays as it is; bones-tui hub recover --patch writes what can be read of it: %w", err)
+	}
 	done.CheckIns, done.Notes = len(lost), len(notes)
 	if len(lost) > 0 {
 		done.Tip = lost[0].UUID
@@ -122,7 +125,7 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 	switch way {
 	case WayAdd:
 		_, err = repo.CopyNews(ctx, r.dir.Fossil(), fossil.Mark{})
-	case WayReplace:
+	case WayReplace, WayMend:
 		done.Replaced = true
 		done.Archive, err = r.putInPlace(ctx, repo)
 	case WayBranch:
@@ -142,13 +145,17 @@ func (p *present) way(ctx context.Context, d bonesdir.Dir, c copies.Copy, from *
 	if p.repo != nil && p.repo.ProjectCode() == from.ProjectCode() {
 		return WayAdd, nil
 	}
+	replace := WayReplace
+	if p.damaged {
+		replace = WayMend
+	}
 	seedOnly, err := p.seedOnly(ctx)
 	if err != nil {
 		return "", err
 	}
 	codes, _ := origin.Projects(d)
 	if seedOnly && (c.Kind == copies.OfLost || slices.Contains(codes, from.ProjectCode())) { // no stranger's becomes ours
-		return WayReplace, nil
+		return replace, nil
 	}
 	return WayBranch, nil
 }

@@ -171,7 +171,17 @@ func (c *checkup) registry(context.Context) {
 	}
 }
 
-// repository opens the file and looks over its structure.
+// verifyWithin returns the damage that is found within a time.
+func verifyWithin(ctx context.Context, repo *fossil.Repo, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if err := repo.Verify(ctx); errors.Is(err, fossil.ErrCorrupt) {
+		return err
+	}
+	return nil
+}
+
+// repository opens the file, looks over its structure, and reads what it can in a while.
 func (c *checkup) repository(ctx context.Context) {
 	repo, err := openDatabase(ctx, c.dir, c.dir.Fossil(), fossil.ReadOnly)
 	c.repo = repo
@@ -179,9 +189,12 @@ func (c *checkup) repository(ctx context.Context) {
 		c.ok("there is none yet; the first start seeds one from git")
 		return
 	}
+	if err == nil {
+		err = verifyWithin(ctx, repo, lookWithin)
+	}
 	if err != nil {
 		c.blind = true
-		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "%v", err)
+		c.fail("bones-tui hub recover --stop; if no copy has it, bones-tui hub reseed: the old file is kept", "%v", err)
 		return
 	}
 	var st FossilStatus

@@ -74,6 +74,7 @@ func mayRecover(d bonesdir.Dir) error {
 
 // present is the repository of a workspace, which may have none.
 type present struct {
+	damaged   bool // what it has may not be readable, and counts as not there
 	repo      *fossil.Repo
 	recovered map[string]struct{} // check-ins of copies that were brought back to it
 }
@@ -88,11 +89,17 @@ const recoveredBranch = "recovered-"
 func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
 	p := &present{recovered: map[string]struct{}{}}
 	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+	if err == nil {
+		err = repo.Verify(ctx)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("hub: recover: open the repository: %w", err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return p, nil
+	case errors.Is(err, fossil.ErrCorrupt) || errors.Is(err, fossil.ErrNotRepository):
+		p.damaged = true
+		return p, closeRepo(repo)
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("hub: recover: open the repository: %w", err), closeRepo(repo))
 	}
 	p.repo = repo
 	if p.recovered, err = recoveredIn(ctx, repo); err != nil {
@@ -134,6 +141,9 @@ func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present)
 		return nil, nil, "", err
 	}
 	list, notes, err = missing(ctx, d, repo, p, way)
+	if err == nil && len(list)+len(notes) > 0 {
+		err = repo.Verify(ctx)
+	}
 	return list, notes, way, err
 }
 

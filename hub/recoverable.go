@@ -30,6 +30,7 @@ type Way string
 // The ways.
 const (
 	WayReplace Way = "replace" // the copy takes the place of a repository with nothing but bases
+	WayMend    Way = "mend"    // the copy takes the place of a repository that is damaged
 	WayAdd     Way = "add"     // as they are, into a repository of the same project
 	WayBranch  Way = "branch"  // made once more, on a branch
 )

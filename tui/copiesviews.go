@@ -132,6 +132,8 @@ func wayBack(w hub.Way) string {
 	switch w {
 	case hub.WayReplace:
 		return "in the place of the repository, which has nothing but its seed"
+	case hub.WayMend:
+		return "in the place of the repository, which is damaged"
 	case hub.WayAdd:
 		return "as they were, beside what the repository has"
 	case hub.WayBranch:

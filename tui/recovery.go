@@ -205,6 +205,8 @@ func bringBackDialog(q question, c hub.Recoverable) *dialog {
 	switch c.Way {
 	case hub.WayReplace:
 		d.tail = "The copy takes the place of the repository, which has nothing but its seed and is kept as hub-<time>.fossil."
+	case hub.WayMend:
+		d.tail = "The copy takes the place of the repository, which is damaged and is kept as hub-<time>.fossil."
 	case hub.WayAdd:
 		d.tail = "They are added to the repository as they were. What is in it stays."
 	case hub.WayBranch:

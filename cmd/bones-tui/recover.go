@@ -188,7 +188,7 @@ func (a *act) bringBack(c hub.Recoverable) error {
 	a.done.Outcome, a.done.Recovered = outcomeRecovered, &done
 	switch {
 	case done.Replaced && done.Archive != "":
-		a.say("%s: the copy is the repository now; the one before, which had only its seed, is kept as %s", done.What(), done.Archive)
+		a.say("%s: the copy is the repository now; the one before is kept as %s", done.What(), done.Archive)
 	case done.Branch != "":
 		a.say("%s on branch %s, beside what the repository has", done.What(), done.Branch)
 	default:

@@ -129,7 +129,10 @@ func upOrFailed(st hub.Status) error {
 const unknown = "n/a"
 
 func upWord(up bool, problem string) string {
-	if up {
+	switch {
+	case up && problem != "":
+		return problem
+	case up:
 		return "ok"
 	}
 	return "down: " + problem
