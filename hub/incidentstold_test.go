@@ -50,7 +50,8 @@ func publish(t *testing.T, h *hub.Hub, n int) {
 func wipe(t *testing.T, root string) {
 	t.Helper()
 	write(t, root, ".git/hooks/pre-commit", "#!/bin/sh\n[ ! -f .bones/leaf.pid ]\n", 0o755) // as the bones CLI installs it
-	within(t, time.Minute, "started", func() bool { // a program that another test starts may still hold the lock's file
+	// A program that another test is just starting may still hold the lock's file.
+	within(t, time.Minute, "started", func() bool {
 		o, err := reference.Verb(t.Context(), root)
 		if err != nil || o != reference.Started && o != reference.Locked {
 			t.Fatalf("Verb = %v, %v", o, err)
