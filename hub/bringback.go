@@ -116,7 +116,7 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 		return done, err
 	}
 	if err := repo.Verify(ctx); err != nil {
-		return done, fmt.Errorf("the copy stays as it is; bones-tui hub recover --patch writes what can be read of it: %w", err)
+		return done, fmt.Errorf("the copy stays where it is: %w", err)
 	}
 	done.CheckIns, done.Notes = len(lost), len(notes)
 	if len(lost) > 0 {

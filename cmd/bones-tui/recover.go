@@ -217,6 +217,9 @@ func (a *act) writePatch(c hub.Recoverable, f *recoverFlags) error {
 		return err
 	}
 	n, err := hub.WriteRecoveryPatch(a.cmd.Context(), a.done.Root, c.Path, f.rev, out)
+	if err == nil && n == 0 {
+		err = errors.New("what it holds changes no file for git; no patch is written")
+	}
 	if err = errors.Join(err, out.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.patch))
 	}
