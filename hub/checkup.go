@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 
@@ -121,10 +122,14 @@ func (c *checkup) warn(next, format string, args ...any) { c.add(GradeWarn, next
 
 func (c *checkup) fail(next, format string, args ...any) { c.add(GradeFail, next, format, args...) }
 
-// counted is a number with a noun whose plural ends in s.
+// counted is a number with a noun whose plural is a regular one.
 func counted[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	stem, y := strings.CutSuffix(noun, "y")
+	if y && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
+		return fmt.Sprintf("%d %sies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

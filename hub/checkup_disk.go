@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,7 +20,10 @@ const lookWithin = 5 * time.Second
 func (c *checkup) recovery(ctx context.Context) {
 	within, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	kept, held, err := c.savedWork(within)
+	kept, held, broken, err := c.savedWork(within)
+	if len(broken) > 0 && err == nil {
+		c.warn("bones-tui hub recover", "what was saved of slots cannot be read, or not all of it: %s", some(broken))
+	}
 	switch {
 	case c.blind && kept > 0:
 		c.warn("", "%s of removed slots kept; the repository cannot be read, so what it has of them is unknown", counted(kept, "worktree"))
@@ -27,6 +31,7 @@ func (c *checkup) recovery(ctx context.Context) {
 		c.warn("bones-tui hub recover", "what was saved of removed slots is too much to be compared within %s", lookWithin)
 	case err != nil:
 		c.warn("", "%v", err)
+	case kept == 0 && len(broken) > 0: // that is told
 	case kept == 0:
 		c.ok("no worktree had to be saved")
 	case len(held) == 0:
@@ -37,19 +42,23 @@ func (c *checkup) recovery(ctx context.Context) {
 }
 
 // savedWork counts what is saved of slots that are no longer there, and names those slots
-// of which it holds what the repository has not.
-func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err error) {
+// of which it holds what the repository has not. broken are the names of what cannot be read.
+func (c *checkup) savedWork(ctx context.Context) (kept int, held, broken []string, err error) {
 	trees, err := copies.Trees(ctx, c.dir)
 	if err != nil || len(trees) == 0 {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	var known *trunk
 	if !c.blind {
 		if known, err = readTrunk(ctx, c.dir, c.repo); err != nil {
-			return 0, nil, fmt.Errorf("what was saved of slots cannot be compared with the repository: %w", err)
+			return 0, nil, nil, fmt.Errorf("what was saved of slots cannot be compared with the repository: %w", err)
 		}
 	}
 	for _, t := range trees {
+		if t.Problem != "" {
+			broken = append(broken, filepath.Base(t.Path))
+			continue
+		}
 		if _, gone := os.Lstat(c.dir.Slot(t.Slot)); gone == nil && !t.Moved() {
 			continue // the slot is looked at itself
 		}
@@ -61,7 +70,7 @@ func (c *checkup) savedWork(ctx context.Context) (kept int, held []string, err e
 			held = append(held, t.Slot)
 		}
 	}
-	return kept, held, ctx.Err()
+	return kept, held, broken, ctx.Err()
 }
 
 // some names the first few.

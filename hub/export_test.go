@@ -8,6 +8,9 @@ import (
 // Replay is the pure part of the recovery.
 var Replay = replay
 
+// Counted is a number with a noun.
+var Counted = counted[int]
+
 // KillNATS ends the hub's NATS server under it.
 func KillNATS(h *Hub) {
 	h.mu.Lock()

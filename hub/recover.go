@@ -187,12 +187,12 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
 	for _, t := range trees {
-		r := Recoverable{Path: t.Path, Kind: "worktree", Taken: t.Taken, Slot: t.Slot}
+		r := Recoverable{Path: t.Path, Kind: "worktree", Taken: t.Taken, Slot: t.Slot, Problem: t.Problem}
 		for _, f := range t.Files {
 			r.Bytes += f.Size
 		}
 		if r.Files, err = trunk.lacks(ctx, t); err != nil {
-			r.Problem = err.Error()
+			r.Problem = cmp.Or(r.Problem, err.Error())
 		}
 		if len(r.Files) > 0 || r.Problem != "" {
 			list = append(list, r)

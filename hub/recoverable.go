@@ -18,7 +18,7 @@ type Recoverable struct {
 	Slot     string    `json:"slot,omitempty"`      // whose worktree it was
 	Files    []string  `json:"files,omitempty"`     // with content that the repository has not, and names that were deleted
 	Way      Way       `json:"way,omitempty"`       // how BringBack would bring the check-ins back
-	Problem  string    `json:"problem,omitempty"`   // why it cannot be read
+	Problem  string    `json:"problem,omitempty"`   // why it, or a part of it, cannot be read
 }
 
 // MaxRecoverable bounds the check-ins that are listed of one copy.

@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 
 	"bones-tui/hub/bonesdir"
@@ -79,8 +78,12 @@ func (t *trunk) has(ctx context.Context, tree copies.Tree, f copies.MetaFile) (b
 // hashes are those of a file, or of where a link points to.
 func (t *trunk) hashes(ctx context.Context, path string, link bool) (fossil.Hashes, error) {
 	if link {
-		target, err := os.Readlink(path)
+		parent, name, err := inside.Parent(t.dir.State, path, false)
 		if err != nil {
+			return fossil.Hashes{}, err
+		}
+		target, err := parent.Readlink(name)
+		if err = errors.Join(err, parent.Close()); err != nil {
 			return fossil.Hashes{}, err
 		}
 		return fossil.HashesOf(ctx, strings.NewReader(target))

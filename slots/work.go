@@ -30,7 +30,7 @@ const MaxEdits = 50
 // Edit is one file of a worktree that is not as checked out.
 type Edit struct {
 	Name string // with slashes
-	Kind string // changed, added, missing
+	Kind string // changed, added, missing, renamed, stashed, unread
 }
 
 // AtRisk reports whether removing the slot's directory would lose something: files

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"bones-tui/hub/fossil/internal/blob"
@@ -19,23 +18,26 @@ import (
 
 // CleanCheckout reports whether a Fossil check-out in dir, of the repository at the path
 // repository, holds nothing that is not in it: every file is there and has the content of the
-// check-out, nothing is added, renamed or merged, and there are no other
-// files. File modes do not count. Nothing is written. Without a check-out the error matches
-// ErrNotFound, and ErrForeign if it is of another repository, which is not opened whatever
-// its path; while there is an error, take the check-out as not clean.
+// check-out, nothing is added, renamed, merged or stashed, there are no other files, and all of
+// it could be looked at. File modes do not count. Nothing is written. Without a check-out the
+// error matches ErrNotFound, and ErrForeign if it is of another repository, which is not opened
+// whatever its path; while there is an error, take the check-out as not clean.
 func CleanCheckout(ctx context.Context, dir, repository string) (bool, error) {
 	c, err := readCheckout(ctx, dir, repository)
 	if err != nil {
 		return false, err
 	}
-	clean := !c.merging
+	clean := !c.merging && !c.stashed
 	err = c.edits(ctx, func(Edit) bool { clean = false; return false })
 	return clean && err == nil, err
 }
 
+// stateFiles are where a check-out may keep its state, by Fossil's order of preference.
+var stateFiles = [...]string{".fslckout", "_FOSSIL_"}
+
 // checkoutFile finds the file where a check-out keeps its state.
 func checkoutFile(dir string) (string, error) {
-	for _, name := range []string{".fslckout", "_FOSSIL_"} {
+	for _, name := range stateFiles {
 		path := filepath.Join(dir, name)
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			return path, err
@@ -51,7 +53,9 @@ type checkout struct {
 	hash     string // of it too
 	written  time.Time
 	known    map[string]version // by path with slashes
+	state    string             // name of the file where it keeps its state, "" if there is none
 	merging  bool               // a merge waits to be checked in
+	stashed  bool               // the state holds content that was put aside, or may
 	trusting bool               // sizes and times tell of edits
 }
 
@@ -79,7 +83,7 @@ func readCheckout(ctx context.Context, dir, repository string) (*checkout, error
 	if err != nil {
 		return nil, fmt.Errorf("fossil: check-out %s: %w", dir, err)
 	}
-	c := &checkout{dir: dir, written: info.ModTime(), known: map[string]version{}}
+	c := &checkout{dir: dir, state: filepath.Base(state), written: info.ModTime(), known: map[string]version{}}
 	if err := c.load(ctx, state, repository); err != nil {
 		return nil, explain(state, "check-out", err)
 	}
@@ -95,6 +99,9 @@ func (c *checkout) load(ctx context.Context, state, repository string) error {
 			return err
 		}
 		if c.merging, err = db.Exists("SELECT 1 FROM vmerge"); err != nil {
+			return err
+		}
+		if c.stashed, err = hasStash(db); err != nil {
 			return err
 		}
 		return db.Query(selectFiles).Each(func(row sqlite.Row) error {
@@ -129,6 +136,37 @@ func (c *checkout) load(ctx context.Context, state, repository string) error {
 		}
 		return nil
 	})
+}
+
+// hasStash reports whether a check-out's state holds what `fossil stash` has put aside.
+func hasStash(db *sqlite.Conn) (bool, error) {
+	ok, err := db.Exists("SELECT 1 FROM sqlite_schema WHERE type='table' AND name='stash' COLLATE NOCASE")
+	if err != nil || !ok {
+		return false, err
+	}
+	return db.Exists("SELECT 1 FROM stash")
+}
+
+// findStash looks for one in a directory of which nothing else is known. A state that cannot
+// be read may have one.
+func (c *checkout) findStash(ctx context.Context) {
+	state, err := checkoutFile(c.dir)
+	if err != nil {
+		return
+	}
+	info, err := os.Lstat(state)
+	if err != nil || info.IsDir() {
+		return
+	}
+	c.state, c.stashed = filepath.Base(state), true
+	if !info.Mode().IsRegular() {
+		return
+	}
+	err = readDatabase(ctx, state, func(db *sqlite.Conn) (err error) {
+		c.stashed, err = hasStash(db)
+		return err
+	})
+	c.stashed = c.stashed || err != nil
 }
 
 // CheckoutRepository returns the path that the Fossil check-out in dir has recorded of its
@@ -167,7 +205,17 @@ func readDatabase(ctx context.Context, path string, fn func(*sqlite.Conn) error)
 // isCheckoutState reports the files in the top directory that Fossil itself
 // keeps there.
 func isCheckoutState(rel string) bool {
-	return strings.HasPrefix(rel, ".fslckout") || strings.HasPrefix(rel, "_FOSSIL_")
+	for _, name := range stateFiles {
+		if isStateOf(name, rel) || rel == name+"-shm" {
+			return true
+		}
+	}
+	return false
+}
+
+// isStateOf reports the files that together hold what the state file has.
+func isStateOf(state, rel string) bool {
+	return rel == state || rel == state+"-journal" || rel == state+"-wal"
 }
 
 // matches compares a file. A symlink may be there as a plain file that holds

@@ -29,12 +29,27 @@ func TestCleanCheckout(t *testing.T) {
 			co.write("a", "2")
 			os.Chtimes(path, info.ModTime(), info.ModTime())
 		}, false},
-		"edited, longer": {func(co *peer) { co.write("a", "12") }, false},
-		"deleted":        {func(co *peer) { os.Remove(filepath.Join(co.dir, "a")) }, false},
-		"extra file":     {func(co *peer) { co.write("sub/new", "") }, false},
-		"added":          {func(co *peer) { co.write("new", ""); co.run("add", "new"); os.Remove(filepath.Join(co.dir, "new")) }, false},
-		"removed":        {func(co *peer) { co.run("rm", "--soft", "a") }, false},
-		"renamed":        {func(co *peer) { co.run("mv", "--hard", "a", "c") }, false},
+		"edited, longer":        {func(co *peer) { co.write("a", "12") }, false},
+		"deleted":               {func(co *peer) { os.Remove(filepath.Join(co.dir, "a")) }, false},
+		"extra file":            {func(co *peer) { co.write("sub/new", "") }, false},
+		"added":                 {func(co *peer) { co.write("new", ""); co.run("add", "new"); os.Remove(filepath.Join(co.dir, "new")) }, false},
+		"removed":               {func(co *peer) { co.run("rm", "--soft", "a") }, false},
+		"renamed":               {func(co *peer) { co.run("mv", "--hard", "a", "c") }, false},
+		"removed, then written": {func(co *peer) { co.run("rm", "--hard", "a"); co.write("a", "2") }, false},
+		"stashed":               {func(co *peer) { co.write("a", "22"); co.run("stash", "save", "-m", "later") }, false},
+		"stashed and dropped": {func(co *peer) {
+			co.write("a", "22")
+			co.run("stash", "save", "-m", "later")
+			co.run("stash", "drop", "1")
+		}, true},
+		"a name like the state's":       {func(co *peer) { co.write(".fslckout-notes", "x") }, false},
+		"the state's name further down": {func(co *peer) { co.write("sub/.fslckout", "x") }, false},
+		"a directory like the state":    {func(co *peer) { co.write("_FOSSIL_dir/f", "x") }, false},
+		"the state's own files": {func(co *peer) {
+			for _, name := range []string{"-journal", "-wal", "-shm"} {
+				co.write(".fslckout"+name, "")
+			}
+		}, true},
 		"committed": {func(co *peer) {
 			co.write("a", "three")
 			co.run("commit", "--no-warnings", "-m", "three", "--allow-fork")

@@ -61,3 +61,38 @@ func TestCompareTree(t *testing.T) {
 		t.Errorf("%+v, %v; want %v", w, err, want)
 	}
 }
+
+// What a check-out has stashed lies in its state alone, which is listed with the edits. What
+// was written to a file after it was removed is no removal.
+func TestStashesAreEdits(t *testing.T) {
+	p := newPeer(t)
+	r := newRepo(t)
+	commit(t, r, fossil.Commit{Replace: true, Files: files("a=1", "b=2")})
+	p.run("clone", serve(t, r), "x.fossil")
+	p.run("open", filepath.Join(p.dir, "x.fossil"), "--workdir", "co")
+	co := p.in("co")
+	co.write("a", "22")
+	co.run("stash", "save", "-m", "later")
+	co.run("rm", "--soft", "b")
+	co.write("b", "other")
+	co.write(".fslckout-notes", "x")
+	added, stashed := fossil.Edit{Name: ".fslckout-notes", Kind: fossil.EditAdded}, fossil.Edit{Name: ".fslckout", Kind: fossil.EditStashed}
+	want := []fossil.Edit{stashed, added, {Name: "b", Kind: fossil.EditAdded}}
+	if w, err := fossil.ReadWorktree(t.Context(), co.dir, filepath.Join(p.dir, "x.fossil"), 10); err != nil || !slices.Equal(w.Edits, want) || w.Count != 3 {
+		t.Errorf("%+v, %v\nwant %v", w, err, want)
+	}
+	want = []fossil.Edit{stashed, added, {Name: "a", Kind: fossil.EditAdded}, {Name: "b", Kind: fossil.EditAdded}}
+	if w, err := fossil.ReadTree(t.Context(), co.dir, 10); err != nil || !slices.Equal(w.Edits, want) {
+		t.Errorf("%+v, %v\nwant %v", w, err, want)
+	}
+	co.run("stash", "drop", "1")
+	if w, err := fossil.ReadTree(t.Context(), co.dir, 10); err != nil || !slices.Equal(w.Edits, want[1:]) {
+		t.Errorf("dropped: %+v, %v\nwant %v", w, err, want[1:])
+	}
+	if err := os.WriteFile(filepath.Join(co.dir, ".fslckout"), []byte("not a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if w, err := fossil.ReadTree(t.Context(), co.dir, 10); err != nil || !slices.Equal(w.Edits, want) {
+		t.Errorf("a state that cannot be read: %+v, %v\nwant %v", w, err, want)
+	}
+}

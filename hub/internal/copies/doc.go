@@ -4,7 +4,7 @@
 //
 //	recovery/<run id>/hub-<project>.fossil   a copy of the repository, complete in one file
 //	recovery/<run id>/trees/<slot>-<unix>/   what a slot had that the repository had not:
-//	    edits.json                           which files, and how they differ
+//	    edits.json                           which files, and how they differ; names that are not UTF-8 in base64
 //	    wt/                                  those files, and no others
 //	    leaf.fossil                          the slot's clone, if check-ins of it were never pushed
 //	recovery/<run id>/store-<time>/          JetStream's store, before a server cut it

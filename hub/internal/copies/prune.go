@@ -46,7 +46,7 @@ func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (remove
 	entries, _ := inside.ReadDir(d.State, filepath.Join(home, treesDir)) // mostly there is none
 	for _, e := range entries {
 		path := filepath.Join(home, treesDir, e.Name())
-		if t, ok := readTree(d, path); ok && treeOver(ctx, d, t, j) {
+		if treeOver(ctx, d, readTree(d, path), j) {
 			removed = append(removed, path)
 			err = errors.Join(err, os.RemoveAll(path))
 		}
@@ -63,6 +63,9 @@ func pruneRun(ctx context.Context, d bonesdir.Dir, home string, j Judge) (remove
 func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string, err error) {
 	trees, err := movedTrees(ctx, d)
 	for _, t := range trees {
+		if t.Problem != "" {
+			continue
+		}
 		if ok, judged := j.Tree(ctx, t); ok && judged == nil && ctx.Err() == nil {
 			removed = append(removed, t.Path)
 			err = errors.Join(err, os.RemoveAll(t.Path))
@@ -77,8 +80,12 @@ func PruneOthers(ctx context.Context, d bonesdir.Dir, j Judge) (removed []string
 	return removed, err
 }
 
-// treeOver reports whether a saved state may go: its files, and its clone.
+// treeOver reports whether a saved state may go: its files, and its clone. What cannot be read
+// stays.
 func treeOver(ctx context.Context, d bonesdir.Dir, t Tree, j Judge) bool {
+	if t.Problem != "" {
+		return false
+	}
 	for _, c := range found(d.State, t.Path, OfClone) {
 		if !over(ctx, c, j) {
 			return false

@@ -2,19 +2,15 @@ package copies
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"bones-tui/hub/bonesdir/durable"
-	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 )
 
@@ -34,8 +30,11 @@ const (
 	cloneFile = "leaf.fossil"
 )
 
-// ErrTooLarge is matched by the error for a worktree of which only a part was saved.
-var ErrTooLarge = errors.New("copies: a worktree is too large to be saved whole")
+// Errors for a worktree of which only a part was saved.
+var (
+	ErrTooLarge = errors.New("copies: a worktree is too large to be saved whole")
+	ErrUnread   = errors.New("copies: a part of a worktree cannot be read")
+)
 
 // Work is what a slot has that the repository has not.
 type Work struct {
@@ -47,64 +46,36 @@ type Work struct {
 	Stamp   string        // of the clone: another one is another state
 }
 
-// Meta describes a saved state.
-type Meta struct {
-	Slot    string     `json:"slot"`
-	Taken   time.Time  `json:"taken"`
-	CheckIn string     `json:"check_in,omitempty"` // that the worktree stood on
-	Clone   string     `json:"clone,omitempty"`    // stamp of the clone that is saved
-	Files   []MetaFile `json:"files"`
-	Left    int        `json:"left,omitempty"` // files beyond the bounds, which are not saved
-}
-
-// MetaFile is one edited file.
-type MetaFile struct {
-	Name     string `json:"name"` // with slashes
-	Kind     string `json:"kind"` // as an EditKind; a missing file has no content
-	Size     int64  `json:"size,omitempty"`
-	Mode     uint32 `json:"mode,omitempty"`
-	Modified int64  `json:"modified,omitempty"` // in ns
-}
-
-// same reports whether two states of a slot are one.
-func (m Meta) same(o Meta) bool {
-	return m.Slot == o.Slot && m.CheckIn == o.CheckIn && m.Clone == o.Clone && slices.Equal(m.Files, o.Files)
-}
-
 // Save keeps a slot's work, unless that very state is kept already. The state before it
-// goes, if this run has saved it: what follows it is the same worktree, edited.
+// goes, if this run has saved it: what follows it is the same worktree, edited. It stays if it
+// was complete and this one is not. What can be saved is, also if the error matches ErrTooLarge
+// or ErrUnread.
 func (t *Taker) Save(ctx context.Context, w Work) error {
-	m, err := measure(w, maxTreeFiles, maxTreeBytes)
-	if err != nil {
-		return fmt.Errorf("copies: save slot %s: %w", w.Slot, err)
+	m := measure(w, bounds{maxTreeFiles, maxTreeBytes, maxMeta})
+	if len(m.Files) == 0 && w.Clone == nil {
+		return m.incomplete()
 	}
 	known, err := savedStates(t.dir)
 	if err != nil {
 		return fmt.Errorf("copies: save slot %s: %w", w.Slot, err)
 	}
-	if slices.ContainsFunc(known, func(k Tree) bool { return k.same(m) }) {
-		return m.tooLarge()
+	if slices.ContainsFunc(known, func(k Tree) bool { return k.Problem == "" && k.same(m) }) {
+		return m.incomplete()
 	}
 	before := t.last[w.Slot]
 	if len(known) >= maxTrees && before == "" {
 		return fmt.Errorf("copies: save slot %s: %w", w.Slot, ErrTooMany)
 	}
-	path, err := t.save(ctx, w, m)
+	path, err := t.save(ctx, w, &m)
 	if err != nil {
 		return fmt.Errorf("copies: save slot %s: %w", w.Slot, err)
 	}
 	t.last[w.Slot] = path
-	if before != "" {
+	lacking := !m.complete() && slices.ContainsFunc(known, func(k Tree) bool { return k.Path == before && k.complete() })
+	if before != "" && !lacking {
 		err = os.RemoveAll(before)
 	}
-	return errors.Join(err, m.tooLarge())
-}
-
-func (m Meta) tooLarge() error {
-	if m.Left > 0 {
-		return fmt.Errorf("%w: %d files of slot %s are not saved", ErrTooLarge, m.Left, m.Slot)
-	}
-	return nil
+	return errors.Join(err, m.incomplete())
 }
 
 // Retain names the slots that are there. What was saved of others stays as it is, also if
@@ -113,38 +84,8 @@ func (t *Taker) Retain(here map[string]struct{}) {
 	maps.DeleteFunc(t.last, func(slot, _ string) bool { _, ok := here[slot]; return !ok })
 }
 
-// measure describes what a slot has, up to a number of files and of bytes.
-func measure(w Work, maxFiles int, maxBytes int64) (Meta, error) {
-	m := Meta{Slot: w.Slot, Taken: time.Now().UTC(), CheckIn: w.CheckIn, Files: []MetaFile{}}
-	if w.Clone != nil {
-		m.Clone = w.Stamp
-	}
-	sum := int64(0)
-	for _, e := range w.Edits {
-		f := MetaFile{Name: e.Name, Kind: string(e.Kind)}
-		info, err := os.Lstat(filepath.Join(w.Tree, filepath.FromSlash(e.Name)))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			f.Kind = string(fossil.EditMissing)
-		case err != nil:
-			return m, err
-		case info.Mode()&fs.ModeSymlink == 0 && !info.Mode().IsRegular():
-			continue // a pipe or a socket has no content
-		default:
-			f.Size, f.Mode, f.Modified = info.Size(), uint32(info.Mode()), info.ModTime().UnixNano()
-		}
-		if len(m.Files) >= maxFiles || sum+f.Size > maxBytes {
-			m.Left++
-			continue
-		}
-		sum += f.Size
-		m.Files = append(m.Files, f)
-	}
-	return m, nil
-}
-
 // save writes a state under a name that it gets only once it is complete.
-func (t *Taker) save(ctx context.Context, w Work, m Meta) (string, error) {
+func (t *Taker) save(ctx context.Context, w Work, m *Meta) (string, error) {
 	if err := t.makeHome(); err != nil {
 		return "", err
 	}
@@ -169,69 +110,40 @@ func (t *Taker) save(ctx context.Context, w Work, m Meta) (string, error) {
 	return path, syncDir(t.dir.State, dir)
 }
 
-func fill(ctx context.Context, dir string, w Work, m Meta) error {
+// fill writes a state, and leaves out of m what is gone or cannot be read by now.
+func fill(ctx context.Context, dir string, w Work, m *Meta) error {
 	files := filepath.Join(dir, filesDir)
 	if err := os.MkdirAll(files, 0o700); err != nil {
 		return err
 	}
+	kept := make([]MetaFile, 0, len(m.Files))
 	for _, f := range m.Files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if f.Kind == string(fossil.EditMissing) {
-			continue
+		var err error
+		if f.Kind != string(fossil.EditMissing) {
+			err = copyFile(w.Tree, files, f.Name)
 		}
-		if err := copyFile(w.Tree, files, f.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		var source *sourceError
+		switch {
+		case err == nil:
+			kept = append(kept, f)
+		case !errors.As(err, &source):
 			return err
+		case !errors.Is(err, fs.ErrNotExist):
+			m.skip(f.Name)
 		}
 	}
+	m.Files = kept
 	if w.Clone != nil {
 		if _, err := w.Clone.CopyTo(ctx, filepath.Join(dir, cloneFile)); err != nil {
 			return err
 		}
 	}
-	text, err := json.MarshalIndent(m, "", "  ")
+	text, err := m.encode()
 	if err != nil {
 		return err
 	}
 	return durable.WriteFile(filepath.Join(dir, metaFile), append(text, '\n'), 0o600)
-}
-
-// copyFile copies one file below a directory to the same name below another: content and
-// whether it can be run; of a link where it points to. It is not waited for until it is on the
-// disk: a stop would take many times as long, and what removes slots is no loss of power.
-func copyFile(from, to, name string) error {
-	src, dst := filepath.Join(from, filepath.FromSlash(name)), filepath.Join(to, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(dst), 0o700); err != nil {
-		return err
-	}
-	info, err := os.Lstat(src)
-	if err != nil {
-		return err
-	}
-	if info.Mode()&fs.ModeSymlink != 0 {
-		target, err := os.Readlink(src)
-		if err != nil {
-			return err
-		}
-		return os.Symlink(target, dst)
-	}
-	in, err := inside.Open(from, src)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }() // read only: nothing to lose
-	return writeFile(to, dst, in, 0o600|info.Mode().Perm()&0o100, false)
-}
-
-func writeFile(dir, path string, content io.Reader, mode fs.FileMode, lasting bool) error {
-	out, err := inside.OpenFile(dir, path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, content)
-	if err == nil && lasting {
-		err = out.Sync()
-	}
-	return errors.Join(err, out.Close())
 }
