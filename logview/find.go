@@ -20,10 +20,9 @@ const (
 var ErrNotFound = errors.New("logview: no such row")
 
 // Find returns the next row of the view that matches a second filter as well:
-// a text for n and N, "level>=error" for the next error, RunStarts for the
-// start of the run. The search begins beyond from, which may be zero, and goes
-// on at the other end of the history if need be; wrapped tells. A search that
-// the context ends returns its error.
+// a text for n and N, "level>=error" for the next error. The search begins
+// beyond from, which may be zero, and goes on at the other end of the history
+// if need be; wrapped tells. A search that the context ends returns its error.
 func (v *View) Find(ctx context.Context, from Pos, f *Filter, dir Direction) (r Row, wrapped bool, err error) {
 	e := evaluators.Get().(*evaluator)
 	defer evaluators.Put(e)
@@ -58,15 +57,6 @@ func (v *View) planWith(e *evaluator, f *Filter) *plan {
 		p = p.resolve(v.log.runStarts(e, p.runs))
 	}
 	return p
-}
-
-// RunStarts returns a filter for the first line of each run of the hub.
-func RunStarts() *Filter {
-	start := glob{parts: []string{startText, ""}}
-	return &Filter{root: allOf{
-		listTerm{field: field{"event", kindText, "event"}, values: []glob{{parts: []string{"lifecycle"}}}},
-		listTerm{field: field{"msg", kindText, "msg"}, values: []glob{start}},
-	}}
 }
 
 // outlier is how far a time may lie from those around it and still be believed:

@@ -40,7 +40,7 @@ func TestFindGoesOnAtTheOtherEnd(t *testing.T) {
 		{rows[1].Pos, "level>=error", logview.Backward, "d one", true},
 		{logview.Pos{}, "one", logview.Backward, "d one", false},
 		{logview.Pos{}, "one", logview.Forward, "b one", false},
-		{rows[4].Pos, logview.RunStarts().String(), logview.Backward, "hub: starting (1)", false},
+		{rows[4].Pos, runStarts, logview.Backward, "hub: starting (1)", false},
 	}
 	for _, tt := range tests {
 		r, wrapped, err := v.Find(t.Context(), tt.from, parse(t, tt.what), tt.dir)
@@ -87,30 +87,6 @@ func TestAtIgnoresClocksThatAreOff(t *testing.T) {
 		p, err := view(t, l, "-n1").At(t.Context(), start.Add(1000*time.Second), 1)
 		if err != nil || p.Rows[0].Entry.Msg != "n2000" {
 			t.Errorf("filtered: %q, %v", texts(p), err)
-		}
-	}
-}
-
-func TestRankAndNthAreInverse(t *testing.T) {
-	d := newDir(t)
-	if _, err := loggen.Rotated(d.path, 7, 1<<20, 300<<10); err != nil {
-		t.Fatal(err)
-	}
-	l := d.open(logview.Options{})
-	for _, filter := range []string{"", "level>=warn", "agent:slot-api", "kind:raw"} {
-		v := view(t, l, filter)
-		n := settled(t, v, func(logview.Snapshot) bool { return true }).Matches
-		for i := int64(0); i < n; i += n/7 + 1 {
-			p, err := v.Nth(t.Context(), i, 1)
-			if err != nil || len(p.Rows) != 1 {
-				t.Fatalf("%q: row %d of %d: %v, %v", filter, i, n, p, err)
-			}
-			if rank, err := v.Rank(t.Context(), p.Rows[0].Pos); rank != i || err != nil {
-				t.Errorf("%q: row %d has rank %d, %v", filter, i, rank, err)
-			}
-		}
-		if p, err := v.Nth(t.Context(), n, 1); err != nil || len(p.Rows) != 0 {
-			t.Errorf("%q: beyond the end: %v, %v", filter, p, err)
 		}
 	}
 }
