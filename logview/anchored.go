@@ -41,8 +41,8 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 		if !ok || isGlued(line) {
 			return false
 		}
-		if p.table[c] != no {
-			e.test(p, p.rest, s, ref{off: t.base + int64(start), class: c, head: line, text: line, sec: sec})
+		if p.verdicts[c] != no {
+			e.test(p, true, s, ref{off: t.base + int64(start), class: c, head: line, text: line, sec: sec})
 		}
 		pos = next
 	}

@@ -1,9 +1,9 @@
 package logview
 
 import (
+	"iter"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"bones-tui/hub/hublog"
@@ -113,52 +113,21 @@ func candidates(f field, seen Values) []string {
 	}
 }
 
-// Values returns values that the newest part of the log holds, by field name,
-// the latest first: what Complete has to offer.
-func (l *Log) Values() Values {
-	const units, most = 8, 200
-	e := evaluators.Get().(*evaluator)
-	defer evaluators.Put(e)
-	seen := map[string]map[string]bool{}
-	out := Values{}
-	left := units
-	segs := l.history()
-	for i := len(segs) - 1; i >= 0 && left > 0; i-- {
-		whole, _ := segs[i].sizes()
-		for k := unitCount(whole) - 1; k >= 0 && left > 0; k-- {
-			left--
-			e.find(newPlan(nil, time.Time{}, nil), segs[i], k, 0)
-			for j := len(e.refs) - 1; j >= 0; j-- {
-				if r := &e.refs[j]; r.class.isEntry() {
-					collectValues(out, seen, r, most)
-				}
+// offers yields the field names and values of an entry that Complete can offer for
+// another filter: identities, not messages.
+func offers(e *hublog.Entry) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for _, f := range fields() {
+			if f.kind != kindText || f.name == "err" || f.name == "msg" {
+				continue
+			}
+			value, _ := entryValue(e, f.key)
+			if f.name == "slot" {
+				value = SlotOf(e.Agent)
+			}
+			if value != "" && !yield(f.name, value) {
+				return
 			}
 		}
-	}
-	return out
-}
-
-func collectValues(out Values, seen map[string]map[string]bool, r *ref, most int) {
-	entry, err := hublog.DecodeString(stringOf(r.head))
-	if err != nil {
-		return
-	}
-	for _, f := range fields() {
-		if f.kind != kindText || f.name == "err" || f.name == "msg" || len(out[f.name]) == most {
-			continue
-		}
-		value, _ := entryValue(&entry, f.key)
-		if f.name == "slot" {
-			value = SlotOf(entry.Agent)
-		}
-		if value == "" || seen[f.name][value] {
-			continue
-		}
-		if seen[f.name] == nil {
-			seen[f.name] = map[string]bool{}
-		}
-		value = strings.Clone(value) // it lies in the evaluator's buffer
-		seen[f.name][value] = true
-		out[f.name] = append(out[f.name], value)
 	}
 }

@@ -100,7 +100,7 @@ func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) 
 		if n == 0 {
 			continue
 		}
-		switch p.table[c] {
+		switch p.verdicts[c] {
 		case maybe:
 			return tally{}, false
 		case yes:
@@ -125,9 +125,10 @@ func (e *evaluator) find(p *plan, s *segment, k int, from int64) {
 	e.walk(p, s, k, from)
 }
 
-// test adds a row that may match, if it passes what is left to test.
-func (e *evaluator) test(p *plan, rest node, s *segment, r ref) {
-	if rest != nil && p.table[r.class] != yes {
+// test adds a row that may match, if it passes what is left to test: less, if its
+// text is known to hold the anchor.
+func (e *evaluator) test(p *plan, anchored bool, s *segment, r ref) {
+	if !p.decides(r.class, anchored) {
 		sub := &e.sub // on the heap, but only once
 		*sub = subject{class: r.class, kind: r.kind(), text: r.text, now: p.now, back: -1}
 		if r.sec != 0 {
@@ -137,7 +138,7 @@ func (e *evaluator) test(p *plan, rest node, s *segment, r ref) {
 			sub.back = p.back(Pos{gen: s.gen, off: r.off + 1})
 		}
 		e.pause(len(r.text))
-		if e.stopped || !rest.match(sub) {
+		if e.stopped || !p.match(sub, anchored) {
 			return
 		}
 	}

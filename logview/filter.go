@@ -1,6 +1,7 @@
 package logview
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +61,23 @@ func (f *Filter) MatchFields(e hublog.Entry, text string, now time.Time) bool {
 		text: []byte(text), entry: &e, at: e.Ts.Time, now: now, back: -1,
 	}
 	return f.root.match(&s)
+}
+
+// since returns the filter for rows from a moment on, as "since:" does. The error is
+// a *SyntaxError in columns of text.
+func since(text string) (*Filter, error) {
+	when, ok := parseMoment(text)
+	if !ok {
+		return nil, &SyntaxError{Col: 1, Msg: fmt.Sprintf("%q is not a time", text), Hint: momentHint}
+	}
+	return &Filter{root: allOf{boundTerm{when: when}}}, nil
+}
+
+// and returns the filter for what f and g let through, with the neighbours that f
+// asks for.
+func (f *Filter) and(g *Filter) *Filter {
+	terms := append(append(allOf(nil), f.terms()...), g.terms()...)
+	return &Filter{root: terms, context: f.neighbours()}
 }
 
 // MinLevel is the level that a "level>=" term of the filter asks for;

@@ -51,8 +51,7 @@ func (v *View) Find(ctx context.Context, from Pos, f *Filter, dir Direction) (r 
 // planWith returns a plan for the rows that match the view's filter and f.
 func (v *View) planWith(e *evaluator, f *Filter) *plan {
 	base := v.prepared(e)
-	terms := append(append(allOf(nil), v.filter.terms()...), f.terms()...)
-	p := newPlan(&Filter{root: terms}, base.now, v.log.byteCounts())
+	p := newPlan(v.filter.Without("ctx").and(f), base.now, v.log.byteCounts())
 	if p.runs > 0 {
 		p = p.resolve(v.log.runStarts(e, p.runs))
 	}

@@ -94,12 +94,11 @@ func (o *PrintOptions) filter() (*Filter, error) {
 	if o.Since == "" {
 		return o.Filter, nil
 	}
-	when, ok := parseMoment(o.Since)
-	if !ok {
-		return nil, &SyntaxError{Col: 1, Msg: fmt.Sprintf("%q is not a time", o.Since), Hint: momentHint}
+	after, err := since(o.Since)
+	if err != nil {
+		return nil, err
 	}
-	terms := append(allOf(nil), o.Filter.terms()...)
-	return &Filter{root: append(terms, boundTerm{when: when}), context: o.Filter.neighbours()}, nil
+	return o.Filter.and(after), nil
 }
 
 func (l *Log) problemText() string {

@@ -128,5 +128,5 @@ func (v *View) keeps(p *plan, r *recentRow) bool {
 	if p.runs > 0 {
 		s.back = p.back(r.pos)
 	}
-	return p.root.match(&s)
+	return p.match(&s, false)
 }

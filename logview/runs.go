@@ -30,11 +30,7 @@ func (v *View) prepared(e *evaluator) *plan {
 
 // runStarts finds where the last n runs began, newest first.
 func (l *Log) runStarts(e *evaluator, n int) []Pos {
-	// The class of a start decides; the text only finds the unit quickly.
-	terms := allOf{newText(startText), startTerm{}}
-	p := &plan{}
-	p.prepare(terms, nil)
-	w := walker{ctx: context.Background(), log: l, plan: p, from: lastPos(), want: n, back: true, e: e}
+	w := walker{ctx: context.Background(), log: l, plan: planOf(startMatcher()), from: lastPos(), want: n, back: true, e: e}
 	w.run()
 	var starts []Pos
 	for _, r := range w.rows {
@@ -44,18 +40,6 @@ func (l *Log) runStarts(e *evaluator, n int) []Pos {
 	}
 	return starts
 }
-
-// startTerm holds for the first line of a run.
-type startTerm struct{ kindTerm }
-
-func (startTerm) judge(c class) verdict {
-	if c&classEvent == eventLifecycle {
-		return maybe
-	}
-	return no
-}
-
-func (startTerm) match(s *subject) bool { return s.class&classStart != 0 }
 
 // newestStart returns where the last run that has been indexed began.
 func (l *Log) newestStart() Pos {

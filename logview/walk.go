@@ -40,8 +40,8 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 	open := false
 	sec := int64(0)
 	flush := func() {
-		if open && p.table[row.class] != no {
-			e.test(p, p.root, s, row)
+		if open && p.verdicts[row.class] != no {
+			e.test(p, false, s, row)
 		}
 		open = false
 	}
@@ -66,7 +66,7 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 		} else {
 			e.resume = u.end
 		}
-		if p.table[c] != no || p.timed {
+		if p.verdicts[c] != no || p.timed {
 			row = e.begin(s, t, at, line, c, cut)
 			sec = e.timeOf(p, s, &row, sec)
 			open = true
