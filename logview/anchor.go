@@ -1,9 +1,7 @@
 package logview
 
 import (
-	"regexp/syntax"
 	"slices"
-	"unicode"
 )
 
 func (n allOf) anchors() (list []literal) {
@@ -81,46 +79,4 @@ func (f field) anchors() []literal {
 		return []literal{{text: `"agent"`}}
 	}
 	return []literal{{text: `"` + f.key + `"`}}
-}
-
-// requiredLiterals returns texts that each match of the expression holds, as
-// far as they look the same in a JSON string.
-func requiredLiterals(re *syntax.Regexp) (list []literal) {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return plainRuns(string(re.Rune), re.Flags&syntax.FoldCase != 0)
-	case syntax.OpCapture, syntax.OpPlus:
-		return requiredLiterals(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return requiredLiterals(re.Sub[0])
-		}
-	case syntax.OpConcat:
-		for _, sub := range re.Sub {
-			list = append(list, requiredLiterals(sub)...)
-		}
-	default:
-	}
-	return list
-}
-
-// hasUpperLiteral reports whether the expression names an upper-case letter,
-// other than in a class such as \S.
-func hasUpperLiteral(re *syntax.Regexp) bool {
-	if re.Op == syntax.OpLiteral {
-		for _, r := range re.Rune {
-			if unicode.IsUpper(r) {
-				return true
-			}
-		}
-	}
-	if re.Op == syntax.OpCharClass && len(re.Rune) == 2 && re.Rune[1]-re.Rune[0] < 26 {
-		return unicode.IsUpper(re.Rune[0])
-	}
-	for _, sub := range re.Sub {
-		if hasUpperLiteral(sub) {
-			return true
-		}
-	}
-	return false
 }

@@ -20,8 +20,8 @@ func (l *Log) Detail(ctx context.Context, p Pos) ([]byte, error) {
 		return nil, err
 	}
 	for _, s := range l.history() {
-		if s.gen == p.gen {
-			return s.detail(p.off - 1)
+		if s.gen == genOf(p) {
+			return s.detail(offOf(p) - 1)
 		}
 	}
 	return nil, ErrGone

@@ -135,7 +135,7 @@ func (e *evaluator) test(p *plan, anchored bool, s *segment, r ref) {
 			sub.at = time.Unix(r.sec, 0).UTC()
 		}
 		if p.runs > 0 {
-			sub.back = p.back(Pos{gen: s.gen, off: r.off + 1})
+			sub.back = p.back(newPos(s.gen, r.off+1))
 		}
 		e.pause(len(r.text))
 		if e.stopped || !p.match(sub, anchored) {

@@ -51,7 +51,7 @@ func (v *View) Find(ctx context.Context, from Pos, f *Filter, dir Direction) (r 
 // planWith returns a plan for the rows that match the view's filter and f.
 func (v *View) planWith(e *evaluator, f *Filter) *plan {
 	base := v.prepared(e)
-	p := newPlan(v.filter.Without("ctx").and(f), base.now, v.log.byteCounts())
+	p := newPlan(and(v.filter.Without("ctx"), f), base.now, v.log.byteCounts())
 	if p.runs > 0 {
 		p = p.resolve(v.log.runStarts(e, p.runs))
 	}
@@ -102,7 +102,7 @@ func (l *Log) seek(ctx context.Context, e *evaluator, t time.Time) (Pos, bool) {
 		}
 		for k := low; k < n && ctx.Err() == nil; k++ {
 			if off, ok := e.firstSince(s, k, t); ok {
-				return Pos{gen: s.gen, off: off}, true
+				return newPos(s.gen, off), true
 			}
 		}
 	}

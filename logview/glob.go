@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"bones-tui/logview/safe"
 )
@@ -77,44 +76,6 @@ func (g glob) match(s []byte) bool {
 			return false
 		}
 		s = s[i+len(part):]
-	}
-	return true
-}
-
-// hasPrefixFold compares ASCII letters without case; prefix is in lower case.
-func hasPrefixFold(s []byte, prefix string) bool {
-	if len(s) < len(prefix) {
-		return false
-	}
-	for i := range len(prefix) {
-		if lower(s[i]) != prefix[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func indexFold(s []byte, part string) int {
-	for i := 0; i+len(part) <= len(s); i++ {
-		if hasPrefixFold(s[i:], part) {
-			return i
-		}
-	}
-	return -1
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
-func isASCII(s []byte) bool {
-	for _, c := range s {
-		if c >= utf8.RuneSelf {
-			return false
-		}
 	}
 	return true
 }

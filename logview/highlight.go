@@ -34,24 +34,11 @@ func mark(n node, s []byte, found *[][2]int) {
 			mark(query, s, found)
 		}
 	case textTerm:
-		for i := range n.find.forms {
-			markAll(&n.find.forms[i], s, found)
-		}
+		*found = append(*found, n.find.spans(s)...)
 	case regexTerm:
 		markRegexp(n.pattern, s, found)
 	case regexField:
 		markRegexp(n.pattern, s, found)
-	}
-}
-
-func markAll(f *finder, s []byte, found *[][2]int) {
-	for from := 0; from < len(s); {
-		i := f.index(s[from:])
-		if i < 0 {
-			return
-		}
-		*found = append(*found, [2]int{from + i, from + i + len(f.text)})
-		from += i + len(f.text)
 	}
 }
 

@@ -74,7 +74,7 @@ func (p *matcher) prepare(terms allOf, counts *[256]uint32) {
 	}
 	p.rest = terms
 	if len(terms) == 1 {
-		if t, ok := terms[0].(textTerm); ok && len(t.find.forms) == 1 && len(t.text) == len(p.anchor.text) {
+		if t, ok := terms[0].(textTerm); ok && t.find.isPlain() && len(t.text) == len(p.anchor.text) {
 			p.rest = nil
 		}
 	}
@@ -125,23 +125,3 @@ func (p *matcher) match(s *subject, anchored bool) bool {
 
 // isFree reports whether every row matches.
 func (p *matcher) isFree() bool { return p.all == yes && p.context == 0 && p.inner == nil }
-
-// startMatcher finds the first lines of runs. Their class decides; the text only finds
-// the unit quickly.
-func startMatcher() *matcher {
-	p := &matcher{}
-	p.prepare(allOf{newText(startText), startTerm{}}, nil)
-	return p
-}
-
-// startTerm holds for the first line of a run.
-type startTerm struct{ kindTerm }
-
-func (startTerm) judge(c class) verdict {
-	if c&classEvent == eventLifecycle {
-		return maybe
-	}
-	return no
-}
-
-func (startTerm) match(s *subject) bool { return s.class&classStart != 0 }

@@ -2,6 +2,7 @@ package logview
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"bones-tui/hub/hublog"
@@ -201,4 +202,16 @@ func isBareText(s string) bool {
 	}
 	sc := scanner{src: []rune(s)}
 	return sc.name() == ""
+}
+
+// runName is the canonical name of a run, counted back from the last.
+func runName(back int) string {
+	switch back {
+	case 0:
+		return "last"
+	case 1:
+		return "prev"
+	default:
+		return strconv.Itoa(back)
+	}
 }

@@ -54,7 +54,7 @@ func (v *View) page(ctx context.Context, from Pos, n int, back bool) (Page, erro
 }
 
 // lastPos comes after every row.
-func lastPos() Pos { return Pos{gen: math.MaxInt64} }
+func lastPos() Pos { return newPos(math.MaxInt64, 0) }
 
 var evaluators = sync.Pool{New: func() any { return new(evaluator) }}
 
@@ -84,7 +84,7 @@ func (w *walker) run() (exhausted bool) {
 		if w.back {
 			s = segs[len(segs)-1-i]
 		}
-		if w.back && s.gen > w.from.gen || !w.back && s.gen < w.from.gen {
+		if w.back && s.gen > genOf(w.from) || !w.back && s.gen < genOf(w.from) {
 			continue
 		}
 		if !w.segment(s) {
@@ -122,11 +122,11 @@ func (w *walker) units(s *segment) bool {
 	whole, _ := s.sizes()
 	n := unitCount(whole)
 	first, last := 0, n-1
-	if s.gen == w.from.gen && w.from.off > 0 {
+	if s.gen == genOf(w.from) && offOf(w.from) > 0 {
 		if w.back {
-			last = min(last, unitOf(w.from.off-1))
+			last = min(last, unitOf(offOf(w.from)-1))
 		} else {
-			first = unitOf(w.from.off - 1)
+			first = unitOf(offOf(w.from) - 1)
 		}
 	}
 	for i := range max(last-first+1, 0) {
@@ -163,7 +163,7 @@ func (w *walker) unit(s *segment, k int) bool {
 		if w.back {
 			r = &refs[len(refs)-1-i]
 		}
-		if !w.isBeyond(Pos{gen: s.gen, off: r.off + 1}) {
+		if !w.isBeyond(newPos(s.gen, r.off+1)) {
 			continue
 		}
 		w.rows = append(w.rows, w.e.row(s, r, name))
@@ -176,13 +176,13 @@ func (w *walker) unit(s *segment, k int) bool {
 
 // start is where to begin in unit k: a row that is known to begin there.
 func (w *walker) start(s *segment, k int) int64 {
-	if w.back || w.plan.context > 0 || s.gen != w.from.gen || w.from.off == 0 || unitOf(w.from.off-1) != k {
+	if w.back || w.plan.context > 0 || s.gen != genOf(w.from) || offOf(w.from) == 0 || unitOf(offOf(w.from)-1) != k {
 		return 0
 	}
-	if whole, _ := s.sizes(); w.from.off > whole {
+	if whole, _ := s.sizes(); offOf(w.from) > whole {
 		return 0 // it was an unfinished line
 	}
-	return w.from.off - 1
+	return offOf(w.from) - 1
 }
 
 // matches reports whether any row of a unit may match.
@@ -206,7 +206,7 @@ const (
 // row makes the row to hand out.
 func (e *evaluator) row(s *segment, r *ref, name string) Row {
 	row := Row{
-		Pos: Pos{gen: s.gen, off: r.off + 1}, Kind: r.kind(), Level: r.class.level(),
+		Pos: newPos(s.gen, r.off+1), Kind: r.kind(), Level: r.class.level(),
 		Folded: r.folded, Context: r.context, File: name,
 		Text: string(r.head[:min(len(r.head), maxText)]),
 	}

@@ -1,11 +1,5 @@
 package logview
 
-import (
-	"regexp"
-	"regexp/syntax"
-	"strings"
-)
-
 const (
 	maxFilter  = 4096 // runes
 	maxDepth   = 50   // groups in groups
@@ -47,12 +41,6 @@ func ParseFilter(s string) (*Filter, error) {
 		f.root = allOf{anyOf(root)}
 	}
 	return f, nil
-}
-
-type parser struct {
-	scanner
-	negated int // enclosing negations
-	context int
 }
 
 // queries reads query { "|" query } up to the end or the closing parenthesis.
@@ -123,17 +111,6 @@ func (p *parser) term() (node, error) {
 	return negate(term), nil
 }
 
-// negate drops the parentheses around a single term, and a double negation.
-func negate(term node) node {
-	if group, ok := term.(anyOf); ok && len(group) == 1 && len(group[0].(allOf)) == 1 {
-		term = group[0].(allOf)[0]
-	}
-	if not, ok := term.(noneOf); ok {
-		return not.node
-	}
-	return noneOf{term}
-}
-
 func (p *parser) positive() (node, error) {
 	start := p.at
 	switch p.peek() {
@@ -165,8 +142,6 @@ func (p *parser) positive() (node, error) {
 	return newText(p.bare(false)), nil
 }
 
-func newText(s string) node { return textTerm{text: s, find: newNeedle(s)} }
-
 func (p *parser) group() (node, error) {
 	start := p.at
 	if p.depth == maxDepth {
@@ -184,27 +159,4 @@ func (p *parser) group() (node, error) {
 	}
 	p.at++
 	return anyOf(list), nil
-}
-
-// compile checks and compiles a regular expression with smart case.
-func (p *parser) compile(at int, src string, fold bool) (pattern, error) {
-	parsed, err := syntax.Parse(src, syntax.Perl)
-	if err != nil {
-		msg := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-		return pattern{}, p.fail(at, "RE2 syntax, as in Go", "broken regular expression: %s", msg)
-	}
-	flags, prefix := syntax.Perl, ""
-	if fold || !hasUpperLiteral(parsed) {
-		flags, prefix = flags|syntax.FoldCase, "(?i)"
-	}
-	re, err := regexp.Compile(prefix + src)
-	if err != nil {
-		return pattern{}, p.fail(at, "", "broken regular expression: %v", err)
-	}
-	parsed, err = syntax.Parse(src, flags)
-	if err != nil {
-		return pattern{}, p.fail(at, "", "broken regular expression: %v", err)
-	}
-	parsed = parsed.Simplify()
-	return pattern{src: src, fold: fold, re: re, literals: requiredLiterals(parsed), fast: newAutomaton(parsed)}, nil
 }

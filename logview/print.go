@@ -98,7 +98,7 @@ func (o *PrintOptions) filter() (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.Filter.and(after), nil
+	return and(o.Filter, after), nil
 }
 
 func (l *Log) problemText() string {
@@ -156,7 +156,7 @@ func (p *printer) skipTo(ctx context.Context, n int) {
 		case s.gen < first.gen:
 			p.parts[s] = &printed{resume: whole, limit: whole, row: whole, begun: true}
 		case s.gen == first.gen && first.off > 0:
-			p.parts[s] = &printed{resume: first.off - 1, row: first.off - 1, begun: true}
+			p.parts[s] = &printed{resume: offOf(first) - 1, row: offOf(first) - 1, begun: true}
 		}
 	}
 }
@@ -282,10 +282,10 @@ func (s *segment) isYoung(l *Log) bool {
 func (p *printer) partial(s *segment) {
 	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.now) {
 		_, size := s.sizes()
-		buf := make([]byte, min(size-(r.Pos.off-1), maxLine))
-		text, _ := trimLine(buf[:s.readAt(buf, r.Pos.off-1)], r.Pos.off == 1)
+		buf := make([]byte, min(size-(offOf(r.Pos)-1), maxLine))
+		text, _ := trimLine(buf[:s.readAt(buf, offOf(r.Pos)-1)], offOf(r.Pos) == 1)
 		c, sec := p.e.line(text, false)
-		p.row(s, &ref{off: r.Pos.off - 1, class: c, head: text, text: text, sec: sec}, 0)
+		p.row(s, &ref{off: offOf(r.Pos) - 1, class: c, head: text, text: text, sec: sec}, 0)
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *recent) note(x *indexer, s *segment, u *unit, t text) {
 				_, sec = x.line(text, len(text) > maxDecode)
 			}
 			if isProblem(c.level()) && sec >= cutoff {
-				r.add(recentRow{Pos{gen: s.gen, off: t.base + int64(at) + 1}, sec, c, bytes.Clone(text[:min(len(text), maxText)])})
+				r.add(recentRow{newPos(s.gen, t.base+int64(at)+1), sec, c, bytes.Clone(text[:min(len(text), maxText)])})
 			}
 		}
 		at = next

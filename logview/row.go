@@ -6,21 +6,6 @@ import (
 	"bones-tui/hub/hublog"
 )
 
-// Pos is the place of a row in the history. It stays valid when files are
-// rotated. The zero Pos is no place.
-type Pos struct {
-	gen int64 // generation of the file; later files have higher numbers
-	off int64 // first byte of the row, plus one
-}
-
-// IsZero reports whether p is no place.
-func (p Pos) IsZero() bool { return p == Pos{} }
-
-// Before reports whether p lies before other in the history.
-func (p Pos) Before(other Pos) bool {
-	return p.gen < other.gen || p.gen == other.gen && p.off < other.off
-}
-
 // Kind says what a row is.
 type Kind uint8
 

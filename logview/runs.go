@@ -50,7 +50,7 @@ func (l *Log) newestStart() Pos {
 		off := s.lastStart
 		s.mu.Unlock()
 		if off > 0 {
-			return Pos{gen: s.gen, off: off}
+			return newPos(s.gen, off)
 		}
 	}
 	return Pos{}

@@ -59,7 +59,7 @@ func around(t *testing.T, l *Log, hits *View, n int) (offs []int64) {
 			near = near || isHit[all.Rows[j].Pos]
 		}
 		if near {
-			offs = append(offs, row.Pos.off)
+			offs = append(offs, offOf(row.Pos))
 		}
 	}
 	return offs
@@ -120,8 +120,8 @@ func countGrowing(t *testing.T, filter string, n int, r *rand.Rand) {
 		t.Fatalf("%d rows are shown and %d counted of %d, %v", len(page.Rows), got.Matches, len(offs), err)
 	}
 	for i, row := range page.Rows {
-		if row.Pos.off != offs[i] {
-			t.Fatalf("row %d is at %d, not %d", i, row.Pos.off, offs[i])
+		if offOf(row.Pos) != offs[i] {
+			t.Fatalf("row %d is at %d, not %d", i, offOf(row.Pos), offs[i])
 		}
 	}
 	if len(offs) == 0 {
