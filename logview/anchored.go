@@ -3,6 +3,8 @@ package logview
 import (
 	"bytes"
 	"encoding/binary"
+
+	"bones-tui/logview/internal/query"
 )
 
 // findAnchored looks for the anchor in the text and tests the lines that hold
@@ -12,7 +14,7 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 	u := s.unit(k)
 	if u.isDone(k, whole) {
 		e.limit, e.resume = u.end, u.end
-		if p = p.forUnit(&u); p == nil || p.anchor.text == "" {
+		if p = p.forUnit(&u); p == nil || p.Anchor.Text == "" {
 			return p == nil
 		}
 	}
@@ -27,7 +29,7 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 	}
 	pos := 0 // where a line begins
 	for {
-		i := p.anchor.index(t.data[pos:])
+		i := p.Anchor.Index(t.data[pos:])
 		if i < 0 {
 			return true
 		}
@@ -41,7 +43,7 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 		if !ok || isGlued(line) {
 			return false
 		}
-		if p.verdicts[c] != no {
+		if p.ByClass[c] != query.No {
 			e.test(p, true, s, ref{off: t.base + int64(start), class: c, head: line, text: line, sec: sec})
 		}
 		pos = next

@@ -11,10 +11,10 @@ const contextUnits = 64
 // lines that are there when it begins.
 func (e *evaluator) findAround(p *plan, s *segment, k int) {
 	u, _, _ := e.index(s, k)
-	first, last := e.beside(s, k, p.context)
+	first, last := e.beside(s, k, p.Context)
 	e.known, e.first = u.rows, first
 	inner := *p
-	inner.context = 0
+	inner.Context = 0
 	hits := map[int64]bool{}
 	for j := first; j <= last; j++ {
 		if e.pause(unitSize); e.stopped {
@@ -31,15 +31,15 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 	if len(hits) > 0 {
 		before, after := e.offsets(s, first, k-1), e.offsets(s, k+1, last)
 		free := newPlan(nil, time.Time{}, nil)
-		free.timed = p.timed
+		free.Timed = p.Timed
 		e.find(free, s, k, 0)
 		e.grows = e.resume
 		for n := len(e.refs); n > 0 && e.refs[n-1].off >= u.end; n-- {
 			e.refs = e.refs[:n-1] // it came since, and has not been tested
 		}
-		before = before[max(len(before)-p.context, 0):]
-		after = after[:min(len(after), p.context)]
-		e.keepAround(p.context, hits, before, after)
+		before = before[max(len(before)-p.Context, 0):]
+		after = after[:min(len(after), p.Context)]
+		e.keepAround(p.Context, hits, before, after)
 	}
 	e.limit, e.resume = u.end, int64(k)*unitSize
 }

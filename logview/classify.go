@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/row"
 )
 
 // classifier tells entries from other lines and finds their level, event and
@@ -46,7 +47,7 @@ func at8(s []byte) uint64 { return binary.LittleEndian.Uint64(s) }
 
 // plain classifies a line in the form that hublog writes, by its beginning and
 // its last byte alone. A line that was cut short (cut) has no last byte.
-func (x *classifier) plain(line []byte, cut bool) (c class, sec int64, ok bool) {
+func (x *classifier) plain(line []byte, cut bool) (c row.Class, sec int64, ok bool) {
 	c, sec, next := x.begins(line)
 	return c, sec, next > 0 && isWhole(line, next, cut)
 }
@@ -63,7 +64,7 @@ func isWhole(line []byte, next int, cut bool) bool {
 // begins classifies by the time, the level and the event with which data
 // begins, and returns where they end; 0 if data does not begin with a line in
 // the form that hublog writes. Data may be more than the line.
-func (x *classifier) begins(data []byte) (c class, sec int64, next int) {
+func (x *classifier) begins(data []byte) (c row.Class, sec int64, next int) {
 	if len(data) < fixed {
 		var padded [fixed]byte
 		copy(padded[:], data)
@@ -76,14 +77,14 @@ func (x *classifier) begins(data []byte) (c class, sec int64, next int) {
 	next = levelAt + len(`INFO","event":"`)
 	switch at8(head[levelAt:]) {
 	case wordInfo:
-		c = class(hublog.LevelInfo)
+		c = row.Class(hublog.LevelInfo)
 	case wordWarn:
-		c = class(hublog.LevelWarn)
+		c = row.Class(hublog.LevelWarn)
 	case wordDebug:
-		c = class(hublog.LevelDebug)
+		c = row.Class(hublog.LevelDebug)
 		next++
 	case wordError:
-		c = class(hublog.LevelError)
+		c = row.Class(hublog.LevelError)
 		next++
 	default:
 		return 0, 0, 0
@@ -101,29 +102,29 @@ func (x *classifier) begins(data []byte) (c class, sec int64, next int) {
 
 // plainEvent reads the event with which rest begins and returns its length
 // with the quote; 0 if it is none of the known.
-func plainEvent(rest []byte) (c class, n int) {
+func plainEvent(rest []byte) (c row.Class, n int) {
 	switch rest[0] {
 	case 'r':
-		c, n = eventRPC, len(`rpc"`)
+		c, n = row.EventRPC, len(`rpc"`)
 		if string(rest[:n]) != `rpc"` {
 			n = 0
 		}
 	case 'h':
-		c, n = eventHook, len(`hook"`)
+		c, n = row.EventHook, len(`hook"`)
 		if string(rest[:n]) != `hook"` {
 			n = 0
 		}
 	case 'e':
-		c, n = eventError, len(`error"`)
+		c, n = row.EventError, len(`error"`)
 		if string(rest[:n]) != `error"` {
 			n = 0
 		}
 	case 'l':
-		c, n = eventLifecycle, len(`lifecycle"`)
+		c, n = row.EventLifecycle, len(`lifecycle"`)
 		if string(rest[:n]) != `lifecycle"` {
 			n = 0
-		} else if after(rest[n:], `,"msg":"`+startText) != nil {
-			c |= classStart
+		} else if after(rest[n:], `,"msg":"`+row.RunStartText) != nil {
+			c |= row.RunStart
 		}
 	}
 	return c, n
@@ -170,20 +171,20 @@ func parseMinute(s []byte) (int64, bool) {
 
 // line classifies any line; a raw one gets the class of a head. Lines in
 // another form than hublog's are decoded, which is slow and rare.
-func (x *classifier) line(line []byte, cut bool) (c class, sec int64) {
+func (x *classifier) line(line []byte, cut bool) (c row.Class, sec int64) {
 	if c, sec, ok := x.plain(line, cut); ok {
 		return c, sec
 	}
 	if line = bytes.TrimLeft(line, " \t"); len(line) > 0 && line[0] == '{' && !cut {
 		if e, err := hublog.DecodeString(stringOf(line)); err == nil {
-			c := class(e.Level) | eventClass(e.Event) | classOdd
-			if e.Event == hublog.EventLifecycle && strings.HasPrefix(e.Msg, startText) {
-				c |= classStart
+			c := row.Class(e.Level) | row.EventClass(e.Event) | row.Odd
+			if e.Event == hublog.EventLifecycle && strings.HasPrefix(e.Msg, row.RunStartText) {
+				c |= row.RunStart
 			}
 			return c, e.Ts.Unix()
 		}
 	}
-	return class(hublog.LevelInfo), 0
+	return row.Class(hublog.LevelInfo), 0
 }
 
 // isGlued reports whether a line that looks plain is not one object: text or

@@ -5,13 +5,16 @@ import (
 	"context"
 	"runtime"
 	"time"
+
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // ref is a row found in a unit. Its text lives in the evaluator's buffer until
 // the next unit.
 type ref struct {
 	off     int64
-	class   class
+	class   row.Class
 	head    []byte // the first line, trimmed
 	text    []byte // all lines
 	left    int64  // bytes of the first line that head lacks
@@ -23,7 +26,7 @@ type ref struct {
 // tally counts rows by level.
 type tally [4]int64
 
-func (t *tally) add(c class, n int64) { t[c.level()] += n }
+func (t *tally) add(c row.Class, n int64) { t[c.Level()] += n }
 
 // plus returns t + sign*other.
 func (t tally) plus(other tally, sign int64) tally {
@@ -43,7 +46,7 @@ type evaluator struct {
 	limit  int64 // end of what the last call has covered
 	resume int64 // where to go on once there is more: a last row may still grow
 	words  map[string]string
-	sub    subject
+	sub    query.Subject
 	tested int // bytes since the last pause
 
 	// Of a search for neighbours, which is done again for the whole unit:
@@ -78,12 +81,12 @@ func (e *evaluator) count(p *plan, s *segment, k int, from int64) (t, open tally
 // decide, or for the unit at the end, whose last row may change.
 func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) {
 	whole, _ := s.sizes()
-	if p.context > 0 || p.runs > 0 || unitCount(whole) <= k+1 {
+	if p.Context > 0 || p.Runs > 0 || unitCount(whole) <= k+1 {
 		return t, false
 	}
 	u := s.unit(k)
 	if !u.isDone(k, whole) || u.thin {
-		if p.anchor.text != "" {
+		if p.Anchor.Text != "" {
 			return t, false
 		}
 		u, _, _ = e.index(s, k)
@@ -100,12 +103,12 @@ func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) 
 		if n == 0 {
 			continue
 		}
-		switch p.verdicts[c] {
-		case maybe:
+		switch p.ByClass[c] {
+		case query.Maybe:
 			return tally{}, false
-		case yes:
-			t.add(class(c), n)
-		case no:
+		case query.Yes:
+			t.add(row.Class(c), n)
+		case query.No:
 		}
 	}
 	return t, true
@@ -114,11 +117,11 @@ func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) 
 // find collects the matching rows of unit k from an offset on into e.refs.
 func (e *evaluator) find(p *plan, s *segment, k int, from int64) {
 	e.refs = e.refs[:0]
-	if p.context > 0 {
+	if p.Context > 0 {
 		e.findAround(p, s, k)
 		return
 	}
-	if p.anchor.text != "" && e.findAnchored(p, s, k, from) {
+	if p.Anchor.Text != "" && e.findAnchored(p, s, k, from) {
 		return
 	}
 	e.refs = e.refs[:0]
@@ -128,17 +131,17 @@ func (e *evaluator) find(p *plan, s *segment, k int, from int64) {
 // test adds a row that may match, if it passes what is left to test: less, if its
 // text is known to hold the anchor.
 func (e *evaluator) test(p *plan, anchored bool, s *segment, r ref) {
-	if !p.decides(r.class, anchored) {
+	if !p.Decides(r.class, anchored) {
 		sub := &e.sub // on the heap, but only once
-		*sub = subject{class: r.class, kind: r.kind(), text: r.text, now: p.now, back: -1}
+		*sub = query.Subject{Class: r.class, Kind: r.kind(), Text: r.text, Now: p.Now, RunsSince: -1}
 		if r.sec != 0 {
-			sub.at = time.Unix(r.sec, 0).UTC()
+			sub.Time = time.Unix(r.sec, 0).UTC()
 		}
-		if p.runs > 0 {
-			sub.back = p.back(newPos(s.gen, r.off+1))
+		if p.Runs > 0 {
+			sub.RunsSince = p.back(row.NewPos(s.gen, r.off+1))
 		}
 		e.pause(len(r.text))
-		if e.stopped || !p.match(sub, anchored) {
+		if e.stopped || !p.Match(sub, anchored) {
 			return
 		}
 	}
@@ -172,7 +175,7 @@ func (e *evaluator) pause(n int) {
 }
 
 func (r *ref) kind() Kind {
-	if r.class.isEntry() {
+	if r.class.IsEntry() {
 		return KindEntry
 	}
 	return KindRaw

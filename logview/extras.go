@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/row"
 )
 
 // partialAge is how long an unfinished line has to stay so before it is shown:
@@ -18,13 +19,13 @@ func (s *segment) extras(l *Log) [2]Row {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.notice != "" {
-		rows[0] = Row{Pos: newPos(s.gen, 0), Kind: KindGap, Text: s.notice, Level: hublog.LevelInfo, File: s.name}
+		rows[0] = Row{Pos: row.NewPos(s.gen, 0), Kind: KindGap, Text: s.notice, Level: hublog.LevelInfo, File: s.name}
 	}
 	if s.size > s.whole && (l.o.Still || l.o.Now().Sub(s.grownAt) >= partialAge) {
 		buf := make([]byte, min(s.size-s.whole, maxText))
 		text, skipped := trimLine(buf[:s.readAt(buf, s.whole)], s.whole == 0)
 		rows[1] = Row{
-			Pos: newPos(s.gen, s.whole+1), Kind: KindPartial, Level: hublog.LevelInfo, File: s.name,
+			Pos: row.NewPos(s.gen, s.whole+1), Kind: KindPartial, Level: hublog.LevelInfo, File: s.name,
 			Text: string(text), Cut: s.size - s.whole - int64(len(buf)) + int64(skipped),
 		}
 		if rawShape(text).isTrace() {
@@ -49,5 +50,5 @@ func (v *View) extras(segs []*segment) []Row {
 
 // accepts reports whether the filter lets an extra row through.
 func (v *View) accepts(r Row) bool {
-	return v.filter.Match(r, v.plan.Load().now)
+	return v.filter.Match(r, v.plan.Load().Now)
 }

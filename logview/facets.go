@@ -5,6 +5,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // Facets are counts of a view's rows by what they have in common.
@@ -95,7 +98,7 @@ type place struct {
 
 // facetKey is what is counted of a row.
 type facetKey struct {
-	class      class
+	class      row.Class
 	sec        int64
 	rpc, agent string
 	event      string
@@ -112,7 +115,7 @@ func newFacetScan() *facetScan {
 // collect is the job of counting the facets of one unit.
 func (f *facetScan) collect(j job, e *evaluator, p *plan) {
 	timed := *p
-	timed.timed = true
+	timed.Timed = true
 	e.find(&timed, j.seg, j.unit, j.from)
 	var found, open tally
 	var keys keptKeys
@@ -152,21 +155,21 @@ func (f *facetScan) collect(j job, e *evaluator, p *plan) {
 }
 
 func (e *evaluator) facetKey(r *ref) facetKey {
-	key := facetKey{class: r.class, sec: r.sec, event: r.class.event()}
-	if !r.class.isEntry() {
+	key := facetKey{class: r.class, sec: r.sec, event: r.class.Event()}
+	if !r.class.IsEntry() {
 		key.event = KindRaw.String()
 		return key
 	}
 	if r.sec == 0 {
 		_, key.sec = e.line(r.head, len(r.head) > maxDecode)
 	}
-	sub := subject{class: r.class, kind: KindEntry, text: r.head}
+	sub := query.Subject{Class: r.class, Kind: KindEntry, Text: r.head}
 	for name, value := range map[string]*string{"rpc": &key.rpc, "agent": &key.agent} {
-		text, _ := sub.stored(name)
+		text, _ := sub.Stored(name)
 		*value = e.intern(text)
 	}
 	if key.event == "" {
-		text, _ := sub.stored("event")
+		text, _ := sub.Stored("event")
 		key.event = e.intern(text)
 	}
 	return key

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // Direction is where to look from a position.
@@ -51,9 +54,9 @@ func (v *View) Find(ctx context.Context, from Pos, f *Filter, dir Direction) (r 
 // planWith returns a plan for the rows that match the view's filter and f.
 func (v *View) planWith(e *evaluator, f *Filter) *plan {
 	base := v.prepared(e)
-	p := newPlan(and(v.filter.Without("ctx"), f), base.now, v.log.byteCounts())
-	if p.runs > 0 {
-		p = p.resolve(v.log.runStarts(e, p.runs))
+	p := newPlan(query.And(v.filter.Without("ctx"), f), base.Now, v.log.byteCounts())
+	if p.Runs > 0 {
+		p = p.resolve(v.log.runStarts(e, p.Runs))
 	}
 	return p
 }
@@ -102,7 +105,7 @@ func (l *Log) seek(ctx context.Context, e *evaluator, t time.Time) (Pos, bool) {
 		}
 		for k := low; k < n && ctx.Err() == nil; k++ {
 			if off, ok := e.firstSince(s, k, t); ok {
-				return newPos(s.gen, off), true
+				return row.NewPos(s.gen, off), true
 			}
 		}
 	}
@@ -138,7 +141,7 @@ func (e *evaluator) believable(s *segment, k int) (first, last time.Time) {
 func median(refs []ref) (first, last time.Time) {
 	var secs []int64
 	for i := range refs {
-		if refs[i].class.isEntry() {
+		if refs[i].class.IsEntry() {
 			secs = append(secs, refs[i].sec)
 		}
 	}
@@ -162,7 +165,7 @@ func (e *evaluator) firstSince(s *segment, k int, t time.Time) (off int64, ok bo
 	e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
 	for i := range e.refs {
 		r := &e.refs[i]
-		if at := time.Unix(r.sec, 0); r.class.isEntry() && !at.Before(t) && !at.After(last) {
+		if at := time.Unix(r.sec, 0); r.class.IsEntry() && !at.Before(t) && !at.After(last) {
 			return r.off, true
 		}
 	}

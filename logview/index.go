@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/row"
 )
 
 // indexer fills in units. Each worker has its own.
@@ -11,7 +12,7 @@ type indexer struct {
 	reader
 	classifier
 	around  []byte // scratch for looking back
-	classes []class
+	classes []row.Class
 }
 
 // index brings unit k up to date with the whole lines that the segment holds,
@@ -71,7 +72,7 @@ func (s *segment) unitFor(k int) (u unit, whole int64) {
 
 // extend classifies the lines of t, which come next in a unit, into x.classes
 // and updates the facts about the unit. It counts the added rows by class.
-func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) {
+func (x *indexer) extend(s *segment, u *unit, t text) (added [row.Kinds]int64) {
 	x.classes = x.classes[:0]
 	entries := 0
 	for at := 0; at < len(t.data); {
@@ -91,15 +92,15 @@ func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) 
 			}
 			c, sec = x.unusual(u, line, t.base+int64(at) == 0, cut)
 		}
-		if c.isEntry() {
+		if c.IsEntry() {
 			entries++
 			u.span(sec)
 		}
-		if c.isHead() {
-			added[c&(classKinds-1)]++
+		if c.IsHead() {
+			added[c&(row.Kinds-1)]++
 			u.rows++
 		}
-		if c&classStart != 0 {
+		if c&row.RunStart != 0 {
 			u.start = t.base + int64(at) + 1
 		}
 		x.classes = append(x.classes, c)
@@ -113,27 +114,27 @@ func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) 
 
 // unusual classifies a line that is not in plain form, and as part of the row
 // before it if it continues that.
-func (x *indexer) unusual(u *unit, line []byte, first, cut bool) (class, int64) {
+func (x *indexer) unusual(u *unit, line []byte, first, cut bool) (row.Class, int64) {
 	line, _ = trimLine(line, first)
 	c, sec := x.line(line, cut)
-	if c.isEntry() {
+	if c.IsEntry() {
 		u.last = shapeEntry
 		return c, sec
 	}
 	before := u.last
 	u.last = rawShape(line)
 	if continues(before, u.last) {
-		return c | classCont, 0
+		return c | row.Continued, 0
 	}
 	if u.last.isTrace() {
-		c |= class(hublog.LevelError)
+		c |= row.Class(hublog.LevelError)
 	}
 	return c, 0
 }
 
 // recheck looks for lines of t that only look plain: they have a brace inside,
 // and are more than one object. They become raw lines.
-func (x *indexer) recheck(u *unit, t text, added *[classKinds]int64) {
+func (x *indexer) recheck(u *unit, t text, added *[row.Kinds]int64) {
 	before := shapeEntry
 	i := 0
 	for line := range bytes.SplitSeq(t.data, []byte{'\n'}) {
@@ -141,16 +142,16 @@ func (x *indexer) recheck(u *unit, t text, added *[classKinds]int64) {
 			break
 		}
 		c := x.classes[i]
-		if c.isEntry() && c&classOdd == 0 && len(line) > 1 && isGlued(bytes.TrimSuffix(line, []byte{'\r'})) {
-			now := class(hublog.LevelInfo)
-			added[c&(classKinds-1)]--
+		if c.IsEntry() && c&row.Odd == 0 && len(line) > 1 && isGlued(bytes.TrimSuffix(line, []byte{'\r'})) {
+			now := row.Class(hublog.LevelInfo)
+			added[c&(row.Kinds-1)]--
 			added[now]++
 			x.classes[i] = now
 			before = shapeText
 			if i == len(x.classes)-1 {
 				u.last = shapeText
 			}
-		} else if before == shapeText && !c.isEntry() {
+		} else if before == shapeText && !c.IsEntry() {
 			before = x.refold(u, i, line, before, added)
 		} else {
 			before = shapeEntry
@@ -161,13 +162,13 @@ func (x *indexer) recheck(u *unit, t text, added *[classKinds]int64) {
 
 // refold decides again whether line i continues the row before, after the line
 // before turned out to be raw.
-func (x *indexer) refold(u *unit, i int, line []byte, before shape, added *[classKinds]int64) shape {
+func (x *indexer) refold(u *unit, i int, line []byte, before shape, added *[row.Kinds]int64) shape {
 	line, _ = trimLine(line, false)
 	shape := rawShape(line)
-	if c := x.classes[i]; c.isHead() && continues(before, shape) {
-		added[c&(classKinds-1)]--
+	if c := x.classes[i]; c.IsHead() && continues(before, shape) {
+		added[c&(row.Kinds-1)]--
 		u.rows--
-		x.classes[i] = class(hublog.LevelInfo) | classCont
+		x.classes[i] = row.Class(hublog.LevelInfo) | row.Continued
 	}
 	return shape
 }
@@ -181,7 +182,7 @@ func (u *unit) span(sec int64) {
 
 // commit stores a unit with more classes, unless somebody else has added to it
 // since it ended at begin.
-func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [classKinds]int64) bool {
+func (s *segment) commit(k int, u *unit, begin int64, classes []row.Class, added [row.Kinds]int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := &s.units[k]
@@ -190,7 +191,7 @@ func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [cl
 	}
 	// Readers hold the old slice: append only writes past its end.
 	if old.classes == nil {
-		old.classes = make([]class, 0, len(classes))
+		old.classes = make([]row.Class, 0, len(classes))
 		s.budget.left.Add(-int64(cap(old.classes)))
 	}
 	u.classes, u.busy = append(old.classes, classes...), old.busy
@@ -227,7 +228,7 @@ func (x *indexer) shapeBefore(s *segment, t text) shape {
 	for line := range bytes.Lines(window) {
 		line, _ = trimLine(bytes.TrimSuffix(line, []byte{'\n'}), false)
 		c, _ := x.line(line, false)
-		if c.isEntry() && (c&classOdd != 0 || !isGlued(line)) {
+		if c.IsEntry() && (c&row.Odd != 0 || !isGlued(line)) {
 			before, began = shapeEntry, true
 			continue
 		}
@@ -262,7 +263,7 @@ func (x *indexer) lastTime(s *segment, from, off int64) int64 {
 	for len(buf) > 0 {
 		nl := bytes.LastIndexByte(buf[:len(buf)-1], '\n')
 		line, _ := trimLine(bytes.TrimSuffix(buf[nl+1:], []byte{'\n'}), false)
-		if c, sec := x.line(line, false); c.isEntry() && (nl >= 0 || from == 0) {
+		if c, sec := x.line(line, false); c.IsEntry() && (nl >= 0 || from == 0) {
 			return sec
 		}
 		buf = buf[:nl+1]

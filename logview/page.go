@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/row"
 )
 
 // Tail returns the last n matching rows. It looks for them itself, from the
@@ -54,7 +55,7 @@ func (v *View) page(ctx context.Context, from Pos, n int, back bool) (Page, erro
 }
 
 // lastPos comes after every row.
-func lastPos() Pos { return newPos(math.MaxInt64, 0) }
+func lastPos() Pos { return row.NewPos(math.MaxInt64, 0) }
 
 var evaluators = sync.Pool{New: func() any { return new(evaluator) }}
 
@@ -84,7 +85,7 @@ func (w *walker) run() (exhausted bool) {
 		if w.back {
 			s = segs[len(segs)-1-i]
 		}
-		if w.back && s.gen > genOf(w.from) || !w.back && s.gen < genOf(w.from) {
+		if w.back && s.gen > row.Generation(w.from) || !w.back && s.gen < row.Generation(w.from) {
 			continue
 		}
 		if !w.segment(s) {
@@ -104,7 +105,7 @@ func (w *walker) segment(s *segment) bool {
 }
 
 func (w *walker) extra(r Row) bool {
-	if !r.Pos.IsZero() && w.isBeyond(r.Pos) && w.filter.Match(r, w.plan.now) && w.also.Match(r, w.plan.now) {
+	if !r.Pos.IsZero() && w.isBeyond(r.Pos) && w.filter.Match(r, w.plan.Now) && w.also.Match(r, w.plan.Now) {
 		w.rows = append(w.rows, r)
 	}
 	return len(w.rows) < w.want
@@ -122,11 +123,11 @@ func (w *walker) units(s *segment) bool {
 	whole, _ := s.sizes()
 	n := unitCount(whole)
 	first, last := 0, n-1
-	if s.gen == genOf(w.from) && offOf(w.from) > 0 {
+	if s.gen == row.Generation(w.from) && row.Offset(w.from) > 0 {
 		if w.back {
-			last = min(last, unitOf(offOf(w.from)-1))
+			last = min(last, unitOf(row.Offset(w.from)-1))
 		} else {
-			first = unitOf(offOf(w.from) - 1)
+			first = unitOf(row.Offset(w.from) - 1)
 		}
 	}
 	for i := range max(last-first+1, 0) {
@@ -163,7 +164,7 @@ func (w *walker) unit(s *segment, k int) bool {
 		if w.back {
 			r = &refs[len(refs)-1-i]
 		}
-		if !w.isBeyond(newPos(s.gen, r.off+1)) {
+		if !w.isBeyond(row.NewPos(s.gen, r.off+1)) {
 			continue
 		}
 		w.rows = append(w.rows, w.e.row(s, r, name))
@@ -176,18 +177,18 @@ func (w *walker) unit(s *segment, k int) bool {
 
 // start is where to begin in unit k: a row that is known to begin there.
 func (w *walker) start(s *segment, k int) int64 {
-	if w.back || w.plan.context > 0 || s.gen != genOf(w.from) || offOf(w.from) == 0 || unitOf(offOf(w.from)-1) != k {
+	if w.back || w.plan.Context > 0 || s.gen != row.Generation(w.from) || row.Offset(w.from) == 0 || unitOf(row.Offset(w.from)-1) != k {
 		return 0
 	}
-	if whole, _ := s.sizes(); offOf(w.from) > whole {
+	if whole, _ := s.sizes(); row.Offset(w.from) > whole {
 		return 0 // it was an unfinished line
 	}
-	return offOf(w.from) - 1
+	return row.Offset(w.from) - 1
 }
 
 // matches reports whether any row of a unit may match.
 func (w *walker) matches(s *segment, k int) bool {
-	if w.plan.isFree() {
+	if w.plan.IsFree() {
 		return true
 	}
 	if w.view == nil {
@@ -206,7 +207,7 @@ const (
 // row makes the row to hand out.
 func (e *evaluator) row(s *segment, r *ref, name string) Row {
 	row := Row{
-		Pos: newPos(s.gen, r.off+1), Kind: r.kind(), Level: r.class.level(),
+		Pos: row.NewPos(s.gen, r.off+1), Kind: r.kind(), Level: r.class.Level(),
 		Folded: r.folded, Context: r.context, File: name,
 		Text: string(r.head[:min(len(r.head), maxText)]),
 	}
@@ -229,23 +230,23 @@ func (e *evaluator) row(s *segment, r *ref, name string) Row {
 
 // decode fills in the entry. A line that is too long or damaged after its
 // beginning still has that, and shows its text as the message.
-func (e *evaluator) decode(row *Row, r *ref) {
+func (e *evaluator) decode(to *Row, r *ref) {
 	c, sec := e.line(r.head, len(r.head) > maxDecode)
 	entry, err := hublog.Entry{}, hublog.ErrNotEntry
 	if len(r.head) <= maxDecode {
 		entry, err = hublog.Decode(r.head)
 	}
 	if err != nil {
-		entry = hublog.Entry{Event: c.event(), Msg: row.Text}
+		entry = hublog.Entry{Event: c.Event(), Msg: to.Text}
 	}
-	if c&classOdd == 0 {
-		entry.Level, entry.Event = c.level(), c.event()
+	if c&row.Odd == 0 {
+		entry.Level, entry.Event = c.Level(), c.Event()
 		entry.Ts = hublog.LoggedTime{Time: time.Unix(sec, 0).UTC()}
 	}
 	for _, text := range []*string{&entry.Msg, &entry.Err, &entry.Agent, &entry.Task, &entry.RPC, &entry.Session, &entry.Hook, &entry.Matcher} {
 		*text = (*text)[:min(len(*text), maxText)]
 	}
-	row.Entry, row.Time = entry, entry.Ts.Time
+	to.Entry, to.Time = entry, entry.Ts.Time
 }
 
 // lineLen is the length of the line at off, whose end is far away.

@@ -1,10 +1,14 @@
 package logview
 
-import "time"
+import (
+	"time"
+
+	"bones-tui/logview/internal/query"
+)
 
 // plan is a filter prepared for one history. Plans are shared: none changes.
 type plan struct {
-	matcher
+	query.Matcher
 	starts   []Pos // where the last runs began, newest first
 	resolved bool  // starts is set
 	within   *plan // for units that lie between the filter's bounds; nil: there are none
@@ -13,13 +17,13 @@ type plan struct {
 // newPlan prepares a filter, of which the proportions of bytes in the log make a
 // search quick; nil means the usual ones.
 func newPlan(f *Filter, now time.Time, counts *[256]uint32) *plan {
-	return planOf(newMatcher(f, now, counts))
+	return planOf(query.NewMatcher(f, now, counts))
 }
 
-func planOf(m *matcher) *plan {
-	p := &plan{matcher: *m}
-	if m.inner != nil {
-		p.within = planOf(m.inner)
+func planOf(m *query.Matcher) *plan {
+	p := &plan{Matcher: *m}
+	if m.Inner != nil {
+		p.within = planOf(m.Inner)
 	}
 	return p
 }
@@ -27,14 +31,14 @@ func planOf(m *matcher) *plan {
 // forUnit returns the plan for a unit whose entries lie between two times, nil
 // if no row of it can match.
 func (p *plan) forUnit(u *unit) *plan {
-	if u.untimed || u.minSec == 0 && u.maxSec == 0 || p.since.IsZero() && p.until.IsZero() {
+	if u.untimed || u.minSec == 0 && u.maxSec == 0 || p.Since.IsZero() && p.Until.IsZero() {
 		return p
 	}
 	first, last := time.Unix(u.minSec, 0), time.Unix(u.maxSec, 0)
-	if !p.since.IsZero() && last.Before(p.since) || !p.until.IsZero() && first.After(p.until) {
+	if !p.Since.IsZero() && last.Before(p.Since) || !p.Until.IsZero() && first.After(p.Until) {
 		return nil
 	}
-	if p.within != nil && !first.Before(p.since) && (p.until.IsZero() || !last.After(p.until)) {
+	if p.within != nil && !first.Before(p.Since) && (p.Until.IsZero() || !last.After(p.Until)) {
 		return p.within
 	}
 	return p

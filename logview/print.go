@@ -8,6 +8,9 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // ErrNoLog is matched by the error of Print if there is no log to read.
@@ -81,8 +84,8 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 	}
 	p := &printer{log: l, o: o, out: bufio.NewWriterSize(w, 64<<10), filter: f, e: &evaluator{}, parts: map[*segment]*printed{}}
 	p.plan = newPlan(f, l.o.Now(), l.byteCounts())
-	if p.plan.runs > 0 {
-		p.plan = p.plan.resolve(l.runStarts(p.e, p.plan.runs))
+	if p.plan.Runs > 0 {
+		p.plan = p.plan.resolve(l.runStarts(p.e, p.plan.Runs))
 	}
 	if o.Last != 0 {
 		p.skipTo(ctx, o.Last)
@@ -94,11 +97,11 @@ func (o *PrintOptions) filter() (*Filter, error) {
 	if o.Since == "" {
 		return o.Filter, nil
 	}
-	after, err := since(o.Since)
+	after, err := query.Since(o.Since)
 	if err != nil {
 		return nil, err
 	}
-	return and(o.Filter, after), nil
+	return query.And(o.Filter, after), nil
 }
 
 func (l *Log) problemText() string {
@@ -153,10 +156,10 @@ func (p *printer) skipTo(ctx context.Context, n int) {
 	for _, s := range p.log.history() {
 		whole, _ := s.sizes()
 		switch {
-		case s.gen < first.gen:
+		case s.gen < row.Generation(first):
 			p.parts[s] = &printed{resume: whole, limit: whole, row: whole, begun: true}
-		case s.gen == first.gen && first.off > 0:
-			p.parts[s] = &printed{resume: offOf(first) - 1, row: offOf(first) - 1, begun: true}
+		case s.gen == row.Generation(first) && row.Offset(first) > 0:
+			p.parts[s] = &printed{resume: row.Offset(first) - 1, row: row.Offset(first) - 1, begun: true}
 		}
 	}
 }
@@ -245,7 +248,7 @@ func (p *printer) unit(s *segment, part *printed, k int, whole int64) {
 	p.e.find(p.plan, s, k, from)
 	part.resume, part.limit = max(p.e.resume, from), p.e.limit
 	grows := p.e.resume
-	if p.plan.context > 0 { // rows before may become neighbours of what comes
+	if p.plan.Context > 0 { // rows before may become neighbours of what comes
 		part.resume, grows = int64(p.e.first)*unitSize, p.e.grows
 	}
 	for i := range p.e.refs {
@@ -280,12 +283,12 @@ func (s *segment) isYoung(l *Log) bool {
 
 // partial prints an unfinished last line.
 func (p *printer) partial(s *segment) {
-	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.now) {
+	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.Now) {
 		_, size := s.sizes()
-		buf := make([]byte, min(size-(offOf(r.Pos)-1), maxLine))
-		text, _ := trimLine(buf[:s.readAt(buf, offOf(r.Pos)-1)], offOf(r.Pos) == 1)
+		buf := make([]byte, min(size-(row.Offset(r.Pos)-1), maxLine))
+		text, _ := trimLine(buf[:s.readAt(buf, row.Offset(r.Pos)-1)], row.Offset(r.Pos) == 1)
 		c, sec := p.e.line(text, false)
-		p.row(s, &ref{off: offOf(r.Pos) - 1, class: c, head: text, text: text, sec: sec}, 0)
+		p.row(s, &ref{off: row.Offset(r.Pos) - 1, class: c, head: text, text: text, sec: sec}, 0)
 	}
 }
 

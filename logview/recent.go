@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 const (
@@ -26,7 +28,7 @@ type recent struct {
 type recentRow struct {
 	pos   Pos
 	sec   int64
-	class class
+	class row.Class
 	text  []byte // at most maxText of it
 }
 
@@ -45,13 +47,13 @@ func (r *recent) note(x *indexer, s *segment, u *unit, t text) {
 			line, next = line[:nl], at+nl+1
 		}
 		c := x.classes[i]
-		if c.isHead() && (c.isEntry() || isProblem(c.level())) {
+		if c.IsHead() && (c.IsEntry() || isProblem(c.Level())) {
 			text, _ := trimLine(line, false)
-			if c.isEntry() {
+			if c.IsEntry() {
 				_, sec = x.line(text, len(text) > maxDecode)
 			}
-			if isProblem(c.level()) && sec >= cutoff {
-				r.add(recentRow{newPos(s.gen, t.base+int64(at)+1), sec, c, bytes.Clone(text[:min(len(text), maxText)])})
+			if isProblem(c.Level()) && sec >= cutoff {
+				r.add(recentRow{row.NewPos(s.gen, t.base+int64(at)+1), sec, c, bytes.Clone(text[:min(len(text), maxText)])})
 			}
 		}
 		at = next
@@ -118,15 +120,15 @@ func (v *View) hiddenProblems() int {
 }
 
 func (v *View) keeps(p *plan, r *recentRow) bool {
-	s := subject{class: r.class, kind: KindRaw, text: r.text, at: time.Unix(r.sec, 0), now: p.now, back: -1}
-	if r.class.isEntry() {
-		s.kind = KindEntry
+	s := query.Subject{Class: r.class, Kind: KindRaw, Text: r.text, Time: time.Unix(r.sec, 0), Now: p.Now, RunsSince: -1}
+	if r.class.IsEntry() {
+		s.Kind = KindEntry
 		if entry, err := hublog.Decode(r.text); err == nil {
-			s.entry = &entry
+			s.Entry = &entry
 		}
 	}
-	if p.runs > 0 {
-		s.back = p.back(r.pos)
+	if p.Runs > 0 {
+		s.RunsSince = p.back(r.pos)
 	}
-	return p.match(&s, false)
+	return p.Match(&s, false)
 }

@@ -180,7 +180,7 @@ func (s *scan) finish(j job, found, open tally, e *evaluator, p *plan) bool {
 		part.reachBack(&j, &u, p)
 	}
 	part.tails[j.unit] = tail{resume: e.resume, open: open, rows: u.rows}
-	if p.context > 0 {
+	if p.Context > 0 {
 		part.tails[j.unit] = tail{resume: e.resume, open: open, rows: e.known}
 	}
 	if c.end = e.limit; c.end >= int64(j.unit+1)*unitSize {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"bones-tui/logview/internal/row"
 )
 
 const (
@@ -39,7 +41,7 @@ type segment struct {
 	touched time.Time // modification time of the file
 	begins  []byte    // the first bytes, to notice that they have changed
 	units   []unit
-	counts  [classKinds]int64 // rows by class
+	counts  [row.Kinds]int64 // rows by class
 	lines   int64
 	lastSec int64 // time of the last entry indexed at the end
 
@@ -50,7 +52,7 @@ type segment struct {
 
 // unit is what the index keeps of one unit: a byte per line and little more.
 type unit struct {
-	classes []class
+	classes []row.Class
 	first   int64 // offset of the first line
 	end     int64 // everything before is indexed; 0: nothing is
 	rows    int32
@@ -244,7 +246,7 @@ func (s *segment) release(k int) {
 
 // progress returns the lines indexed so far, the rows among them by class, and
 // whether that is all.
-func (s *segment) progress() (lines int64, rows [classKinds]int64, complete bool) {
+func (s *segment) progress() (lines int64, rows [row.Kinds]int64, complete bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := unitCount(s.whole)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/query"
 )
 
 // Values returns values that the newest part of the log holds, by field name,
@@ -23,7 +24,7 @@ func (l *Log) Values() Values {
 			left--
 			e.find(newPlan(nil, time.Time{}, nil), segs[i], k, 0)
 			for j := len(e.refs) - 1; j >= 0; j-- {
-				if r := &e.refs[j]; r.class.isEntry() {
+				if r := &e.refs[j]; r.class.IsEntry() {
 					collectValues(out, seen, r, most)
 				}
 			}
@@ -37,7 +38,7 @@ func collectValues(out Values, seen map[string]map[string]bool, r *ref, most int
 	if err != nil {
 		return
 	}
-	for name, value := range offers(&entry) {
+	for name, value := range query.Offers(&entry) {
 		if len(out[name]) == most || seen[name][value] {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/row"
 )
 
 // ErrClosed is returned by calls on a closed Log or View.
@@ -137,7 +138,7 @@ func (v *View) Snapshot() Snapshot {
 	s := Snapshot{Version: l.version, Problem: l.problem, Polling: l.polling}
 	l.mu.Unlock()
 	s.Complete = true
-	var rows [classKinds]int64
+	var rows [row.Kinds]int64
 	for _, seg := range segs {
 		_, byClass, complete := seg.progress()
 		s.Complete = s.Complete && (complete || l.o.NoIndex)
