@@ -111,7 +111,7 @@ func (r *report) View(t *theme, w, h int, now time.Time, again bool) []string {
 	if over := len(body) - max(h-2, 1); over > 0 {
 		body = body[:len(body)-over]
 	}
-	return drawBox(t, t.bad, span{t.badBold, r.title}, body, inner)
+	return drawBox(t, t.bad, t.badBold.span(r.title), body, inner)
 }
 
 // lines are the last n of what there is.
@@ -157,7 +157,7 @@ func (m *model) drainBox() []string {
 	if m.handOver {
 		title = "Handing " + m.name.String() + " over"
 	}
-	return drawBox(t, t.plain, span{t.bold, title}, body[:min(len(body), max(m.h-2, 1))], inner)
+	return drawBox(t, t.plain, t.bold.span(title), body[:min(len(body), max(m.h-2, 1))], inner)
 }
 
 // drainTail says how long it can take and what can be done meanwhile.

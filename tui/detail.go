@@ -9,22 +9,6 @@ import (
 	"bones-tui/logview/safe"
 )
 
-// ink is the look of a row of a detail, before it is known on which theme.
-type ink uint8
-
-const (
-	inkPlain ink = iota
-	inkDim
-	inkBold
-	inkOK
-	inkWarn
-	inkBad
-)
-
-func (t *theme) ink(i ink) style {
-	return [...]style{t.plain, t.dim, t.bold, t.ok, t.warn, t.bad}[i]
-}
-
 // detailRow is a label and its text, which is wrapped under itself; or, in a table,
 // cells under the detail's columns; or a row of the log.
 type detailRow struct {

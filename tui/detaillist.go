@@ -141,16 +141,16 @@ func (d *detail) rule(t *theme, w int, now time.Time) string {
 	left, right := d.order(t)
 	r := rule{focused: true, left: append(d.titles(t), left...), right: right}
 	if d.problem.Width() > 0 {
-		r.right = append(r.right, span{t.warn, d.problem.Cut(max(w/2, 10)).String()})
+		r.right = append(r.right, t.warn.span(d.problem.Cut(max(w/2, 10)).String()))
 		if d.known {
-			r.right = append(r.right, span{t.dim, "as of " + ago(d.asOf, now)})
+			r.right = append(r.right, t.dim.span("as of "+ago(d.asOf, now)))
 		}
 	}
 	if d.view.note != "" {
-		r.right = append(r.right, span{t.dim, d.view.note})
+		r.right = append(r.right, t.dim.span(d.view.note))
 	}
 	if n := d.starts[len(d.starts)-1]; n > d.list.h {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", d.list.top+1, min(d.list.top+d.list.h, n), n)})
+		r.right = append(r.right, t.dim.span(fmt.Sprintf("%d-%d of %d", d.list.top+1, min(d.list.top+d.list.h, n), n)))
 	}
 	return r.String(t, w)
 }
@@ -159,7 +159,7 @@ func (d *detail) rule(t *theme, w int, now time.Time) string {
 func (d *detail) titles(t *theme) []span {
 	s, ok := d.src.(tabbed)
 	if !ok {
-		return []span{{t.bold, clean(d.title).String()}}
+		return []span{t.bold.span(clean(d.title).String())}
 	}
 	var out []span
 	names, this := s.tabs()
@@ -168,7 +168,7 @@ func (d *detail) titles(t *theme) []span {
 		if i == this {
 			st = t.reverse
 		}
-		out = append(out, span{st, name})
+		out = append(out, st.span(name))
 	}
 	return out
 }
@@ -211,7 +211,7 @@ func (r *detailRow) lines(t *theme, w int, columns []tableColumn, o rowOptions) 
 		o.chosen = r.focus
 		return []string{drawRow(t, r.log, o)}
 	case r.cells != nil:
-		return []string{tableRow(t, r, columns, w, o)}
+		return []string{tableRow(t, r.cells, columns, w, o.cursorLine == 0, o.now)}
 	}
 	var out []string
 	for i, s := range r.wrapped(max(w-r.indent()-1, 1)) {

@@ -151,11 +151,11 @@ func (d *detail) rearrange() {
 // order says what the rows are narrowed to and sorted by, for the rule.
 func (d *detail) order(t *theme) (left, right []span) {
 	if text := d.filter.String(); text != "" {
-		left = append(left, span{t.plain, clean(text).Cut(40).String()})
-		right = append(right, span{t.dim, fmt.Sprintf("%s of %s", count(int64(d.shown)), count(int64(d.all)))})
+		left = append(left, t.plain.span(clean(text).Cut(40).String()))
+		right = append(right, t.dim.span(fmt.Sprintf("%s of %s", count(int64(d.shown)), count(int64(d.all)))))
 	}
 	if d.column > 0 {
-		right = append(right, span{t.dim, d.ordered(t)})
+		right = append(right, t.dim.span(d.ordered(t)))
 	}
 	return left, right
 }

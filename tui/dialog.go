@@ -9,7 +9,6 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"bones-tui/hub"
-	"bones-tui/logview/safe"
 	"bones-tui/slots"
 )
 
@@ -161,9 +160,9 @@ func (d *dialog) View(t *theme, width, height int, now time.Time) []string {
 
 func (d *dialog) titleSpan(t *theme) span {
 	if d.danger {
-		return span{t.badBold, d.title}
+		return t.badBold.span(d.title)
 	}
-	return span{t.bold, d.title}
+	return t.bold.span(d.title)
 }
 
 // slotLine names a slot, its last activity, and what it has not handed in.
@@ -213,23 +212,4 @@ func stake(s *slots.Slot) string {
 		parts = append(parts, "work unreadable")
 	}
 	return strings.Join(parts, ", ")
-}
-
-// drawBox frames lines of at most inner cells.
-func drawBox(t *theme, border style, title span, body []string, inner int) []string {
-	b := t.box
-	top := newLine(t, inner+4).put(border, b.TopLeft+b.Top+" ").put(title.style, safe.String(title.text).Cut(max(inner-2, 0)).String()).put(t.plain, " ")
-	for top.left() > 1 {
-		top.put(border, b.Top)
-	}
-	out := []string{top.put(border, b.TopRight).String()}
-	for _, s := range body {
-		l := newLine(t, inner+4).put(border, b.Left+" ").styled(s)
-		out = append(out, l.to(inner+3).put(border, b.Right).String())
-	}
-	bottom := newLine(t, inner+4).put(border, b.BottomLeft)
-	for bottom.left() > 1 {
-		bottom.put(border, b.Bottom)
-	}
-	return append(out, bottom.put(border, b.BottomRight).String())
 }

@@ -31,26 +31,6 @@ func (d *dialog) body(t *theme, width, height int, now time.Time) []string {
 	return append(append(out, done...), ends...)
 }
 
-// wrapped is text in rows, none if there is no text.
-func wrapped(text string, width int) []string {
-	if text == "" {
-		return nil
-	}
-	return wrap(text, width)
-}
-
-// shorten keeps the first n rows; if there are more, the last one says so by its end.
-func shorten(t *theme, rows []string, n, width int) []string {
-	if len(rows) <= n {
-		return rows
-	}
-	if n <= 0 {
-		return nil
-	}
-	rest := rows[n-1] + " " + rows[n] // more than a row
-	return append(rows[:n-1:n-1], newLine(t, width).put(t.plain, rest).String())
-}
-
 // outcome is what came of what was begun from here, or that it is under way.
 func (d *dialog) outcome(t *theme, width, height int) (out []string) {
 	all := d.told
@@ -87,7 +67,7 @@ func (d *dialog) buttons(t *theme, width int) []string {
 	var rows []string
 	for _, c := range d.offers() {
 		h := c.Help()
-		if l.at > 0 && 3+cells(h.Key+" "+h.Desc) > l.left() {
+		if l.column() > 0 && 3+cells(h.Key+" "+h.Desc) > l.left() {
 			rows, l = append(rows, l.String()), newLine(t, width)
 		} else {
 			l.gap(3)
@@ -95,4 +75,12 @@ func (d *dialog) buttons(t *theme, width int) []string {
 		l.put(t.bold, h.Key).put(t.plain, " "+h.Desc)
 	}
 	return append(rows, l.String())
+}
+
+// wrapped is text in rows, none if there is no text.
+func wrapped(text string, width int) []string {
+	if text == "" {
+		return nil
+	}
+	return wrap(text, width)
 }

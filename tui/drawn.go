@@ -108,7 +108,7 @@ func (m *model) services() []string {
 				if n > 0 {
 					l.put(m.theme.dim, bar)
 				}
-				end := l.at + m.layout.panes[id].w
+				end := l.column() + m.layout.panes[id].w
 				l.styled(m.pane(id)[i])
 				if n < len(upper)-1 {
 					l.to(end)

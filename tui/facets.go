@@ -137,9 +137,9 @@ func (v *facetsView) View(t *theme, w, h int, filter safe.Text, z zone) []string
 }
 
 func (v *facetsView) heading(t *theme, w int, filter safe.Text) string {
-	r := rule{focused: true, left: []span{{t.bold, "FACETS"}}}
+	r := rule{focused: true, left: []span{t.bold.span("FACETS")}}
 	if filter.Width() > 0 {
-		r.left = append(r.left, span{t.plain, filter.Cut(max(w/2, 12)).String()})
+		r.left = append(r.left, t.plain.span(filter.Cut(max(w/2, 12)).String()))
 	}
 	text := "counting"
 	if v.known {
@@ -148,7 +148,7 @@ func (v *facetsView) heading(t *theme, w int, filter safe.Text) string {
 			text += t.ellipsis
 		}
 	}
-	r.right = []span{{t.dim, text}}
+	r.right = []span{t.dim.span(text)}
 	return r.String(t, w)
 }
 
@@ -200,7 +200,7 @@ func (c *facetColumn) draw(t *theme, l *line, row, width int, focused bool) {
 		st = facetLevelStyle(t, v.raw, st)
 	}
 	n := count(v.rows)
-	end := l.at + width
+	end := l.column() + width
 	l.put(t.bold, sign).text(st, v.text.Cut(max(width-len(n)-4, 1))).to(end-len(n)-1).put(t.dim, n)
 }
 

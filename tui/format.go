@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"bones-tui/logview/safe"
 )
 
 // unknown is what stands where a value cannot be known; never a zero.
@@ -113,4 +115,40 @@ func brief(d time.Duration) string {
 	default:
 		return short(d)
 	}
+}
+
+// one is the unit of a number that may not be known.
+func one(n *int64, unit, units string) string {
+	if n != nil && *n == 1 {
+		return unit
+	}
+	return units
+}
+
+// optional is a number that may not be known.
+func optional(n *int64) string {
+	if n == nil {
+		return unknown
+	}
+	return count(*n)
+}
+
+func optionalSize(n *int64) string {
+	if n == nil {
+		return unknown
+	}
+	return size(float64(*n))
+}
+
+// shortID is the part of a hash that people quote.
+func shortID(id string) string {
+	return safe.String(id[:min(8, len(id))]).String()
+}
+
+// moment is a time and how long ago it was.
+func moment(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(now.Location()).Format("2006-01-02 15:04:05") + "  " + ago(t, now)
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"bones-tui/hub"
-	"bones-tui/logview/safe"
 )
 
 // fossilPane shows the repository and its server.
@@ -148,34 +147,3 @@ func (p *fossilPane) strong(t *theme) style {
 	}
 	return t.bold
 }
-
-// one is the unit of a number that may not be known.
-func one(n *int64, unit, units string) string {
-	if n != nil && *n == 1 {
-		return unit
-	}
-	return units
-}
-
-// optional is a number that may not be known.
-func optional(n *int64) string {
-	if n == nil {
-		return unknown
-	}
-	return count(*n)
-}
-
-func optionalSize(n *int64) string {
-	if n == nil {
-		return unknown
-	}
-	return size(float64(*n))
-}
-
-// shortID is the part of a hash that people quote.
-func shortID(id string) string {
-	return safe.String(id[:min(8, len(id))]).String()
-}
-
-// clean makes outside text fit to be shown.
-func clean(s string) safe.Text { return safe.String(s) }

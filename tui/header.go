@@ -77,28 +77,28 @@ func worst(all []segment) int {
 func (m *model) identity() []segment {
 	t := m.theme
 	st, word, detail := m.hub.badge(t, m.now)
-	state := segment{0, []span{{st, word}}}
+	state := segment{0, []span{st.span(word)}}
 	if detail.Width() > 0 {
-		state.spans = append(state.spans, span{t.plain, " "}, span{t.plain, detail.Cut(max(m.w/2, 16)).String()})
+		state.spans = append(state.spans, t.plain.span(" "), t.plain.span(detail.Cut(max(m.w/2, 16)).String()))
 	}
 	out := []segment{
-		{6, []span{{t.dim, "bones-tui"}}},
-		{0, []span{{t.bold, m.name.Cut(max(m.w/4, 8)).String()}}},
-		{7, []span{{t.dim, m.root.Cut(max(m.w/3, 8)).String()}}},
+		{6, []span{t.dim.span("bones-tui")}},
+		{0, []span{t.bold.span(m.name.Cut(max(m.w/4, 8)).String())}},
+		{7, []span{t.dim.span(m.root.Cut(max(m.w/3, 8)).String())}},
 		state,
 	}
 	if w := m.wait; w != nil && m.hub.life != lifeDraining {
-		out = append(out, segment{1, []span{{t.busyBold, t.work + " waits for " + plural(int64(len(w.left)), "slot", "slots")}}})
+		out = append(out, segment{1, []span{t.busyBold.span(t.work + " waits for " + plural(int64(len(w.left)), "slot", "slots"))}})
 	}
 	if s := m.hub.status; m.hub.known && !m.hub.ended() {
 		if s.PID > 0 {
-			out = append(out, segment{4, []span{{t.dim, "pid "}, {t.plain, count0(s.PID)}}})
+			out = append(out, segment{4, []span{t.dim.span("pid "), t.plain.span(count0(s.PID))}})
 		}
 		if !s.StartedAt.IsZero() {
-			out = append(out, segment{3, []span{{t.dim, "up "}, {t.plain, uptime(m.now.Sub(s.StartedAt))}}})
+			out = append(out, segment{3, []span{t.dim.span("up "), t.plain.span(uptime(m.now.Sub(s.StartedAt)))}})
 		}
 		if s.LogLevel != "" && m.w >= 140 {
-			out = append(out, segment{9, []span{{t.dim, "log "}, {t.plain, clean(strings.ToUpper(s.LogLevel)).String()}}})
+			out = append(out, segment{9, []span{t.dim.span("log "), t.plain.span(clean(strings.ToUpper(s.LogLevel)).String())}})
 		}
 	}
 	return out
@@ -109,13 +109,13 @@ func (m *model) margin() []segment {
 	t := m.theme
 	var out []segment
 	if n := len(m.findings()); n > 0 {
-		out = append(out, segment{2, []span{{t.warnBold, t.alert + " " + plural(int64(n), "finding", "findings")}}})
+		out = append(out, segment{2, []span{t.warnBold.span(t.alert + " " + plural(int64(n), "finding", "findings"))}})
 	}
 	if n := m.alarms.unseen; n > 0 {
-		out = append(out, segment{1, []span{{t.badBold, t.fault + " " + plural(int64(n), "alarm", "alarms")}}})
+		out = append(out, segment{1, []span{t.badBold.span(t.fault + " " + plural(int64(n), "alarm", "alarms"))}})
 	}
 	if m.cfg.ReadOnly {
-		out = append(out, segment{1, []span{{t.plain, "read-only"}}})
+		out = append(out, segment{1, []span{t.plain.span("read-only")}})
 	}
-	return append(out, segment{8, []span{{t.dim, m.now.Format("15:04 MST")}}})
+	return append(out, segment{8, []span{t.dim.span(m.now.Format("15:04 MST"))}})
 }

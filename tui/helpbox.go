@@ -50,7 +50,7 @@ func (m *model) drawFooter() string {
 func (m *model) shortHelp(keys []key.Binding, room int) string {
 	m.help.ShortSeparator = "  "
 	for n := len(keys); n > 0; n-- {
-		if s := m.theme.keys(m.help.ShortHelpView(keys[:n])); cellsStyled(s) <= room {
+		if s := m.theme.arrows(m.help.ShortHelpView(keys[:n])); cellsStyled(s) <= room {
 			return s
 		}
 	}
@@ -68,7 +68,7 @@ func (m *model) layHelp() {
 	inner := m.w - 8
 	var columns []string
 	for i, g := range groups {
-		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.theme.keys(m.help.FullHelpView([][]key.Binding{g}))
+		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.theme.arrows(m.help.FullHelpView([][]key.Binding{g}))
 		columns = append(columns, column)
 	}
 	m.helpLines = flow(columns, inner)
@@ -91,37 +91,7 @@ func (m *model) helpBox() []string {
 		rows = rows[top : top+high]
 		title = fmt.Sprintf("Keys %d-%d of %d", top+1, top+high, m.helpRows.n)
 	}
-	return drawBox(m.theme, m.theme.plain, span{m.theme.bold, title}, rows, min(width, m.w-4))
-}
-
-// flow puts blocks beside each other and starts a new band when a row is full.
-func flow(blocks []string, width int) []string {
-	var out []string
-	var band []string
-	used := 0
-	flush := func() {
-		if len(band) > 0 {
-			if len(out) > 0 {
-				out = append(out, "")
-			}
-			out = append(out, strings.Split(lipgloss.JoinHorizontal(lipgloss.Top, band...), "\n")...)
-		}
-		band, used = nil, 0
-	}
-	for _, b := range blocks {
-		w := lipgloss.Width(b)
-		if used > 0 && used+w > width {
-			flush()
-		}
-		if used > 0 {
-			band = append(band, "   ")
-			used += 3
-		}
-		band = append(band, b)
-		used += w
-	}
-	flush()
-	return out
+	return drawBox(m.theme, m.theme.plain, m.theme.bold.span(title), rows, min(width, m.w-4))
 }
 
 func cellsStyled(s string) int { return lipgloss.Width(s) }

@@ -36,7 +36,7 @@ const (
 const (
 	minWidth, minHeight         = 40, 10
 	stackedWidth, stackedHeight = 60, 16
-	wideWidth, wideHeight       = 100, 24
+	wideWidth, wideHeight       = wideScreen, 24
 	newsWidth                   = 180 // of a wide screen, for a third pane beside the services
 	minLogHeight                = 8
 	wideStatusHeight            = 6

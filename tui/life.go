@@ -209,17 +209,17 @@ func banner(t *theme, s *hubState, readOnly bool) []span {
 	switch s.life {
 	case lifeFailed:
 		return []span{
-			{t.badBold, "The hub failed: " + safe.String(firstLine(s.cause)).String()},
-			{t.dim, "hub.log below has its last words.  " + again + "q leaves."},
+			t.badBold.span("The hub failed: " + safe.String(firstLine(s.cause)).String()),
+			t.dim.span("hub.log below has its last words.  " + again + "q leaves."),
 		}
 	case lifeGone:
 		text := "The hub went away."
 		if s.cause != nil {
 			text += " " + safe.String(firstLine(s.cause)).String()
 		}
-		return []span{{t.badBold, text}, {t.dim, "The numbers above are its last ones.  " + attach + "q leaves."}}
+		return []span{t.badBold.span(text), t.dim.span("The numbers above are its last ones.  " + attach + "q leaves.")}
 	case lifeStopped:
-		return []span{{t.bold, "The hub has stopped."}, {t.dim, again + "q leaves."}}
+		return []span{t.bold.span("The hub has stopped."), t.dim.span(again + "q leaves.")}
 	case lifeStarting, lifeReady, lifeDegraded, lifeDraining, lifeCount:
 	}
 	return nil

@@ -60,6 +60,12 @@ func (l *line) to(column int) *line {
 // gap adds n spaces.
 func (l *line) gap(n int) *line { return l.to(l.at + n) }
 
+// column is where the next piece goes.
+func (l *line) column() int { return l.at }
+
+// width is the number of cells that the row may take.
+func (l *line) width() int { return l.end }
+
 // left says how many cells are free.
 func (l *line) left() int { return l.end - l.at }
 
@@ -98,34 +104,10 @@ type span struct {
 	text string
 }
 
-func (s span) width() int { return cells(s.text) }
+// span is text of our own making in the style.
+func (s style) span(text string) span { return span{style: s, text: text} }
 
-// wrap breaks safe, plain text into lines of at most width cells, between words
-// if it can.
-func wrap(text string, width int) []string {
-	if width < 1 {
-		return nil
-	}
-	var out []string
-	row := ""
-	for word := range strings.FieldsSeq(text) {
-		if row != "" && cells(row)+1+cells(word) > width {
-			out, row = append(out, row), ""
-		}
-		if row != "" {
-			row += " "
-		}
-		row += word
-		for cells(row) > width {
-			head := ansi.Truncate(row, width, "")
-			if head == "" {
-				break
-			}
-			out, row = append(out, head), row[len(head):]
-		}
-	}
-	return append(out, row)
-}
+func (s span) width() int { return cells(s.text) }
 
 // styled appends a piece that already carries its styles.
 func (l *line) styled(s string) *line {
@@ -137,16 +119,5 @@ func (l *line) styled(s string) *line {
 	return l.styled(ansi.Truncate(s, l.left(), l.ellipsis))
 }
 
-// cutLeft is a styled text without its first n cells. Of a wide character that the
-// cut goes through, a space is left.
-func cutLeft(s string, n int) string {
-	want := ansi.StringWidth(s) - n
-	if want <= 0 {
-		return ""
-	}
-	out := ansi.TruncateLeft(s, n, "")
-	if ansi.StringWidth(out) > want {
-		out = ansi.TruncateLeft(s, n+1, "")
-	}
-	return strings.Repeat(" ", max(want-ansi.StringWidth(out), 0)) + out
-}
+// clean makes outside text fit to be shown.
+func clean(s string) safe.Text { return safe.String(s) }

@@ -26,31 +26,31 @@ func (p *logPane) filterRoom() int { return max(p.w/2, 12) }
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
 func (p *logPane) heading(t *theme) string {
-	r := rule{focused: p.focused, left: []span{{t.bold, paneLog.String()}}}
+	r := rule{focused: p.focused, left: []span{t.bold.span(paneLog.String())}}
 	if p.Filtered() {
-		r.left = append(r.left, span{t.plain, p.text.Cut(p.filterRoom()).String()})
+		r.left = append(r.left, t.plain.span(p.text.Cut(p.filterRoom()).String()))
 		if p.highlight {
-			r.left = append(r.left, span{t.busy, p.lifted()})
+			r.left = append(r.left, t.busy.span(p.lifted()))
 		}
 	}
 	if p.snap.Problem != "" && p.snap.Total > 0 {
-		r.right = append(r.right, span{t.warn, clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()})
+		r.right = append(r.right, t.warn.span(clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()))
 	}
 	if n := p.snap.HiddenProblems; n > 0 && p.Filtered() && !p.highlight {
-		r.right = append(r.right, span{t.warn, t.warnRow + " " + count(int64(n)) + " hidden"})
+		r.right = append(r.right, t.warn.span(t.warnRow+" "+count(int64(n))+" hidden"))
 	}
 	if p.shift > 0 {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})
+		r.right = append(r.right, t.dim.span(fmt.Sprintf("column %d", p.shift+1)))
 	}
 	if speed := p.speed.recent(); speed > 0.05 {
-		r.right = append(r.right, span{t.dim, perSecond(speed) + " lines/s"})
+		r.right = append(r.right, t.dim.span(perSecond(speed)+" lines/s"))
 	}
 	if text := p.counts(t); text != "" {
-		r.right = append(r.right, span{t.dim, text})
+		r.right = append(r.right, t.dim.span(text))
 	}
-	state := span{t.ok, "FOLLOW"}
+	state := t.ok.span("FOLLOW")
 	if !p.window.follow {
-		state = span{t.warnBold, "PAUSED"}
+		state = t.warnBold.span("PAUSED")
 		if p.newer > 0 {
 			state.text += " +" + count(p.newer)
 		}

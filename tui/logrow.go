@@ -157,9 +157,9 @@ func drawFields(l *line, t *theme, e *hublog.Entry, level hublog.Level, base sty
 			l.put(t.dim, name+"=").text(st, clean(value)).gap(1)
 		}
 	}
-	start := l.at
+	start := l.column()
 	field("agent", e.Agent, base)
-	if e.Agent != "" && l.end >= wideWidth {
+	if e.Agent != "" && l.width() >= wideWidth {
 		l.to(start + agentWidth) // so that tasks stand below each other
 	}
 	field("task", e.Task, base)

@@ -131,7 +131,7 @@ func (m *model) setTheme(dark bool) {
 	case "light":
 		dark = false
 	}
-	m.theme = newTheme(dark, m.cfg.ASCII, m.cfg.Settings.Theme)
+	m.theme = newTheme(dark, m.cfg.ASCII, m.cfg.Settings.Theme.colors())
 }
 
 // arrange lays the screen out anew. It is cheap, and the layout depends on more

@@ -179,12 +179,12 @@ func (p *newsPane) Scroll(by int) {
 
 // View draws the rule and the rows that fit.
 func (p *newsPane) View(t *theme, now time.Time) []string {
-	r := rule{focused: p.focused, left: []span{{t.bold, paneNews.String()}}}
+	r := rule{focused: p.focused, left: []span{t.bold.span(paneNews.String())}}
 	if p.problem.Width() > 0 && p.known {
-		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/3, 10)).String()}, span{t.dim, "as of " + ago(p.asOf, now)})
+		r.right = append(r.right, t.warn.span(p.problem.Cut(max(p.w/3, 10)).String()), t.dim.span("as of "+ago(p.asOf, now)))
 	}
 	if !p.checked.IsZero() {
-		r.right = append(r.right, span{t.dim, "checked " + p.checked.In(now.Location()).Format(time.TimeOnly)})
+		r.right = append(r.right, t.dim.span("checked "+p.checked.In(now.Location()).Format(time.TimeOnly)))
 	}
 	rows := p.rows.body(t, p.w, p.h-1, rowOptions{now: now, blurred: !p.focused})
 	return append([]string{r.String(t, p.w)}, rows...)

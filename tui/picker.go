@@ -118,7 +118,7 @@ func (p *picker) View(t *theme, width, height int) []string {
 	for len(body) < min(len(p.items), p.list.h)+1 {
 		body = append(body, "")
 	}
-	return drawBox(t, t.plain, span{t.bold, p.title}, body, inner)
+	return drawBox(t, t.plain, t.bold.span(p.title), body, inner)
 }
 
 func (p *picker) row(t *theme, width, i int) string {
@@ -127,7 +127,7 @@ func (p *picker) row(t *theme, width, i int) string {
 	if i == p.list.cursor {
 		st, sign = t.bold, t.focus+" "
 	}
-	hint := clean(t.keys(it.hint)).Cut(width / 3)
+	hint := clean(t.arrows(it.hint)).Cut(width / 3)
 	l := newLine(t, width).put(st, sign).text(st, clean(it.text).Cut(max(width-hint.Width()-4, 1)))
 	return l.to(width-hint.Width()).text(t.dim, hint).String()
 }

@@ -69,15 +69,15 @@ func (s *service) cause(t *theme, up bool, problem string) []string {
 // are once they have stopped coming, which is before they are called stale.
 func (s *service) heading(t *theme, id paneID, url string, up bool, problem string, now time.Time) string {
 	st, word, _ := s.badge(t, up, problem)
-	r := rule{focused: s.focused, left: []span{{t.bold, id.String()}, {st, word}}}
+	r := rule{focused: s.focused, left: []span{t.bold.span(id.String()), st.span(word)}}
 	if s.aged {
-		r.right = []span{{t.dim, "as of " + ago(s.asOf, now)}}
+		r.right = []span{t.dim.span("as of " + ago(s.asOf, now))}
 	}
 	if room := s.w - leftWidth(r.left) - rightWidth(r.right) - 3; room < len(url) {
 		url = port(url)
 	}
 	if url != "" {
-		r.left = append(r.left, span{t.dim, safe.String(url).String()})
+		r.left = append(r.left, t.dim.span(safe.String(url).String()))
 	}
 	return r.String(t, s.w)
 }
@@ -134,7 +134,7 @@ func (f facts) named(name, value string) facts {
 // room makes the gap to the next fact if that fits whole.
 func (f facts) room(text string) bool {
 	gap := 0
-	if f.at > labelWidth+1 {
+	if f.column() > labelWidth+1 {
 		gap = 3
 	}
 	if gap+cells(text) > f.left() {
@@ -151,17 +151,6 @@ func port(url string) string {
 		return ""
 	}
 	return safe.String(strings.TrimRight(url[i:], "/")).Cut(7).String()
-}
-
-// fit makes lines exactly n rows.
-func fit(lines []string, n int) []string {
-	if len(lines) > n {
-		return lines[:max(n, 0)]
-	}
-	for len(lines) < n {
-		lines = append(lines, "")
-	}
-	return lines
 }
 
 // compact begins the one-row form of a pane. ok is false if the row already says

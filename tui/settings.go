@@ -27,6 +27,8 @@ type Theme struct {
 	OK, Warn, Bad, Busy string // colours of states
 }
 
+func (t Theme) colors() colors { return colors{ok: t.OK, warn: t.Warn, bad: t.Bad, busy: t.Busy} }
+
 // Rates are how often things happen.
 type Rates struct {
 	Frames  int           // the most a second

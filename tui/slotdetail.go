@@ -135,11 +135,3 @@ func pidText(r *slotRow) string {
 		return strconv.Itoa(r.PID) + "  ended (usual for the command that joined)"
 	}
 }
-
-// moment is a time and how long ago it was.
-func moment(t, now time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(now.Location()).Format("2006-01-02 15:04:05") + "  " + ago(t, now)
-}

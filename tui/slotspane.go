@@ -167,7 +167,7 @@ func (p *slotsPane) bannerLines() []span {
 	var out []span
 	for _, b := range p.banner {
 		for _, text := range wrap(b.text, p.w-4) {
-			out = append(out, span{b.style, text})
+			out = append(out, b.span(text))
 		}
 	}
 	return out
@@ -217,7 +217,7 @@ func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string
 
 // heading counts the slots by state, the worrying ones in their colour.
 func (p *slotsPane) heading(t *theme, now time.Time) string {
-	r := rule{focused: p.focused, joints: p.joints, left: []span{{t.bold, paneSlots.String()}}}
+	r := rule{focused: p.focused, joints: p.joints, left: []span{t.bold.span(paneSlots.String())}}
 	n := map[slots.State]int{}
 	for i := range p.all {
 		n[p.all[i].state]++
@@ -228,24 +228,24 @@ func (p *slotsPane) heading(t *theme, now time.Time) string {
 			if s == slots.Active || s == slots.Remote {
 				st = t.plain
 			}
-			r.left = append(r.left, span{st, fmt.Sprintf("%d %s", n[s], s)})
+			r.left = append(r.left, st.span(fmt.Sprintf("%d %s", n[s], s)))
 		}
 	}
 	if text := p.filter.String(); text != "" {
-		r.left = append(r.left, span{t.plain, clean(text).Cut(max(p.w/3, 12)).String()})
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d of %d", len(p.rows), len(p.all))})
+		r.left = append(r.left, t.plain.span(clean(text).Cut(max(p.w/3, 12)).String()))
+		r.right = append(r.right, t.dim.span(fmt.Sprintf("%d of %d", len(p.rows), len(p.all))))
 	}
 	if hidden := len(p.rows) - (p.h - 2); hidden > 0 && p.h > 2 {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))})
+		r.right = append(r.right, t.dim.span(fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))))
 	}
 	if len(p.rows) > 0 {
-		r.right = append(r.right, span{t.dim, "sort: " + p.order.String(t)})
+		r.right = append(r.right, t.dim.span("sort: "+p.order.String(t)))
 	}
 	if p.problem.Width() > 0 {
-		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/2, 10)).String()})
+		r.right = append(r.right, t.warn.span(p.problem.Cut(max(p.w/2, 10)).String()))
 	}
 	if p.aged && p.known && !p.fresh.IsZero() {
-		r.right = append(r.right, span{t.warn, "as of " + ago(p.fresh, now)})
+		r.right = append(r.right, t.warn.span("as of "+ago(p.fresh, now)))
 	}
 	return r.String(t, p.w)
 }

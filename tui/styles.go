@@ -33,19 +33,23 @@ type theme struct {
 	glyphs
 }
 
+// colors are the colours of states: the number of one of the terminal's own (0 to 255),
+// or #rrggbb.
+type colors struct{ ok, warn, bad, busy string }
+
 // newTheme takes its colours from the terminal's own sixteen, except the warning
 // colour on a light background, where plain yellow cannot be read.
-func newTheme(dark, ascii bool, c Theme) *theme {
+func newTheme(dark, ascii bool, c colors) *theme {
 	base := lipgloss.NewStyle()
 	fg := func(c string) lipgloss.Style { return base.Foreground(lipgloss.Color(c)) }
-	if !dark && c.Warn == "3" {
-		c.Warn = "130"
+	if !dark && c.warn == "3" {
+		c.warn = "130"
 	}
 	t := &theme{
 		bold: newStyle(base.Bold(true)), dim: newStyle(base.Faint(true)),
-		ok: newStyle(fg(c.OK)), warn: newStyle(fg(c.Warn)), bad: newStyle(fg(c.Bad)), busy: newStyle(fg(c.Busy)),
-		okBold: newStyle(fg(c.OK).Bold(true)), warnBold: newStyle(fg(c.Warn).Bold(true)),
-		badBold: newStyle(fg(c.Bad).Bold(true)), busyBold: newStyle(fg(c.Busy).Bold(true)),
+		ok: newStyle(fg(c.ok)), warn: newStyle(fg(c.warn)), bad: newStyle(fg(c.bad)), busy: newStyle(fg(c.busy)),
+		okBold: newStyle(fg(c.ok).Bold(true)), warnBold: newStyle(fg(c.warn).Bold(true)),
+		badBold: newStyle(fg(c.bad).Bold(true)), busyBold: newStyle(fg(c.busy).Bold(true)),
 		selected: newStyle(base.Bold(true)), reverse: newStyle(base.Reverse(true)),
 		glyphs: unicodeGlyphs(),
 	}
@@ -55,8 +59,8 @@ func newTheme(dark, ascii bool, c Theme) *theme {
 	return t
 }
 
-// keys is the text of a key table's row as the theme can draw it.
-func (t *theme) keys(text string) string {
+// arrows is text with the arrows in it as the theme can draw them.
+func (t *theme) arrows(text string) string {
 	return strings.NewReplacer("↑", t.arrowUp, "↓", t.arrowDown, "←", t.arrowLeft, "→", t.arrowRight).Replace(text)
 }
 

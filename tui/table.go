@@ -11,7 +11,7 @@ import (
 type tableColumn struct {
 	title string
 	width int
-	wide  int  // its width on a screen of wideWidth and more, if that is another
+	wide  int  // its width on a wide screen, if that is another
 	from  int  // least width of the screen on which it is shown
 	until int  // least width on which it is not shown any more; 0: none
 	right bool // numbers stand at the right
@@ -40,6 +40,9 @@ func (c cell) of(n float64) cell {
 	return c
 }
 
+// wideScreen is the width from which a screen counts as wide.
+const wideScreen = 100
+
 // minFlexible is the least width of the column that takes what is left.
 const minFlexible = 8
 
@@ -52,7 +55,7 @@ func fitColumns(all []tableColumn, w int) []tableColumn {
 		if w < c.from || c.until > 0 && w >= c.until {
 			continue
 		}
-		if c.width > 0 && c.wide > 0 && w >= wideWidth {
+		if c.width > 0 && c.wide > 0 && w >= wideScreen {
 			c.width = c.wide
 		}
 		if c.width == 0 {
@@ -85,22 +88,24 @@ func put(l *line, s style, text string, c tableColumn) {
 	l.cell(s, text, c.width).gap(2)
 }
 
-func tableRow(t *theme, r *detailRow, columns []tableColumn, w int, o rowOptions) string {
+// tableRow draws one row under its columns; chosen puts the cursor on it. Ages are
+// counted from now.
+func tableRow(t *theme, row []cell, columns []tableColumn, w int, chosen bool, now time.Time) string {
 	l := newLine(t, w)
 	base := t.plain
-	if o.cursorLine == 0 {
+	if chosen {
 		base = t.bold
 		l.put(t.bold, t.cursor)
 	}
 	l.to(2)
 	for _, c := range columns {
-		x := r.cells[c.index]
+		x := row[c.index]
 		st, text := base, x.text.String()
 		if x.ink != inkPlain {
 			st = t.ink(x.ink)
 		}
 		if !x.at.IsZero() {
-			text = short(o.now.Sub(x.at))
+			text = short(now.Sub(x.at))
 		}
 		put(l, st, text, c)
 	}

@@ -267,7 +267,7 @@ func TestNearTimes(t *testing.T) {
 }
 
 func TestHistogramFits(t *testing.T) {
-	th := newTheme(true, false, DefaultSettings().Theme)
+	th := newTheme(true, false, DefaultSettings().Theme.colors())
 	at := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	for _, n := range []int{1, 2, 7, 100, 2048} {
 		f := logview.Facets{Step: time.Second}

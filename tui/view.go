@@ -172,32 +172,3 @@ func (m *model) steps() string {
 	}
 	return l.String()
 }
-
-// overlay puts a box over the middle of the rows, which fade.
-func overlay(t *theme, rows, box []string, w int) []string {
-	bw := boxWidth(box)
-	x, y := middle(box, w, len(rows))
-	for i, row := range rows {
-		plain := ansi.Strip(row)
-		if i < y || i >= y+len(box) {
-			rows[i] = t.dim.paint(plain)
-			continue
-		}
-		l := newLine(t, w).put(t.dim, ansi.Truncate(plain, x, "")).to(x).styled(box[i-y]).to(x + bw)
-		rows[i] = l.put(t.dim, cutLeft(plain, x+bw)).String()
-	}
-	return rows
-}
-
-func boxWidth(box []string) int {
-	w := 0
-	for _, s := range box {
-		w = max(w, ansi.StringWidth(s))
-	}
-	return w
-}
-
-// middle is where a box goes on a screen.
-func middle(box []string, w, h int) (x, y int) {
-	return max((w-boxWidth(box))/2, 0), max((h-len(box))/2, 0)
-}
