@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -30,7 +32,7 @@ func (m *model) situation() situation {
 		s.copyable = d.copied(false) != ""
 		_, s.dismissable = m.dismissable()
 		s.list, s.sorted = d.listed(), d.column > 0
-		s.sortable = s.list && slices.ContainsFunc(d.view.columns, func(c tableColumn) bool { return c.title != "" })
+		s.sortable = s.list && slices.ContainsFunc(d.view.columns, func(c cells.Column) bool { return c.Title != "" })
 	}
 	switch m.mode {
 	case modeFilter:

@@ -1,5 +1,7 @@
 package tui
 
+import "bones-tui/tui/internal/cells"
+
 // paneID names a pane; the order is that of the keys 1 to 5.
 type paneID uint8
 
@@ -36,7 +38,7 @@ const (
 const (
 	minWidth, minHeight         = 40, 10
 	stackedWidth, stackedHeight = 60, 16
-	wideWidth, wideHeight       = wideScreen, 24
+	wideWidth, wideHeight       = cells.WideScreen, 24
 	newsWidth                   = 180 // of a wide screen, for a third pane beside the services
 	minLogHeight                = 8
 	wideStatusHeight            = 6

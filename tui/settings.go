@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // Settings are what an operator may choose once and for all. The zero value of a
@@ -27,7 +28,9 @@ type Theme struct {
 	OK, Warn, Bad, Busy string // colours of states
 }
 
-func (t Theme) colors() colors { return colors{ok: t.OK, warn: t.Warn, bad: t.Bad, busy: t.Busy} }
+func (t Theme) colors() cells.Colors {
+	return cells.Colors{OK: t.OK, Warn: t.Warn, Bad: t.Bad, Busy: t.Busy}
+}
 
 // Rates are how often things happen.
 type Rates struct {

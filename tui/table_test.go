@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 func TestMode(t *testing.T) {
@@ -187,60 +188,14 @@ func checkLayout(l layout) error {
 	return nil
 }
 
-func TestFormat(t *testing.T) {
+func TestWordsOfTheHeader(t *testing.T) {
 	for got, want := range map[string]string{
-		count(0): "0", count(-1234): "-1,234", count(999): "999", count(9881): "9,881", count(1234567): "1,234,567",
-		size(0): "0B", size(999): "999B", size(1000): "1.0K", size(1258291): "1.2M", size(32 << 20): "32M", size(1 << 42): "4.0T",
-		short(-time.Second): "0s", short(299 * time.Second): "299s", short(300 * time.Second): "5m", short(49 * time.Hour): "2d",
-		uptime(8047 * time.Second): "02:14:07", uptime(25*time.Hour + time.Second): "1d 01:00:01", uptime(-1): "00:00:00",
-		brief(200 * time.Microsecond): "0.2ms", latency(200 * time.Microsecond): "<10ms", latency(34 * time.Millisecond): "30ms",
-		percent(0): "<5%", percent(12.4): "10%", percent(101): "100%", brief(12 * time.Millisecond): "12ms", brief(3100 * time.Millisecond): "3.1s",
-		perSecond(0): "0", perSecond(0.4): "0.4", perSecond(1204): "1,204", plural(1, "leaf", "leaves"): "1 leaf",
 		port("http://127.0.0.1:41001/"): ":41001", port("nonsense"): "", shortRoot("/home/me/x", "/home/me"): "~/x",
-		shortRoot("/home/mexico", "/home/me"): "/home/mexico", shortID("abc"): "abc",
+		shortRoot("/home/mexico", "/home/me"): "/home/mexico",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
-	}
-}
-
-func TestRate(t *testing.T) {
-	at := time.Unix(1000, 0)
-	var r rate
-	r.add(100, at)
-	if r.known {
-		t.Error("one sample makes no rate")
-	}
-	r.add(150, at.Add(2*time.Second))
-	if !r.known || r.now != 25 {
-		t.Errorf("rate %v (known %t), want 25", r.now, r.known)
-	}
-	r.add(3, at.Add(3*time.Second))
-	if r.known {
-		t.Error("a counter that fell belongs to another server")
-	}
-	n := 0.0
-	for i := range 6 * sparkPoints * 5 {
-		n += float64(i % 10 / 5) // nothing for five seconds, then one a second
-		r.add(n+100, at.Add(time.Duration(4+i)*time.Second))
-	}
-	if len(r.points) != sparkPoints {
-		t.Errorf("%d points are kept, want %d", len(r.points), sparkPoints)
-	}
-	if a, b := r.points[20], r.points[21]; a+b != 1 {
-		t.Errorf("two points of five seconds are %v and %v, want nothing and one a second", a, b)
-	}
-	if got := r.recent(); got != 1 {
-		t.Errorf("%v over the last five seconds, want one a second", got)
-	}
-	r.add(r.last.count, r.last.at.Add(4*time.Second))
-	if got := r.recent(); got != 5./9 {
-		t.Errorf("%v over the last nine seconds, want five of nine", got)
-	}
-	bars := unicodeGlyphs().spark
-	if got := spark([]float64{0, 1, 8, 9}, 6, bars); got != "  ▁▃▇█" {
-		t.Errorf("sparkline %q", got)
 	}
 }
 
@@ -267,7 +222,7 @@ func TestNearTimes(t *testing.T) {
 }
 
 func TestHistogramFits(t *testing.T) {
-	th := newTheme(true, false, DefaultSettings().Theme.colors())
+	th := cells.NewTheme(true, false, DefaultSettings().Theme.colors())
 	at := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	for _, n := range []int{1, 2, 7, 100, 2048} {
 		f := logview.Facets{Step: time.Second}

@@ -1,4 +1,4 @@
-package tui
+package cells
 
 import (
 	"strings"
@@ -7,23 +7,23 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// wrap breaks safe, plain text into lines of at most width cells, between words
+// Wrap breaks safe, plain text into lines of at most width cells, between words
 // if it can.
-func wrap(text string, width int) []string {
+func Wrap(text string, width int) []string {
 	if width < 1 {
 		return nil
 	}
 	var out []string
 	row := ""
 	for word := range strings.FieldsSeq(text) {
-		if row != "" && cells(row)+1+cells(word) > width {
+		if row != "" && Width(row)+1+Width(word) > width {
 			out, row = append(out, row), ""
 		}
 		if row != "" {
 			row += " "
 		}
 		row += word
-		for cells(row) > width {
+		for Width(row) > width {
 			head := ansi.Truncate(row, width, "")
 			if head == "" {
 				break
@@ -34,9 +34,9 @@ func wrap(text string, width int) []string {
 	return append(out, row)
 }
 
-// cutLeft is a styled text without its first n cells. Of a wide character that the
+// CutLeft is a styled text without its first n cells. Of a wide character that the
 // cut goes through, a space is left.
-func cutLeft(s string, n int) string {
+func CutLeft(s string, n int) string {
 	want := ansi.StringWidth(s) - n
 	if want <= 0 {
 		return ""
@@ -48,8 +48,8 @@ func cutLeft(s string, n int) string {
 	return strings.Repeat(" ", max(want-ansi.StringWidth(out), 0)) + out
 }
 
-// shorten keeps the first n rows; if there are more, the last one says so by its end.
-func shorten(t *theme, rows []string, n, width int) []string {
+// Shorten keeps the first n rows; if there are more, the last one says so by its end.
+func Shorten(t *Theme, rows []string, n, width int) []string {
 	if len(rows) <= n {
 		return rows
 	}
@@ -57,11 +57,11 @@ func shorten(t *theme, rows []string, n, width int) []string {
 		return nil
 	}
 	rest := rows[n-1] + " " + rows[n] // more than a row
-	return append(rows[:n-1:n-1], newLine(t, width).put(t.plain, rest).String())
+	return append(rows[:n-1:n-1], NewLine(t, width).Put(t.Plain, rest).String())
 }
 
-// fit makes lines exactly n rows.
-func fit(lines []string, n int) []string {
+// Fit makes lines exactly n rows: it cuts them, or adds empty ones.
+func Fit(lines []string, n int) []string {
 	if len(lines) > n {
 		return lines[:max(n, 0)]
 	}
@@ -71,8 +71,8 @@ func fit(lines []string, n int) []string {
 	return lines
 }
 
-// flow puts blocks beside each other and starts a new band when a row is full.
-func flow(blocks []string, width int) []string {
+// Flow puts blocks beside each other and starts a new band when a row is full.
+func Flow(blocks []string, width int) []string {
 	var out []string
 	var band []string
 	used := 0
