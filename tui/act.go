@@ -12,7 +12,8 @@ import (
 // situation is what decides which keys are valid now.
 func (m *model) situation() situation {
 	s := situation{
-		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
+		down: m.hub.ended(), draining: m.hub.life == lifeDraining, steady: m.hub.life == lifeReady || m.hub.life == lifeDegraded,
+		owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
 		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
 		slots: len(m.slots.rows) > 0, news: m.layout.news(),
 		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver || m.rescuing != "",

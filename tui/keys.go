@@ -31,7 +31,9 @@ const (
 // situation is everything that decides which keys are valid now.
 type situation struct {
 	at        scope // exactly one place
-	life      life
+	down      bool  // there is no hub behind the screen
+	draining  bool  // a stop was accepted
+	steady    bool  // the hub is neither coming up nor going down
 	owned     bool
 	readOnly  bool
 	zoomed    bool
@@ -75,22 +77,18 @@ type situation struct {
 	dismissable bool // the open list begins with something that can be dismissed
 }
 
-func (s situation) up() bool {
-	return s.life != lifeStopped && s.life != lifeFailed && s.life != lifeGone
-}
+func (s situation) up() bool { return !s.down }
 
 // What may be done to the hub. A read-only screen does nothing to it.
 func (s situation) canForce() bool { return s.up() && !s.readOnly && !s.busy }
-func (s situation) canStop() bool  { return s.canForce() && s.life != lifeDraining }
+func (s situation) canStop() bool  { return s.canForce() && !s.draining }
 func (s situation) canStart() bool { return !s.up() && !s.readOnly && !s.busy }
 
 // anySlot: the table has a row.
 func (s situation) anySlot() bool { return s.slots }
 
-// settled: neither coming up nor going down.
-func (s situation) settled() bool {
-	return (s.life == lifeReady || s.life == lifeDegraded) && !s.readOnly && !s.busy
-}
+// settled: a steady hub that something may be done to.
+func (s situation) settled() bool      { return s.steady && !s.readOnly && !s.busy }
 func (s situation) canHandOver() bool  { return s.settled() && s.handOver }
 func (s situation) canReseedNow() bool { return s.canReseed && (s.settled() || s.canStart()) }
 

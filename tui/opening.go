@@ -87,11 +87,8 @@ func (m *model) refreshDetail() {
 // name that the settings know it by.
 func (m *model) openPalette() tea.Cmd {
 	var items []item
-	named := commandNames()
-	for _, b := range m.keys {
-		if h := b.Help(); b.listed(m.situation()) && b.act != actPalette && b.group != groupMove {
-			items = append(items, item{text: h.Desc, hint: h.Key, alias: named[b.act], pick: pick{act: b.act}})
-		}
+	for _, c := range m.keys.palette(m.situation()) {
+		items = append(items, item{text: c.does, hint: c.key, alias: c.name, pick: pick{act: c.act}})
 	}
 	return m.openPicker(newPicker("Commands", items))
 }

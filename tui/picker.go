@@ -9,7 +9,6 @@ import (
 	"bones-tui/tui/internal/cells"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/sahilm/fuzzy"
 
 	"bones-tui/logview"
 )
@@ -48,27 +47,13 @@ func newPicker(title string, items []item) *picker {
 
 // narrow finds the items that the text means.
 func (p *picker) narrow() {
-	p.found = p.found[:0]
-	if text := p.input.Value(); text != "" {
-		for _, m := range fuzzy.FindFrom(text, items(p.items)) {
-			p.found = append(p.found, m.Index)
-		}
-	} else {
-		for i := range p.items {
-			p.found = append(p.found, i)
-		}
+	texts := make([]string, len(p.items))
+	for i, it := range p.items {
+		texts[i] = it.text + " " + it.alias
 	}
+	p.found = ranked(p.input.Value(), texts)
 	p.list = list{n: len(p.found), h: p.list.h}
 }
-
-// items is what fuzzy searches.
-type items []item
-
-// String is what the i-th item is found by.
-func (s items) String(i int) string { return strings.TrimSpace(s[i].text + " " + s[i].alias) }
-
-// Len is how many there are.
-func (s items) Len() int { return len(s) }
 
 // Type gives a message to the input.
 func (p *picker) Type(msg tea.Msg) {
