@@ -91,7 +91,7 @@ func (m *model) curtain() []string {
 	return nil
 }
 
-func (m *model) keysCanStart() bool { return m.situation().canStart() }
+func (m *model) keysCanStart() bool { return m.situation().CanStart() }
 
 // View draws the cause and as many of the last lines as fit, the newest at the end.
 func (r *report) View(t *cells.Theme, w, h int, now time.Time, again bool) []string {
@@ -178,7 +178,7 @@ func (m *model) drainTail() []string {
 		text += " This screen closes afterwards."
 	case sequelNone:
 	}
-	if m.situation().canForce() {
+	if m.situation().CanForce() {
 		text += " S does not wait."
 	}
 	inner := max(min(m.w-4, 64), 1)

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // place is a line of a detail: the row, and the line within it.
@@ -54,12 +55,12 @@ func (d *detail) settle(h int) {
 }
 
 // Act obeys moves.
-func (d *detail) Act(a action) {
+func (d *detail) Act(a keymap.Action) {
 	switch {
-	case a == actSort:
+	case a == keymap.Sort:
 		d.next(d.view.columns)
 		d.rearrange()
-	case a == actReverse:
+	case a == keymap.Reverse:
 		d.reversed = !d.reversed
 		d.rearrange()
 	case !d.cursor:

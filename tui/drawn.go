@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // memo keeps the last result of a function of K. Bubble Tea asks for a frame
@@ -47,7 +48,7 @@ type paneKey struct {
 }
 
 type footerKey struct {
-	situation situation
+	situation keymap.Situation
 	theme     *cells.Theme
 	width     int
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/keymap/keytest"
 
 	tea "charm.land/bubbletea/v2"
@@ -207,7 +208,7 @@ func Stopped(gen int, err error) tea.Msg { return stoppedMsg{gen: gen, err: err}
 // KeyNames lists every key of the key table.
 func KeyNames() []string {
 	var out []string
-	for _, b := range defaultKeyMap() {
+	for _, b := range keymap.Default() {
 		out = append(out, b.Keys()...)
 	}
 	return append(out, "y", "w", "b", "F", "backspace", "x")

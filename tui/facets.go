@@ -8,6 +8,7 @@ import (
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // facetsView counts the lines of the log pane by what they have in common: over
@@ -82,11 +83,11 @@ func (c *facetColumn) set(facets []logview.Facet) {
 }
 
 // Act obeys moves, within a column and between the columns.
-func (v *facetsView) Act(a action) {
+func (v *facetsView) Act(a keymap.Action) {
 	switch a {
-	case actLeft:
+	case keymap.Left:
 		v.at = (v.at + len(v.columns) - 1) % len(v.columns)
-	case actRight:
+	case keymap.Right:
 		v.at = (v.at + 1) % len(v.columns)
 	default:
 		if c := &v.columns[v.at]; c.list.act(a) && len(c.values) > 0 {

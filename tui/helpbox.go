@@ -11,6 +11,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // helpStyles are bold keys and faint words.
@@ -41,7 +42,7 @@ func (m *model) footer() string {
 func (m *model) drawFooter() string {
 	l := cells.NewLine(m.theme, m.w).Gap(1)
 	s := m.situation()
-	leftKeys, rightKeys := m.keys.footer(s)
+	leftKeys, rightKeys := m.keys.Footer(s)
 	right := m.shortHelp(rightKeys, m.w)
 	room := m.w - cellsStyled(right) - 4
 	l.Styled(m.shortHelp(leftKeys, room))
@@ -63,10 +64,10 @@ func (m *model) shortHelp(keys []key.Binding, room int) string {
 // finds out how much of the list there is room for.
 func (m *model) layHelp() {
 	s := m.situation()
-	if s.at = m.focus.scope(); m.detail != nil {
-		s.at = inDetail
+	if s.At = m.focus.scope(); m.detail != nil {
+		s.At = keymap.InDetail
 	}
-	names, groups := m.keys.groups(s)
+	names, groups := m.keys.Groups(s)
 	inner := m.w - 8
 	var columns []string
 	for i, g := range groups {
@@ -74,7 +75,7 @@ func (m *model) layHelp() {
 		columns = append(columns, column)
 	}
 	m.helpLines = cells.Flow(columns, inner)
-	if s.at == inSlots && slices.ContainsFunc(slotColumns(m.w), func(c column) bool { return c.title == "PID" }) {
+	if s.At == keymap.InSlots && slices.ContainsFunc(slotColumns(m.w), func(c column) bool { return c.title == "PID" }) {
 		legend := cells.Clean("A PID with x has ended, as the command that joined usually has; one with ? is not known.").String()
 		m.helpLines = append(append(m.helpLines, ""), cells.Wrap(legend, inner)...)
 	}

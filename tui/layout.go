@@ -1,6 +1,9 @@
 package tui
 
-import "bones-tui/tui/internal/cells"
+import (
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+)
 
 // paneID names a pane; the order is that of the keys 1 to 5.
 type paneID uint8
@@ -20,8 +23,8 @@ func (p paneID) String() string {
 }
 
 // scope is where the pane's keys are heard.
-func (p paneID) scope() scope {
-	return [...]scope{inNATS, inFossil, inSlots, inLog, inNews}[p%paneCount]
+func (p paneID) scope() keymap.Scope {
+	return [...]keymap.Scope{keymap.InNATS, keymap.InFossil, keymap.InSlots, keymap.InLog, keymap.InNews}[p%paneCount]
 }
 
 // shape is how the panes are arranged.

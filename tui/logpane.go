@@ -6,6 +6,7 @@ import (
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // logPane shows a window of the rows that match the filter. It holds the rows
@@ -163,29 +164,29 @@ func (p *logPane) Want() (fetch, bool) {
 }
 
 // Act obeys moves, follow and how rows look.
-func (p *logPane) Act(a action) {
+func (p *logPane) Act(a keymap.Action) {
 	p.version++
 	switch a {
-	case actFollow:
+	case keymap.Follow:
 		p.Follow(!p.window.follow)
-	case actBottom:
+	case keymap.Bottom:
 		p.Follow(true)
-	case actTop:
+	case keymap.Top:
 		p.window.follow = false
 		if p.window.atStart {
-			p.window.list.act(actTop)
+			p.window.list.act(keymap.Top)
 		} else {
 			p.jump = fetchHead
 		}
-	case actLeft:
+	case keymap.Left:
 		p.shift = max(p.shift-p.w/2, 0)
-	case actRight:
+	case keymap.Right:
 		p.shift = min(p.shift+p.w/2, maxShift)
-	case actMark:
+	case keymap.Mark:
 		p.Mark()
-	case actWrap:
+	case keymap.Wrap:
 		p.Wrap()
-	case actTime:
+	case keymap.Time:
 		p.clock = (p.clock + 1) % clockCount
 	default:
 		if p.page(a) {
@@ -205,7 +206,7 @@ func (p *logPane) Follow(on bool) {
 	}
 	p.newer = 0
 	if p.window.atEnd {
-		p.window.list.act(actBottom)
+		p.window.list.act(keymap.Bottom)
 	} else {
 		p.jump = fetchTail
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -106,9 +107,9 @@ func (p *logPane) Wrap() {
 }
 
 // page moves by as many rows as are on the screen.
-func (p *logPane) page(a action) (resumed bool) {
+func (p *logPane) page(a keymap.Action) (resumed bool) {
 	high := p.window.list.h
-	if p.tall.on() && (a == actPageUp || a == actPageDown) {
+	if p.tall.on() && (a == keymap.PageUp || a == keymap.PageDown) {
 		p.window.list.h = max(p.tall.whole()-1, 1)
 	}
 	resumed = p.window.act(a)

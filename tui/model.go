@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/help"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,7 +19,7 @@ import (
 type model struct {
 	cfg       Config
 	fx        *effects
-	keys      keyMap
+	keys      keymap.Map
 	help      help.Model
 	helpRows  list // of the help that is open
 	helpLines []string

@@ -11,6 +11,7 @@ import (
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // newsPane shows what needs a look, and under it what has happened, the newest first.
@@ -161,7 +162,7 @@ func (p *newsPane) entryRow(e *slots.Entry) detailRow {
 }
 
 // Act obeys moves.
-func (p *newsPane) Act(a action) { p.rows.Act(a); p.version++ }
+func (p *newsPane) Act(a keymap.Action) { p.rows.Act(a); p.version++ }
 
 // Point puts the cursor on the row at a line of the pane.
 func (p *newsPane) Point(row int) {

@@ -87,8 +87,8 @@ func (m *model) refreshDetail() {
 // name that the settings know it by.
 func (m *model) openPalette() tea.Cmd {
 	var items []item
-	for _, c := range m.keys.palette(m.situation()) {
-		items = append(items, item{text: c.does, hint: c.key, alias: c.name, pick: pick{act: c.act}})
+	for _, c := range m.keys.Palette(m.situation()) {
+		items = append(items, item{text: c.Does, hint: c.Key, alias: c.Name, pick: pick{act: c.Action}})
 	}
 	return m.openPicker(newPicker("Commands", items))
 }
@@ -112,7 +112,7 @@ func (m *model) choose() tea.Cmd {
 		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
 	case p.filter != nil:
 		return m.setFilter(p.filter)
-	case !m.keys.offers(p.act, m.situation()): // the hub has changed under the list
+	case !m.keys.Offers(p.act, m.situation()): // the hub has changed under the list
 		m.say("not possible any more: " + it.text)
 		return nil
 	default:

@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,7 +16,7 @@ import (
 
 // pick is what choosing an item leads to: an action, or a filter.
 type pick struct {
-	act    action
+	act    keymap.Action
 	filter *logview.Filter
 	name   string // for the filter in force
 }
@@ -51,7 +52,7 @@ func (p *picker) narrow() {
 	for i, it := range p.items {
 		texts[i] = it.text + " " + it.alias
 	}
-	p.found = ranked(p.input.Value(), texts)
+	p.found = keymap.Ranked(p.input.Value(), texts)
 	p.list = list{n: len(p.found), h: p.list.h}
 }
 

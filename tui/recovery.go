@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -43,16 +44,16 @@ type rescuedMsg struct {
 	back    bool   // the repository has it again
 }
 
-func (m *model) doRecover(a action) tea.Cmd {
+func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	c := m.chosenCopy()
 	switch {
-	case a == actRecover:
+	case a == keymap.Recover:
 		return m.openRecovery()
 	case c == nil:
 		return nil
-	case a == actBringBack:
+	case a == keymap.BringBack:
 		return m.open(bringBackDialog(m.question(sequelNone), *c))
-	case a == actCopyPatch:
+	case a == keymap.CopyPatch:
 		return m.patchOf(*c)
 	}
 	return m.filesOf(*c)

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // Settings are what an operator may choose once and for all. The zero value of a
@@ -20,6 +21,13 @@ type Settings struct {
 	Filters []SavedFilter
 	Mouse   bool // the wheel scrolls and a click selects, from the start
 }
+
+// Command is something that a key of the panes does, under the name by which the
+// settings know it.
+type Command = keymap.Command
+
+// Commands lists what can be given other keys, in the order of the key table.
+func Commands() []Command { return keymap.Commands() }
 
 // Theme is how the screen looks. A colour is the number of one of the terminal's
 // own (0 to 255) or #rrggbb.
@@ -99,10 +107,10 @@ func (s Settings) Check() error {
 			return wrong(err.Error(), "filters", f.Name)
 		}
 	}
-	_, err := defaultKeyMap().rebound(s.Keys)
-	var bad *rebindError
+	_, err := keymap.Default().Rebound(s.Keys)
+	var bad *keymap.RebindError
 	if errors.As(err, &bad) {
-		return wrong(bad.msg, "keys", bad.command)
+		return wrong(bad.Msg, "keys", bad.Command)
 	}
 	return err
 }
@@ -142,10 +150,10 @@ func (s Settings) filled() Settings {
 
 // keyMapOf is the key table with the operator's keys; with the default ones if
 // those make no sense, which Check tells.
-func keyMapOf(s Settings) keyMap {
-	m, err := defaultKeyMap().rebound(s.Keys)
+func keyMapOf(s Settings) keymap.Map {
+	m, err := keymap.Default().Rebound(s.Keys)
 	if err != nil {
-		return defaultKeyMap()
+		return keymap.Default()
 	}
 	return m
 }

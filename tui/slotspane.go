@@ -8,6 +8,7 @@ import (
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // slotsPane is the table of slots. Its cursor stays on a slot's name, however
@@ -108,16 +109,16 @@ func (p *slotsPane) SetSource(current bool, problem string, now time.Time) {
 func (p *slotsPane) SetBanner(b []cells.Span) { p.banner = b; p.version++ }
 
 // Act obeys moves and sorting.
-func (p *slotsPane) Act(a action) {
+func (p *slotsPane) Act(a keymap.Action) {
 	p.version++
 	switch {
 	case p.list.act(a):
 		if len(p.rows) > 0 {
 			p.chosen = p.rows[p.list.cursor].Name
 		}
-	case a == actSort:
+	case a == keymap.Sort:
 		p.order.next()
-	case a == actReverse:
+	case a == keymap.Reverse:
 		p.order.reversed = !p.order.reversed
 	}
 	p.order.sort(p.rows)

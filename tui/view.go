@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -145,7 +146,7 @@ func (m *model) messageLine() string {
 		l := cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.WarnBold, m.theme.Alert+" ")
 		more := ""
 		if n := len(f) - 1; n > 0 {
-			more = "  +" + cells.Plural(int64(n), "finding", "findings") + ": " + m.keys.name(actFindings)
+			more = "  +" + cells.Plural(int64(n), "finding", "findings") + ": " + m.keys.Name(keymap.Findings)
 		}
 		return l.Text(m.theme.Warn, cells.Clean(f[0].text).Cut(max(l.Left()-cells.Width(more), 1))).Put(m.theme.Dim, more).String()
 	}

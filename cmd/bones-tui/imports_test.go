@@ -23,8 +23,9 @@ var rules = []struct {
 	{"cmd/bones-tui/internal/config", []string{"tui"}, nil, "reads a file for the dashboard, which reads none"},
 	{"cmd/bones-tui/internal/demo", []string{"hub", "hub/bonesdir", "hub/fossil", "slots"}, nil, "a workspace with agents at work, made as they make one"},
 	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
-	{"tui", []string{"hub", "hub/bonesdir/durable", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots", "tui/internal/cells"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
+	{"tui", []string{"hub", "hub/bonesdir/durable", "hub/hublog", "hub/natsd", "logview", "logview/safe", "slots", "tui/internal/cells", "tui/internal/keymap"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
 	{"tui/internal/cells", []string{"logview/safe"}, []string{charm}, "draws; knows neither hubs nor panes nor keys"},
+	{"tui/internal/keymap", nil, []string{charm}, "a table; knows neither what it opens nor who obeys"},
 	{"tui/termtest", nil, nil, "drives any program in a terminal"},
 	{"hub", []string{"hub/bonesdir", "hub/bonesdir/inside", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/internal/blocks", "hub/internal/copies", "hub/internal/door", "hub/internal/family", "hub/internal/gittree", "hub/internal/incident", "hub/internal/memory", "hub/internal/origin", "hub/internal/owner", "hub/internal/storage", "hub/internal/throttle", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
 	{"hub/internal/family", []string{"hub/bonesdir", "hub/bonesdir/inside"}, nil, "hands descriptors from process to process"},
@@ -131,7 +132,7 @@ func checkFossil(t *testing.T, name string, imports []string) {
 }
 
 // tooling only serves the module's own tests and measurements; it may import anything.
-var tooling = []string{"cmd/bones-tui/internal/house", "logview/internal/benchlog", "logview/internal/loggen", "logview/internal/logtest"}
+var tooling = []string{"cmd/bones-tui/internal/house", "logview/internal/benchlog", "logview/internal/loggen", "logview/internal/logtest", "tui/internal/keymap/keytest"}
 
 // isTooling reports whether a package is one of those, or below one.
 func isTooling(name string) bool {

@@ -1,4 +1,4 @@
-package tui
+package keymap
 
 import (
 	"fmt"
@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// rebindError says for which command other keys cannot be, and why.
-type rebindError struct{ command, msg string }
+// RebindError says for which command other keys cannot be, and why.
+type RebindError struct{ Command, Msg string }
 
 // Error names the command.
-func (e *rebindError) Error() string { return e.command + ": " + e.msg }
+func (e *RebindError) Error() string { return e.Command + ": " + e.Msg }
 
 func refuse(command, format string, args ...any) error {
-	return &rebindError{command, fmt.Sprintf(format, args...)}
+	return &RebindError{command, fmt.Sprintf(format, args...)}
 }
 
-// rebound is the table with other keys for some commands. The error is
-// a *rebindError: there is no such command or key, or the key is another command's.
-func (m keyMap) rebound(keys map[string][]string) (keyMap, error) {
-	out := append(keyMap(nil), m...)
+// Rebound is the table with other keys for some commands. The error is
+// a *RebindError: there is no such command or key, or the key is another command's.
+func (m Map) Rebound(keys map[string][]string) (Map, error) {
+	out := append(Map(nil), m...)
 	named := commandNames()
 	changed := map[int]string{} // index in the table → command
 	for name, list := range keys {
@@ -28,7 +28,7 @@ func (m keyMap) rebound(keys map[string][]string) (keyMap, error) {
 		}
 		found := false
 		for i := range out {
-			if named[out[i].act] != name || out[i].in&(inPanes|inDetail) == 0 {
+			if named[out[i].act] != name || out[i].in&(inPanes|InDetail) == 0 {
 				continue
 			}
 			found = found || out[i].in&inPanes != 0
@@ -51,7 +51,7 @@ func (m keyMap) rebound(keys map[string][]string) (keyMap, error) {
 
 // withKeys is the binding with other keys. ctrl+c always leaves.
 func (b binding) withKeys(keys []string) binding {
-	if b.act == actQuit {
+	if b.act == Quit {
 		keys = append(keys[:len(keys):len(keys)], "ctrl+c")
 	}
 	b.SetKeys(keys...)

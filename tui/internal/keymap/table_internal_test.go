@@ -1,4 +1,4 @@
-package tui
+package keymap
 
 import (
 	"strings"
@@ -8,23 +8,23 @@ import (
 )
 
 // situations is every situation that can decide about a key.
-func situations(yield func(situation)) {
+func situations(yield func(Situation)) {
 	flags := []bool{false, true}
-	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp, inDetail, inPicker, inFacets} {
-		for _, hub := range []situation{{}, {steady: true}, {draining: true}, {down: true}} {
+	for _, at := range []Scope{InNATS, InFossil, InSlots, InLog, InFilter, InHelp, InDetail, InPicker, InFacets} {
+		for _, hub := range []Situation{{}, {Steady: true}, {Draining: true}, {Down: true}} {
 			for bits := range 1 << 9 {
 				bit := func(i int) bool { return flags[bits>>i&1] }
-				s := situation{
-					at: at, down: hub.down, draining: hub.draining, steady: hub.steady, owned: bit(0), readOnly: bit(1), zoomed: bit(2), failed: bit(3), filtered: bit(4),
-					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8), told: bit(8), canRecover: bit(8),
-					around: bit(7) && bit(4), folded: bit(8), forgets: bit(8),
+				s := Situation{
+					At: at, Down: hub.Down, Draining: hub.Draining, Steady: hub.Steady, Owned: bit(0), ReadOnly: bit(1), Zoomed: bit(2), Failed: bit(3), Filtered: bit(4),
+					Single: bit(5), Paused: bit(6), Marking: bit(7), CanSave: bit(8), Timeline: bit(8), CanRecover: bit(8),
+					Around: bit(7) && bit(4), Folded: bit(8), Forgets: bit(8),
 				}
 				yield(s)
-				if at == inDetail { // in which these count
-					s.canOpen, s.tabbed = s.zoomed, s.filtered
-					s.copies, s.saved, s.savedTree = s.single, s.owned && s.single, s.owned && s.zoomed
-					s.findings = s.around
-					s.list, s.sortable, s.sorted = s.paused, s.paused && s.failed, s.paused && s.failed && s.marking
+				if at == InDetail { // in which these count
+					s.CanOpen, s.Tabbed = s.Zoomed, s.Filtered
+					s.Copies, s.Saved, s.SavedTree = s.Single, s.Owned && s.Single, s.Owned && s.Zoomed
+					s.Findings = s.Around
+					s.List, s.Sortable, s.Sorted = s.Paused, s.Paused && s.Failed, s.Paused && s.Failed && s.Marking
 					yield(s)
 				}
 			}
@@ -33,10 +33,10 @@ func situations(yield func(situation)) {
 }
 
 func TestKeyTable(t *testing.T) {
-	keys := defaultKeyMap()
+	keys := Default()
 	t.Run("a shown key does what it says", func(t *testing.T) {
-		situations(func(s situation) {
-			seen := map[string]action{}
+		situations(func(s Situation) {
+			seen := map[string]Action{}
 			for _, b := range keys {
 				if !b.valid(s) {
 					continue
@@ -45,7 +45,7 @@ func TestKeyTable(t *testing.T) {
 					if _, shadowed := seen[k]; !shadowed {
 						seen[k] = b.act
 					}
-					if got := keys.lookup(keytest.Press(k), s); got != seen[k] {
+					if got := keys.Lookup(keytest.Press(k), s); got != seen[k] {
 						t.Fatalf("%s gives action %d, want %d in %+v", k, got, seen[k], s)
 					}
 				}
@@ -57,34 +57,34 @@ func TestKeyTable(t *testing.T) {
 	})
 	t.Run("every command of the panes has a name", func(t *testing.T) {
 		for _, b := range keys {
-			if b.in&inPanes != 0 && b.act != actBack && commandNames()[b.act] == "" {
+			if b.in&inPanes != 0 && b.act != Back && commandNames()[b.act] == "" {
 				t.Errorf("%q has none", b.Help().Desc)
 			}
 		}
 	})
 	t.Run("the footer names at most eight keys", func(t *testing.T) {
-		situations(func(s situation) {
-			if left, right := keys.footer(s); len(left)+len(right) > 8 {
+		situations(func(s Situation) {
+			if left, right := keys.Footer(s); len(left)+len(right) > 8 {
 				t.Fatalf("%d keys in the footer of %+v", len(left)+len(right), s)
 			}
 		})
 	})
 	t.Run("read-only changes nothing", func(t *testing.T) {
-		situations(func(s situation) {
+		situations(func(s Situation) {
 			for _, b := range keys {
-				if s.readOnly && b.valid(s) && (b.act == actStop || b.act == actForce || b.act == actRestart) {
+				if s.ReadOnly && b.valid(s) && (b.act == Stop || b.act == Force || b.act == Restart) {
 					t.Fatalf("%q is valid in %+v", b.Help().Desc, s)
 				}
 			}
 		})
 	})
 	t.Run("every place can be left", func(t *testing.T) {
-		situations(func(s situation) {
-			if keys.lookup(keytest.Press("ctrl+c"), s) == actNone {
+		situations(func(s Situation) {
+			if keys.Lookup(keytest.Press("ctrl+c"), s) == None {
 				t.Fatalf("ctrl+c does nothing in %+v", s)
 			}
-			if s.at&inPanes == 0 {
-				if keys.lookup(keytest.Press("esc"), s) == actNone {
+			if s.At&inPanes == 0 {
+				if keys.Lookup(keytest.Press("esc"), s) == None {
 					t.Fatalf("esc does nothing in %+v", s)
 				}
 			}
