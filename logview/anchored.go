@@ -2,7 +2,6 @@ package logview
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"bones-tui/logview/internal/query"
 )
@@ -68,17 +67,4 @@ func (e *evaluator) goesOn(s *segment, t text) bool {
 	default:
 		return true
 	}
-}
-
-// lastNewline is bytes.LastIndexByte for '\n', eight bytes at a time.
-func lastNewline(s []byte) int {
-	const ones, tops, newlines = 0x0101010101010101, 0x8080808080808080, 0x0a0a0a0a0a0a0a0a
-	end := len(s)
-	for ; end >= 8; end -= 8 {
-		word := binary.LittleEndian.Uint64(s[end-8:]) ^ newlines
-		if (word-ones)&^word&tops != 0 {
-			break
-		}
-	}
-	return bytes.LastIndexByte(s[:end], '\n')
 }

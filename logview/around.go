@@ -2,10 +2,6 @@ package logview
 
 import "time"
 
-// contextUnits is how many units away neighbours are looked for: far enough for any number
-// of them in lines of an ordinary length, and not too far for lines of a megabyte.
-const contextUnits = 64
-
 // findAround collects the matching rows of unit k and their neighbours, which
 // may match in the units beside it. Neighbours lie in the same file. It covers the
 // lines that are there when it begins.
@@ -21,7 +17,7 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 			e.refs = e.refs[:0]
 			return
 		}
-		e.find(&inner, s, j, 0)
+		e.findOnly(&inner, s, j, 0)
 		for i := range e.refs {
 			hits[e.refs[i].off] = true
 		}
@@ -32,7 +28,7 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 		before, after := e.offsets(s, first, k-1), e.offsets(s, k+1, last)
 		free := newPlan(nil, time.Time{}, nil)
 		free.Timed = p.Timed
-		e.find(free, s, k, 0)
+		e.findOnly(free, s, k, 0)
 		e.grows = e.resume
 		for n := len(e.refs); n > 0 && e.refs[n-1].off >= u.end; n-- {
 			e.refs = e.refs[:n-1] // it came since, and has not been tested
@@ -67,7 +63,7 @@ func (e *evaluator) offsets(s *segment, first, last int) []int64 {
 	var out []int64
 	for k := first; k <= last; k++ {
 		e.pause(unitSize)
-		e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
+		e.findOnly(newPlan(nil, time.Time{}, nil), s, k, 0)
 		for i := range e.refs {
 			out = append(out, e.refs[i].off)
 		}

@@ -34,21 +34,3 @@ func (s *segment) extras(l *Log) [2]Row {
 	}
 	return rows
 }
-
-// extras lists the extra rows of all segments.
-func (v *View) extras(segs []*segment) []Row {
-	var rows []Row
-	for _, s := range segs {
-		for _, r := range s.extras(v.log) {
-			if !r.Pos.IsZero() {
-				rows = append(rows, r)
-			}
-		}
-	}
-	return rows
-}
-
-// accepts reports whether the filter lets an extra row through.
-func (v *View) accepts(r Row) bool {
-	return v.filter.Match(r, v.plan.Load().Now)
-}

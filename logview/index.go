@@ -38,7 +38,7 @@ func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
 			u.end = min(int64(k+1)*unitSize, whole)
 		}
 		if s.commit(k, &u, begin, x.classes, added) {
-			s.recent.note(x, s, &u, t)
+			s.recent.note(&x.classifier, x.classes, s.gen, t, u.maxSec)
 			return u, t, begin == 0
 		}
 	}
@@ -269,4 +269,16 @@ func (x *indexer) lastTime(s *segment, from, off int64) int64 {
 		buf = buf[:nl+1]
 	}
 	return 0
+}
+
+// reclassify returns a thin unit with its class bytes, which are good until
+// the next call, and its text.
+func (x *indexer) reclassify(s *segment, k int, u unit) (unit, text) {
+	whole, _ := s.sizes()
+	t := x.unit(s, k, u.first, whole)
+	again := unit{}
+	x.lookBack(s, &again, t)
+	x.extend(s, &again, t)
+	u.classes = x.classes
+	return u, t
 }

@@ -146,3 +146,12 @@ func entryText(row *Row) string {
 }
 
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(n-len(s), 0)) }
+
+// row prints a row without its first lines.
+func (p *printer) row(s *segment, r *ref, skip int) {
+	if p.o.JSON {
+		p.json(s, r, skip)
+	} else {
+		p.text(s, r, skip)
+	}
+}

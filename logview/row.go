@@ -22,3 +22,8 @@ type Row = row.Row
 
 // Page is a run of rows of a view, oldest first.
 type Page = row.Page
+
+const (
+	maxText   = 4 << 10
+	maxDecode = 256 << 10
+)

@@ -7,6 +7,16 @@ import (
 	"bones-tui/logview/internal/row"
 )
 
+// findOnly collects the matching rows of unit k from an offset on, without neighbours.
+func (e *evaluator) findOnly(p *plan, s *segment, k int, from int64) {
+	e.refs = e.refs[:0]
+	if p.Anchor.Text != "" && e.findAnchored(p, s, k, from) {
+		return
+	}
+	e.refs = e.refs[:0]
+	e.walk(p, s, k, from)
+}
+
 // walk tests every row of unit k, by the index.
 func (e *evaluator) walk(p *plan, s *segment, k int, from int64) {
 	u, t, loaded := e.index(s, k)

@@ -1,12 +1,5 @@
 package query
 
-const (
-	maxFilter  = 4096 // runes
-	maxDepth   = 50   // groups in groups
-	maxContext = 100
-	maxRuns    = 999
-)
-
 // Parse reads a filter. The language, terms separated by spaces, all of
 // which must hold:
 //

@@ -41,21 +41,6 @@ func (p *parser) fieldRegexp(f field) (node, error) {
 	return regexField{field: f, pattern: pat}, nil
 }
 
-// value is one value as written, and where.
-type value struct {
-	at     int
-	text   string // raw
-	quoted bool
-}
-
-// plain is the value without its escapes.
-func (v value) plain() string {
-	if v.quoted {
-		return unquote(v.text)
-	}
-	return v.text
-}
-
 func (p *parser) fieldValues(f field, op string) (node, error) {
 	var values []value
 	for {

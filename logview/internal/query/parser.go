@@ -47,3 +47,25 @@ func (p *parser) compile(at int, src string, fold bool) (pattern, error) {
 	parsed = parsed.Simplify()
 	return pattern{src: src, fold: fold, re: re, literals: search.Required(parsed), fast: search.NewAutomaton(parsed)}, nil
 }
+
+// value is one value as written, and where.
+type value struct {
+	at     int
+	text   string // raw
+	quoted bool
+}
+
+// plain is the value without its escapes.
+func (v value) plain() string {
+	if v.quoted {
+		return unquote(v.text)
+	}
+	return v.text
+}
+
+const (
+	maxFilter  = 4096 // runes
+	maxDepth   = 50   // groups in groups
+	maxContext = 100
+	maxRuns    = 999
+)
