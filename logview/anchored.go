@@ -3,6 +3,7 @@ package logview
 import (
 	"bytes"
 
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/query"
 )
 
@@ -38,8 +39,8 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 			next = pos + i + nl + 1
 			line = t.data[start : next-1]
 		}
-		c, sec, ok := e.plain(line, false)
-		if !ok || isGlued(line) {
+		c, sec, ok := e.Plain(line, false)
+		if !ok || lines.IsGlued(line) {
 			return false
 		}
 		if p.ByClass[c] != query.No {
@@ -57,12 +58,12 @@ func (e *evaluator) goesOn(s *segment, t text) bool {
 	}
 	var buf [512]byte
 	line, _, _ := bytes.Cut(buf[:s.readAt(buf[:], t.end())], []byte{'\n'})
-	line, _ = trimLine(line, false)
-	if _, _, ok := e.plain(line, true); ok {
+	line, _ = lines.Trim(line, false)
+	if _, _, ok := e.Plain(line, true); ok {
 		return false
 	}
-	switch rawShape(line) {
-	case shapePanic, shapeEntry:
+	switch lines.ShapeOf(line) {
+	case lines.Panic, lines.Entry:
 		return false
 	default:
 		return true

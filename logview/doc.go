@@ -32,6 +32,6 @@
 // From the top: print.go prints; open.go begins, worker.go does the work, follow.go and
 // history.go find the files; find.go, page.go and facets.go answer for a view.go, of
 // which counting.go, scan.go and recount.go keep the counts; eval.go applies a plan.go to
-// a unit, by walk.go or anchored.go; index.go fills a segment.go, which reader.go reads
-// and classify.go and fold.go cut into rows.
+// a unit, by walk.go or anchored.go; index.go fills a segment.go, which reader.go
+// reads. Package lines cuts it into rows, package query is the filter language.
 package logview

@@ -84,7 +84,7 @@ func (e *evaluator) test(p *plan, anchored bool, s *segment, r ref) {
 // endsInEntry reports whether nothing can continue the last row of t.
 func (e *evaluator) endsInEntry(t text) bool {
 	data := bytes.TrimSuffix(t.data, []byte{'\n'})
-	_, _, ok := e.plain(data[lastNewline(data)+1:], false)
+	_, _, ok := e.Plain(data[lastNewline(data)+1:], false)
 	return ok
 }
 

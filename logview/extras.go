@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/row"
 )
 
@@ -23,12 +24,12 @@ func (s *segment) extras(l *Log) [2]Row {
 	}
 	if s.size > s.whole && (l.o.Still || l.o.Now().Sub(s.grownAt) >= partialAge) {
 		buf := make([]byte, min(s.size-s.whole, maxText))
-		text, skipped := trimLine(buf[:s.readAt(buf, s.whole)], s.whole == 0)
+		text, skipped := lines.Trim(buf[:s.readAt(buf, s.whole)], s.whole == 0)
 		rows[1] = Row{
 			Pos: row.NewPos(s.gen, s.whole+1), Kind: KindPartial, Level: hublog.LevelInfo, File: s.name,
 			Text: string(text), Cut: s.size - s.whole - int64(len(buf)) + int64(skipped),
 		}
-		if rawShape(text).isTrace() {
+		if lines.ShapeOf(text).IsTrace() {
 			rows[1].Level = hublog.LevelError
 		}
 	}

@@ -104,7 +104,7 @@ func (e *evaluator) facetKey(r *ref) facetKey {
 		return key
 	}
 	if r.sec == 0 {
-		_, key.sec = e.line(r.head, len(r.head) > maxDecode)
+		_, key.sec = e.Line(r.head, len(r.head) > maxDecode)
 	}
 	sub := query.Subject{Class: r.class, Kind: KindEntry, Text: r.head}
 	for name, value := range map[string]*string{"rpc": &key.rpc, "agent": &key.agent} {

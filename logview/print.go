@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/query"
 	"bones-tui/logview/internal/row"
 )
@@ -232,8 +233,8 @@ func (p *printer) partial(s *segment) {
 	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.Now) {
 		_, size := s.sizes()
 		buf := make([]byte, min(size-(row.Offset(r.Pos)-1), maxLine))
-		text, _ := trimLine(buf[:s.readAt(buf, row.Offset(r.Pos)-1)], row.Offset(r.Pos) == 1)
-		c, sec := p.e.line(text, false)
+		text, _ := lines.Trim(buf[:s.readAt(buf, row.Offset(r.Pos)-1)], row.Offset(r.Pos) == 1)
+		c, sec := p.e.Line(text, false)
 		p.row(s, &ref{off: row.Offset(r.Pos) - 1, class: c, head: text, text: text, sec: sec}, 0)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/row"
 )
 
@@ -33,7 +34,7 @@ type recentRow struct {
 
 // note takes the problems from lines of a file that have just been classified, the last
 // of them at a time.
-func (r *recent) note(x *classifier, classes []row.Class, gen int64, t text, last int64) {
+func (r *recent) note(x *lines.Classifier, classes []row.Class, gen int64, t text, last int64) {
 	cutoff := r.now().Add(-recentAge).Unix()
 	if last < cutoff {
 		return
@@ -48,9 +49,9 @@ func (r *recent) note(x *classifier, classes []row.Class, gen int64, t text, las
 		}
 		c := classes[i]
 		if c.IsHead() && (c.IsEntry() || isProblem(c.Level())) {
-			text, _ := trimLine(line, false)
+			text, _ := lines.Trim(line, false)
 			if c.IsEntry() {
-				_, sec = x.line(text, len(text) > maxDecode)
+				_, sec = x.Line(text, len(text) > maxDecode)
 			}
 			if isProblem(c.Level()) && sec >= cutoff {
 				r.add(recentRow{row.NewPos(gen, t.base+int64(at)+1), sec, c, bytes.Clone(text[:min(len(text), maxText)])})

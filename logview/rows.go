@@ -34,7 +34,7 @@ func (e *evaluator) row(s *segment, r *ref, name string) Row {
 // decode fills in the entry. A line that is too long or damaged after its
 // beginning still has that, and shows its text as the message.
 func (e *evaluator) decode(to *Row, r *ref) {
-	c, sec := e.line(r.head, len(r.head) > maxDecode)
+	c, sec := e.Line(r.head, len(r.head) > maxDecode)
 	entry, err := hublog.Entry{}, hublog.ErrNotEntry
 	if len(r.head) <= maxDecode {
 		entry, err = hublog.Decode(r.head)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/row"
 )
 
@@ -55,12 +56,12 @@ type unit struct {
 	first   int64 // offset of the first line
 	end     int64 // everything before is indexed; 0: nothing is
 	rows    int32
-	last    shape // of the last line
-	busy    bool  // somebody is indexing it
-	start   int64 // the last start of a run, plus one; 0: none
-	thin    bool  // the classes have been given up
-	untimed bool  // it begins with raw rows of which nobody knows the time
-	minSec  int64 // of its rows; 0, 0 if none has a time
+	last    lines.Shape // of the last line
+	busy    bool        // somebody is indexing it
+	start   int64       // the last start of a run, plus one; 0: none
+	thin    bool        // the classes have been given up
+	untimed bool        // it begins with raw rows of which nobody knows the time
+	minSec  int64       // of its rows; 0, 0 if none has a time
 	maxSec  int64
 }
 

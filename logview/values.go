@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/query"
 )
 
@@ -34,7 +35,7 @@ func (l *Log) Values() Values {
 }
 
 func collectValues(out Values, seen map[string]map[string]bool, r *ref, most int) {
-	entry, err := hublog.DecodeString(stringOf(r.head))
+	entry, err := hublog.DecodeString(lines.StringOf(r.head))
 	if err != nil {
 		return
 	}

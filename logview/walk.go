@@ -3,6 +3,7 @@ package logview
 import (
 	"bytes"
 
+	"bones-tui/logview/internal/lines"
 	"bones-tui/logview/internal/query"
 	"bones-tui/logview/internal/row"
 )
@@ -97,7 +98,7 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 // begin makes the row that begins with a line of t.
 func (e *evaluator) begin(s *segment, t text, at int, line []byte, c row.Class, cut bool) ref {
 	off := t.base + int64(at)
-	head, skipped := trimLine(line, off == 0)
+	head, skipped := lines.Trim(line, off == 0)
 	row := ref{off: off, class: c, head: head, text: head, left: int64(skipped)}
 	if cut && line[0] == 0 {
 		head, row.left = s.afterZeros(off)
@@ -115,9 +116,9 @@ func (e *evaluator) begin(s *segment, t text, at int, line []byte, c row.Class, 
 // returns the time for the next row.
 func (e *evaluator) timeOf(p *plan, s *segment, r *ref, before int64) int64 {
 	if r.class.IsEntry() {
-		c, sec, ok := e.plain(r.head, true)
+		c, sec, ok := e.Plain(r.head, true)
 		if _ = c; !ok {
-			_, sec = e.line(r.head, false)
+			_, sec = e.Line(r.head, false)
 		}
 		r.sec = sec
 		return sec
@@ -136,17 +137,17 @@ func (e *evaluator) finishRow(s *segment, k int, r *ref) {
 		return
 	}
 	t := e.next.unit(s, k, 0, whole)
-	before := shapeEntry
+	before := lines.Entry
 	if len(t.data) > 0 {
 		before = e.shapeBefore(s, t)
 	}
 	end := 0
 	for line := range bytes.Lines(t.data) {
-		trimmed, _ := trimLine(bytes.TrimSuffix(line, []byte{'\n'}), false)
-		if c, _ := e.line(trimmed, false); c.IsEntry() || !continues(before, rawShape(trimmed)) {
+		trimmed, _ := lines.Trim(bytes.TrimSuffix(line, []byte{'\n'}), false)
+		if c, _ := e.Line(trimmed, false); c.IsEntry() || !lines.Continues(before, lines.ShapeOf(trimmed)) {
 			break
 		}
-		before = rawShape(trimmed)
+		before = lines.ShapeOf(trimmed)
 		end += len(line)
 		r.folded++
 	}

@@ -1,36 +1,37 @@
-package logview
+package lines
 
 import "bytes"
 
-// shape is what a line looks like to the line after it. Which raw lines make
+// Shape is what a line looks like to the line after it. Which raw lines make
 // one row follows from the shapes of each line and the line before it, so that
 // any part of a file can be cut into rows without reading what comes before.
-type shape uint8
+type Shape uint8
 
+// The shapes; the zero one is that of an entry.
 const (
-	shapeEntry     shape = iota
-	shapeText            // a raw line that stands for itself
-	shapePanic           // opens a report: panic: …, fatal error: …
-	shapeGoroutine       // goroutine 7 [running]:
-	shapeFrame           // a line of a trace
-	shapeBlank           // empty or indented
+	Entry     Shape = iota
+	Text            // a raw line that stands for itself
+	Panic           // opens a report: panic: …, fatal error: …
+	goroutine       // goroutine 7 [running]:
+	frame           // a line of a trace
+	blank           // empty or indented
 )
 
-// rawShape finds the shape of a line that is not an entry.
-func rawShape(line []byte) shape {
+// ShapeOf finds the shape of a line that is not an entry.
+func ShapeOf(line []byte) Shape {
 	const enough = 256
 	line = line[:min(len(line), enough)]
 	switch {
 	case isPanic(line):
-		return shapePanic
+		return Panic
 	case bytes.HasPrefix(line, []byte("goroutine ")):
-		return shapeGoroutine
+		return goroutine
 	case isFrame(line):
-		return shapeFrame
+		return frame
 	case len(line) == 0 || line[0] == ' ' || line[0] == '\t':
-		return shapeBlank
+		return blank
 	default:
-		return shapeText
+		return Text
 	}
 }
 
@@ -65,19 +66,19 @@ func isRegister(line []byte) bool {
 	return ok && len(name) > 1 && len(name) <= len("rflags") && bytes.HasPrefix(bytes.TrimLeft(value, " "), []byte("0x"))
 }
 
-// continues reports whether a raw line belongs to the row of the line before.
-func continues(before, line shape) bool {
+// Continues reports whether a raw line belongs to the row of the line before.
+func Continues(before, line Shape) bool {
 	switch line {
-	case shapeGoroutine:
-		return before == shapePanic || before == shapeFrame || before == shapeBlank
-	case shapeFrame, shapeBlank:
-		return before != shapeEntry
-	case shapeText:
-		return before == shapePanic // the message of a panic may have two lines
+	case goroutine:
+		return before == Panic || before == frame || before == blank
+	case frame, blank:
+		return before != Entry
+	case Text:
+		return before == Panic // the message of a panic may have two lines
 	default:
 		return false
 	}
 }
 
-// isTrace reports whether a raw row with this first line is a crash report.
-func (s shape) isTrace() bool { return s == shapePanic || s == shapeGoroutine || s == shapeFrame }
+// IsTrace reports whether a raw row with this first line is a crash report.
+func (s Shape) IsTrace() bool { return s == Panic || s == goroutine || s == frame }

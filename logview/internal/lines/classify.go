@@ -1,4 +1,4 @@
-package logview
+package lines
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"bones-tui/logview/internal/row"
 )
 
-// classifier tells entries from other lines and finds their level, event and
+// Classifier tells entries from other lines and finds their level, event and
 // time. It remembers the last minute it has read, because the next line is
 // nearly always of the same.
-type classifier struct {
+type Classifier struct {
 	date, minute uint64 // the bytes of the last valid time, up to the minute
 	base         int64  // that minute, in Unix seconds
 }
@@ -45,26 +45,26 @@ func word(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s)) }
 
 func at8(s []byte) uint64 { return binary.LittleEndian.Uint64(s) }
 
-// plain classifies a line in the form that hublog writes, by its beginning and
+// Plain classifies a line in the form that hublog writes, by its beginning and
 // its last byte alone. A line that was cut short (cut) has no last byte.
-func (x *classifier) plain(line []byte, cut bool) (c row.Class, sec int64, ok bool) {
-	c, sec, next := x.begins(line)
-	return c, sec, next > 0 && isWhole(line, next, cut)
+func (x *Classifier) Plain(line []byte, cut bool) (c row.Class, sec int64, ok bool) {
+	c, sec, next := x.Begins(line)
+	return c, sec, next > 0 && IsWhole(line, next, cut)
 }
 
-// isWhole reports whether what follows the fixed beginning of a line can be
+// IsWhole reports whether what follows the fixed beginning of a line can be
 // the rest of an object.
-func isWhole(line []byte, next int, cut bool) bool {
+func IsWhole(line []byte, next int, cut bool) bool {
 	if next >= len(line) {
 		return false
 	}
 	return line[next] == ',' && (cut || line[len(line)-1] == '}') || line[next] == '}' && next == len(line)-1
 }
 
-// begins classifies by the time, the level and the event with which data
+// Begins classifies by the time, the level and the event with which data
 // begins, and returns where they end; 0 if data does not begin with a line in
 // the form that hublog writes. Data may be more than the line.
-func (x *classifier) begins(data []byte) (c row.Class, sec int64, next int) {
+func (x *Classifier) Begins(data []byte) (c row.Class, sec int64, next int) {
 	if len(data) < fixed {
 		var padded [fixed]byte
 		copy(padded[:], data)
@@ -138,7 +138,7 @@ func after(s []byte, prefix string) []byte {
 }
 
 // seconds reads the time of a plain line.
-func (x *classifier) seconds(head *[fixed]byte) (int64, bool) {
+func (x *Classifier) seconds(head *[fixed]byte) (int64, bool) {
 	date, minute := at8(head[tsAt:]), at8(head[tsAt+8:])
 	if date != x.date || minute != x.minute {
 		base, ok := parseMinute(head[tsAt : tsAt+16])
@@ -169,14 +169,14 @@ func parseMinute(s []byte) (int64, bool) {
 	return t.Unix(), ok
 }
 
-// line classifies any line; a raw one gets the class of a head. Lines in
+// Line classifies any line; a raw one gets the class of a head. Lines in
 // another form than hublog's are decoded, which is slow and rare.
-func (x *classifier) line(line []byte, cut bool) (c row.Class, sec int64) {
-	if c, sec, ok := x.plain(line, cut); ok {
+func (x *Classifier) Line(line []byte, cut bool) (c row.Class, sec int64) {
+	if c, sec, ok := x.Plain(line, cut); ok {
 		return c, sec
 	}
 	if line = bytes.TrimLeft(line, " \t"); len(line) > 0 && line[0] == '{' && !cut {
-		if e, err := hublog.DecodeString(stringOf(line)); err == nil {
+		if e, err := hublog.DecodeString(StringOf(line)); err == nil {
 			c := row.Class(e.Level) | row.EventClass(e.Event) | row.Odd
 			if e.Event == hublog.EventLifecycle && strings.HasPrefix(e.Msg, row.RunStartText) {
 				c |= row.RunStart
@@ -187,24 +187,24 @@ func (x *classifier) line(line []byte, cut bool) (c row.Class, sec int64) {
 	return row.Class(hublog.LevelInfo), 0
 }
 
-// isGlued reports whether a line that looks plain is not one object: text or
+// IsGlued reports whether a line that looks plain is not one object: text or
 // another object follows the first.
-func isGlued(line []byte) bool {
+func IsGlued(line []byte) bool {
 	if bytes.IndexByte(line[:len(line)-1], '}') < 0 {
 		return false
 	}
-	_, err := hublog.DecodeString(stringOf(line))
+	_, err := hublog.DecodeString(StringOf(line))
 	return err != nil
 }
 
-// stringOf shares the memory of b, for a call that keeps nothing of it.
-func stringOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+// StringOf shares the memory of b, for a call that keeps nothing of it.
+func StringOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// trimLine takes off a line what is not its text: a carriage return at the
+// Trim takes off a line what is not its text: a carriage return at the
 // end, the byte order mark of a file, and the zeros that a truncated file
 // under an old writer begins with. It returns how many bytes it left out in
 // front.
-func trimLine(line []byte, first bool) (text []byte, skipped int) {
+func Trim(line []byte, first bool) (text []byte, skipped int) {
 	text = bytes.TrimSuffix(line, []byte{'\r'})
 	if len(text) > 0 && text[0] == 0 {
 		text = bytes.TrimLeft(text, "\x00")
