@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui bench-idle bench-slots torture walk pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui bench-idle bench-slots torture walk house pictures clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -53,6 +53,9 @@ torture: ## the long crash tests, which print their counts
 
 walk: ## the screen under a million random keys, sizes, data and failures
 	go test -count=1 -timeout 0 -v -run TestWalk ./tui -steps 1000000
+
+house: ## packages, their sizes, and the references between files that run upward; HOUSE="-v -in tui"
+	@go run ./cmd/bones-tui/internal/house $(HOUSE)
 
 pictures: ## the README's pictures, from the demo
 	cmd/picture/readme.sh

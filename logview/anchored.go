@@ -2,7 +2,9 @@ package logview
 
 import (
 	"bytes"
-	"encoding/binary"
+
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/query"
 )
 
 // findAnchored looks for the anchor in the text and tests the lines that hold
@@ -12,7 +14,7 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 	u := s.unit(k)
 	if u.isDone(k, whole) {
 		e.limit, e.resume = u.end, u.end
-		if p = p.forUnit(&u); p == nil || p.anchor.text == "" {
+		if p = p.forUnit(&u); p == nil || p.Anchor.Text == "" {
 			return p == nil
 		}
 	}
@@ -27,7 +29,7 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 	}
 	pos := 0 // where a line begins
 	for {
-		i := p.anchor.index(t.data[pos:])
+		i := p.Anchor.Index(t.data[pos:])
 		if i < 0 {
 			return true
 		}
@@ -37,12 +39,12 @@ func (e *evaluator) findAnchored(p *plan, s *segment, k int, from int64) bool {
 			next = pos + i + nl + 1
 			line = t.data[start : next-1]
 		}
-		c, sec, ok := e.plain(line, false)
-		if !ok || isGlued(line) {
+		c, sec, ok := e.Plain(line, false)
+		if !ok || lines.IsGlued(line) {
 			return false
 		}
-		if p.table[c] != no {
-			e.test(p, p.rest, s, ref{off: t.base + int64(start), class: c, head: line, text: line, sec: sec})
+		if p.ByClass[c] != query.No {
+			e.test(p, true, s, ref{off: t.base + int64(start), class: c, head: line, text: line, sec: sec})
 		}
 		pos = next
 	}
@@ -56,27 +58,14 @@ func (e *evaluator) goesOn(s *segment, t text) bool {
 	}
 	var buf [512]byte
 	line, _, _ := bytes.Cut(buf[:s.readAt(buf[:], t.end())], []byte{'\n'})
-	line, _ = trimLine(line, false)
-	if _, _, ok := e.plain(line, true); ok {
+	line, _ = lines.Trim(line, false)
+	if _, _, ok := e.Plain(line, true); ok {
 		return false
 	}
-	switch rawShape(line) {
-	case shapePanic, shapeEntry:
+	switch lines.ShapeOf(line) {
+	case lines.Panic, lines.Entry:
 		return false
 	default:
 		return true
 	}
-}
-
-// lastNewline is bytes.LastIndexByte for '\n', eight bytes at a time.
-func lastNewline(s []byte) int {
-	const ones, tops, newlines = 0x0101010101010101, 0x8080808080808080, 0x0a0a0a0a0a0a0a0a
-	end := len(s)
-	for ; end >= 8; end -= 8 {
-		word := binary.LittleEndian.Uint64(s[end-8:]) ^ newlines
-		if (word-ones)&^word&tops != 0 {
-			break
-		}
-	}
-	return bytes.LastIndexByte(s[:end], '\n')
 }

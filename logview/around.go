@@ -2,26 +2,22 @@ package logview
 
 import "time"
 
-// contextUnits is how many units away neighbours are looked for: far enough for any number
-// of them in lines of an ordinary length, and not too far for lines of a megabyte.
-const contextUnits = 64
-
 // findAround collects the matching rows of unit k and their neighbours, which
 // may match in the units beside it. Neighbours lie in the same file. It covers the
 // lines that are there when it begins.
 func (e *evaluator) findAround(p *plan, s *segment, k int) {
 	u, _, _ := e.index(s, k)
-	first, last := e.beside(s, k, p.context)
+	first, last := e.beside(s, k, p.Context)
 	e.known, e.first = u.rows, first
 	inner := *p
-	inner.context = 0
+	inner.Context = 0
 	hits := map[int64]bool{}
 	for j := first; j <= last; j++ {
 		if e.pause(unitSize); e.stopped {
 			e.refs = e.refs[:0]
 			return
 		}
-		e.find(&inner, s, j, 0)
+		e.findOnly(&inner, s, j, 0)
 		for i := range e.refs {
 			hits[e.refs[i].off] = true
 		}
@@ -31,15 +27,15 @@ func (e *evaluator) findAround(p *plan, s *segment, k int) {
 	if len(hits) > 0 {
 		before, after := e.offsets(s, first, k-1), e.offsets(s, k+1, last)
 		free := newPlan(nil, time.Time{}, nil)
-		free.timed = p.timed
-		e.find(free, s, k, 0)
+		free.Timed = p.Timed
+		e.findOnly(free, s, k, 0)
 		e.grows = e.resume
 		for n := len(e.refs); n > 0 && e.refs[n-1].off >= u.end; n-- {
 			e.refs = e.refs[:n-1] // it came since, and has not been tested
 		}
-		before = before[max(len(before)-p.context, 0):]
-		after = after[:min(len(after), p.context)]
-		e.keepAround(p.context, hits, before, after)
+		before = before[max(len(before)-p.Context, 0):]
+		after = after[:min(len(after), p.Context)]
+		e.keepAround(p.Context, hits, before, after)
 	}
 	e.limit, e.resume = u.end, int64(k)*unitSize
 }
@@ -67,7 +63,7 @@ func (e *evaluator) offsets(s *segment, first, last int) []int64 {
 	var out []int64
 	for k := first; k <= last; k++ {
 		e.pause(unitSize)
-		e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
+		e.findOnly(newPlan(nil, time.Time{}, nil), s, k, 0)
 		for i := range e.refs {
 			out = append(out, e.refs[i].off)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"bones-tui/logview/internal/row"
 )
 
 // ErrGone is returned for a position that is no longer in the history.
@@ -20,8 +22,8 @@ func (l *Log) Detail(ctx context.Context, p Pos) ([]byte, error) {
 		return nil, err
 	}
 	for _, s := range l.history() {
-		if s.gen == p.gen {
-			return s.detail(p.off - 1)
+		if s.gen == row.Generation(p) {
+			return s.detail(row.Offset(p) - 1)
 		}
 	}
 	return nil, ErrGone

@@ -26,4 +26,12 @@
 // screen at once, the rest in the background. The index keeps one class byte
 // a line (level, event) and little else; a filter decides by it, then by a
 // rare text that each match must hold, and decodes only what is left.
+//
+// # Where to read
+//
+// From the top: print.go prints; open.go begins, worker.go does the work, follow.go and
+// history.go find the files; find.go, page.go and facets.go answer for a view.go, of
+// which counting.go, scan.go and recount.go keep the counts; eval.go applies a plan.go to
+// a unit, by walk.go or anchored.go; index.go fills a segment.go, which reader.go
+// reads. Package lines cuts it into rows, package query is the filter language.
 package logview

@@ -1,59 +1,9 @@
 package logview
 
 import (
-	"bytes"
-	"context"
-	"runtime"
-	"time"
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
-
-// ref is a row found in a unit. Its text lives in the evaluator's buffer until
-// the next unit.
-type ref struct {
-	off     int64
-	class   class
-	head    []byte // the first line, trimmed
-	text    []byte // all lines
-	left    int64  // bytes of the first line that head lacks
-	folded  int
-	sec     int64 // time, if known; 0: not
-	context bool  // a neighbour of a match
-}
-
-// tally counts rows by level.
-type tally [4]int64
-
-func (t *tally) add(c class, n int64) { t[c.level()] += n }
-
-// plus returns t + sign*other.
-func (t tally) plus(other tally, sign int64) tally {
-	for l, n := range other {
-		t[l] += sign * n
-	}
-	return t
-}
-
-func (t tally) sum() int64 { return t[0] + t[1] + t[2] + t[3] }
-
-// evaluator applies plans to units. Each worker has its own.
-type evaluator struct {
-	indexer
-	next   reader // for the row that reaches into the next unit
-	refs   []ref
-	limit  int64 // end of what the last call has covered
-	resume int64 // where to go on once there is more: a last row may still grow
-	words  map[string]string
-	sub    subject
-	tested int // bytes since the last pause
-
-	// Of a search for neighbours, which is done again for the whole unit:
-	known int32 // how many rows the unit has
-	first int   // the first unit that its neighbours may lie in
-	grows int64 // where a last row that may still grow begins
-
-	ctx     context.Context // ends a search inside a unit as well; nil: nothing does
-	stopped bool            // it has: what was found is not all
-}
 
 // count counts the matching rows of unit k from an offset on, which must be
 // where a row begins or before the unit. open counts those of them that begin
@@ -78,12 +28,12 @@ func (e *evaluator) count(p *plan, s *segment, k int, from int64) (t, open tally
 // decide, or for the unit at the end, whose last row may change.
 func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) {
 	whole, _ := s.sizes()
-	if p.context > 0 || p.runs > 0 || unitCount(whole) <= k+1 {
+	if p.Context > 0 || p.Runs > 0 || unitCount(whole) <= k+1 {
 		return t, false
 	}
 	u := s.unit(k)
 	if !u.isDone(k, whole) || u.thin {
-		if p.anchor.text != "" {
+		if p.Anchor.Text != "" {
 			return t, false
 		}
 		u, _, _ = e.index(s, k)
@@ -100,12 +50,12 @@ func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) 
 		if n == 0 {
 			continue
 		}
-		switch p.table[c] {
-		case maybe:
+		switch p.ByClass[c] {
+		case query.Maybe:
 			return tally{}, false
-		case yes:
-			t.add(class(c), n)
-		case no:
+		case query.Yes:
+			t.add(row.Class(c), n)
+		case query.No:
 		}
 	}
 	return t, true
@@ -114,65 +64,9 @@ func (e *evaluator) countClasses(p *plan, s *segment, k int) (t tally, ok bool) 
 // find collects the matching rows of unit k from an offset on into e.refs.
 func (e *evaluator) find(p *plan, s *segment, k int, from int64) {
 	e.refs = e.refs[:0]
-	if p.context > 0 {
+	if p.Context > 0 {
 		e.findAround(p, s, k)
 		return
 	}
-	if p.anchor.text != "" && e.findAnchored(p, s, k, from) {
-		return
-	}
-	e.refs = e.refs[:0]
-	e.walk(p, s, k, from)
-}
-
-// test adds a row that may match, if it passes what is left to test.
-func (e *evaluator) test(p *plan, rest node, s *segment, r ref) {
-	if rest != nil && p.table[r.class] != yes {
-		sub := &e.sub // on the heap, but only once
-		*sub = subject{class: r.class, kind: r.kind(), text: r.text, now: p.now, back: -1}
-		if r.sec != 0 {
-			sub.at = time.Unix(r.sec, 0).UTC()
-		}
-		if p.runs > 0 {
-			sub.back = p.back(Pos{gen: s.gen, off: r.off + 1})
-		}
-		e.pause(len(r.text))
-		if e.stopped || !rest.match(sub) {
-			return
-		}
-	}
-	e.refs = append(e.refs, r)
-}
-
-// endsInEntry reports whether nothing can continue the last row of t.
-func (e *evaluator) endsInEntry(t text) bool {
-	data := bytes.TrimSuffix(t.data, []byte{'\n'})
-	_, _, ok := e.plain(data[lastNewline(data)+1:], false)
-	return ok
-}
-
-// under has a context end a search inside a unit, until the function returned is
-// called. What a search needs to know first may be a search of its own.
-func (e *evaluator) under(ctx context.Context) (done func()) {
-	outer, stopped := e.ctx, e.stopped
-	e.ctx, e.stopped = ctx, false
-	return func() { e.ctx, e.stopped = outer, stopped }
-}
-
-// pause lets others run once enough text has been tested: an expression may
-// take a hundred times as long for it as reading does.
-func (e *evaluator) pause(n int) {
-	const enough = 16 << 10
-	if e.tested += n; e.tested >= enough {
-		e.tested = 0
-		runtime.Gosched()
-		e.stopped = e.stopped || e.ctx != nil && e.ctx.Err() != nil
-	}
-}
-
-func (r *ref) kind() Kind {
-	if r.class.isEntry() {
-		return KindEntry
-	}
-	return KindRaw
+	e.findOnly(p, s, k, from)
 }

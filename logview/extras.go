@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/row"
 )
 
 // partialAge is how long an unfinished line has to stay so before it is shown:
@@ -18,36 +20,18 @@ func (s *segment) extras(l *Log) [2]Row {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.notice != "" {
-		rows[0] = Row{Pos: Pos{gen: s.gen}, Kind: KindGap, Text: s.notice, Level: hublog.LevelInfo, File: s.name}
+		rows[0] = Row{Pos: row.NewPos(s.gen, 0), Kind: KindGap, Text: s.notice, Level: hublog.LevelInfo, File: s.name}
 	}
 	if s.size > s.whole && (l.o.Still || l.o.Now().Sub(s.grownAt) >= partialAge) {
 		buf := make([]byte, min(s.size-s.whole, maxText))
-		text, skipped := trimLine(buf[:s.readAt(buf, s.whole)], s.whole == 0)
+		text, skipped := lines.Trim(buf[:s.readAt(buf, s.whole)], s.whole == 0)
 		rows[1] = Row{
-			Pos: Pos{gen: s.gen, off: s.whole + 1}, Kind: KindPartial, Level: hublog.LevelInfo, File: s.name,
+			Pos: row.NewPos(s.gen, s.whole+1), Kind: KindPartial, Level: hublog.LevelInfo, File: s.name,
 			Text: string(text), Cut: s.size - s.whole - int64(len(buf)) + int64(skipped),
 		}
-		if rawShape(text).isTrace() {
+		if lines.ShapeOf(text).IsTrace() {
 			rows[1].Level = hublog.LevelError
 		}
 	}
 	return rows
-}
-
-// extras lists the extra rows of all segments.
-func (v *View) extras(segs []*segment) []Row {
-	var rows []Row
-	for _, s := range segs {
-		for _, r := range s.extras(v.log) {
-			if !r.Pos.IsZero() {
-				rows = append(rows, r)
-			}
-		}
-	}
-	return rows
-}
-
-// accepts reports whether the filter lets an extra row through.
-func (v *View) accepts(r Row) bool {
-	return v.filter.Match(r, v.plan.Load().now)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/row"
 )
 
 // facetJob takes the next unit of a view's facets.
@@ -58,12 +59,12 @@ func TestFacetsForgetWhatWasTruncated(t *testing.T) {
 func TestRecentRowsDoNotChangeWhileTheyAreRead(t *testing.T) {
 	r := &recent{now: time.Now}
 	for i := range maxRecent {
-		r.add(recentRow{pos: Pos{off: int64(i + 1)}, sec: time.Now().Unix()})
+		r.add(recentRow{pos: row.NewPos(0, int64(i+1)), sec: time.Now().Unix()})
 	}
 	rows := r.current()
-	r.add(recentRow{pos: Pos{off: maxRecent + 1}, sec: time.Now().Unix()})
-	if rows[0].pos.off != 1 {
-		t.Errorf("the first row is now that at %d", rows[0].pos.off)
+	r.add(recentRow{pos: row.NewPos(0, maxRecent+1), sec: time.Now().Unix()})
+	if row.Offset(rows[0].pos) != 1 {
+		t.Errorf("the first row is now that at %d", row.Offset(rows[0].pos))
 	}
 }
 

@@ -1,230 +1,48 @@
 package logview
 
-import (
-	"strconv"
-	"strings"
-	"time"
-
-	"bones-tui/hub/hublog"
-)
+import "bones-tui/logview/internal/query"
 
 // Filter is a parsed filter. It is immutable. The zero value and nil match
 // everything.
-type Filter struct {
-	root    allOf
-	context int // neighbours of each match that are shown as well
-}
+type Filter = query.Filter
 
-// String returns the filter in canonical form; parsing that gives an equal
-// filter. It is empty for a filter that matches everything.
-func (f *Filter) String() string {
-	if f == nil {
-		return ""
-	}
-	var b strings.Builder
-	f.root.print(&b)
-	if f.context > 0 {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString("ctx:" + strconv.Itoa(f.context))
-	}
-	return b.String()
-}
+// ParseFilter reads a filter. The language, terms separated by spaces, all of
+// which must hold:
+//
+//	word "some words"        substring of the line, smart case: case counts
+//	                         if there is an upper-case letter; between quotes
+//	                         \ keeps its meaning off the next character, and
+//	                         \u{202e} is the character with that code point
+//	/RE2/ /RE2/i             regular expression over the line, smart case
+//	name:value,value         one of the values; * is a wildcard; case ignored
+//	name=value name!=value   the value, literally
+//	name>value  >= < <=      for level, took, count and ts
+//	name~/RE2/               regular expression over the field
+//	(query | query)          one of the queries
+//	-term !term              not the term
+//
+// The names: level event rpc agent task slot session hook matcher took count
+// err msg ts, and since until run kind has ctx, which are about the row rather
+// than in it. The error is a *SyntaxError.
+func ParseFilter(s string) (*Filter, error) { return query.Parse(s) }
 
-// Match judges a row by what it holds: its entry, or the part of a raw row
-// that Text shows. It says nothing about neighbours (ctx), and takes every row
-// for one of the run asked for; a View knows both.
-func (f *Filter) Match(r Row, now time.Time) bool {
-	if f == nil {
-		return true
-	}
-	s := subject{class: class(r.Level), kind: r.Kind, text: []byte(r.Text), at: r.Time, now: now, back: -1}
-	if r.Kind == KindEntry {
-		s.entry = &r.Entry
-		s.class = class(r.Entry.Level) | eventClass(r.Entry.Event)
-		s.at = r.Entry.Ts.Time
-	}
-	return f.root.match(&s)
-}
+// SyntaxError says where a filter is wrong and what would be right.
+type SyntaxError = query.SyntaxError
 
-// MatchFields judges something that is not a row of a log, such as a slot: an
-// entry with the fields it has in common with one, and the text that bare
-// words and expressions are looked for in.
-func (f *Filter) MatchFields(e hublog.Entry, text string, now time.Time) bool {
-	if f == nil {
-		return true
-	}
-	s := subject{
-		class: class(e.Level) | eventClass(e.Event), kind: KindEntry,
-		text: []byte(text), entry: &e, at: e.Ts.Time, now: now, back: -1,
-	}
-	return f.root.match(&s)
-}
+// Values are values seen in the log, by field name.
+type Values = query.Values
 
-// MinLevel is the level that a "level>=" term of the filter asks for;
-// LevelDebug if there is none.
-func (f *Filter) MinLevel() hublog.Level {
-	least := hublog.LevelDebug
-	for _, term := range f.terms() {
-		if l, ok := term.(levelTerm); ok && l.has {
-			least = max(least, l.min)
-		}
-	}
-	return least
-}
+// Complete returns what could stand in place of the word that ends at the
+// cursor, col runes into s: field names with their operator, or values of the
+// field that the word names. WordStart tells where that word begins.
+func Complete(s string, col int, seen Values) []string { return query.Complete(s, col, seen) }
 
-// Events are the values of the filter's "event:" term; nil if there is none.
-func (f *Filter) Events() []string {
-	for _, term := range f.terms() {
-		if l, ok := term.(listTerm); ok && l.field.name == "event" {
-			var events []string
-			for _, v := range l.values {
-				events = append(events, v.String())
-			}
-			return events
-		}
-	}
-	return nil
-}
+// WordStart returns where the word that ends at the cursor begins, both in
+// runes from the start of s. A sign of negation and an opening parenthesis are
+// not part of the word.
+func WordStart(s string, col int) int { return query.WordStart(s, col) }
 
-// With returns the filter with a term on a field. "!=" adds the values to
-// those that the filter leaves out. Every other operator replaces what the
-// filter asked of the field so far. A term that would not be legal changes
-// nothing.
-func (f *Filter) With(name, op string, values ...string) *Filter {
-	fld, ok := fieldNamed(name)
-	if !ok || len(values) == 0 {
-		return f
-	}
-	exclude := op == "!="
-	if exclude {
-		op = ":"
-	}
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = parseGlob(v, false).String()
-	}
-	added, err := ParseFilter(fld.name + op + strings.Join(quoted, ","))
-	if err != nil {
-		return f
-	}
-	if fld.kind == kindContext {
-		return &Filter{root: f.terms(), context: added.context}
-	}
-	term := added.root[0]
-	if exclude {
-		return f.excluding(term)
-	}
-	return f.replacing(fld.name, term)
-}
-
-// Without returns the filter without its terms on a field, negated or not.
-func (f *Filter) Without(name string) *Filter {
-	fld, ok := fieldNamed(name)
-	if !ok || f == nil {
-		return f
-	}
-	g := &Filter{context: f.context}
-	if fld.kind == kindContext {
-		g.context = 0
-	}
-	for _, term := range f.root {
-		if on, _ := termField(term); on != fld.name {
-			g.root = append(g.root, term)
-		}
-	}
-	return g
-}
-
-// replacing puts a term where the first one on that field was.
-func (f *Filter) replacing(name string, term node) *Filter {
-	g := &Filter{context: f.neighbours()}
-	for _, old := range f.terms() {
-		on, negated := termField(old)
-		if on != name || negated {
-			g.root = append(g.root, old)
-		} else if term != nil {
-			g.root, term = append(g.root, term), nil
-		}
-	}
-	if term != nil {
-		g.root = append(g.root, term)
-	}
-	return g
-}
-
-// excluding adds a negated term, or its values to the one that is there.
-func (f *Filter) excluding(term node) *Filter {
-	g := &Filter{root: append(allOf(nil), f.terms()...), context: f.neighbours()}
-	list, isList := term.(listTerm)
-	for i, old := range g.root {
-		negated, _ := old.(noneOf)
-		before, ok := negated.node.(listTerm)
-		if ok && isList && before.field.name == list.field.name {
-			merged := listTerm{field: list.field, values: before.values}
-			for _, v := range list.values {
-				if !hasValue(merged.values, v) {
-					merged.values = append(merged.values[:len(merged.values):len(merged.values)], v)
-				}
-			}
-			g.root[i] = noneOf{merged}
-			return g
-		}
-	}
-	g.root = append(g.root, noneOf{term})
-	return g
-}
-
-func hasValue(list []glob, v glob) bool {
-	for _, g := range list {
-		if g.String() == v.String() {
-			return true
-		}
-	}
-	return false
-}
-
-func (f *Filter) terms() allOf {
-	if f == nil {
-		return nil
-	}
-	return f.root
-}
-
-func (f *Filter) neighbours() int {
-	if f == nil {
-		return 0
-	}
-	return f.context
-}
-
-// termField returns the name of the field that a term is about.
-func termField(n node) (name string, negated bool) {
-	switch n := n.(type) {
-	case noneOf:
-		name, _ = termField(n.node)
-		return name, true
-	case listTerm:
-		return n.field.name, false
-	case levelTerm:
-		return "level", false
-	case orderTerm:
-		return n.field.name, false
-	case regexField:
-		return n.field.name, false
-	case boundTerm:
-		if n.until {
-			return "until", false
-		}
-		return "since", false
-	case runTerm:
-		return "run", false
-	case kindTerm:
-		return "kind", false
-	case hasTerm:
-		return "has", false
-	default:
-		return "", false
-	}
-}
+// SlotOf returns the slot that an agent id belongs to: "slot-NAME" and
+// "NAME-leaf" are how slots sign, and a bare UUID is an agent in a slot named
+// after its first twelve characters. It returns "" for anyone else.
+func SlotOf(agent string) string { return query.SlotOf(agent) }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // Direction is where to look from a position.
@@ -20,10 +23,9 @@ const (
 var ErrNotFound = errors.New("logview: no such row")
 
 // Find returns the next row of the view that matches a second filter as well:
-// a text for n and N, "level>=error" for the next error, RunStarts for the
-// start of the run. The search begins beyond from, which may be zero, and goes
-// on at the other end of the history if need be; wrapped tells. A search that
-// the context ends returns its error.
+// a text for n and N, "level>=error" for the next error. The search begins
+// beyond from, which may be zero, and goes on at the other end of the history
+// if need be; wrapped tells. A search that the context ends returns its error.
 func (v *View) Find(ctx context.Context, from Pos, f *Filter, dir Direction) (r Row, wrapped bool, err error) {
 	e := evaluators.Get().(*evaluator)
 	defer evaluators.Put(e)
@@ -52,21 +54,11 @@ func (v *View) Find(ctx context.Context, from Pos, f *Filter, dir Direction) (r 
 // planWith returns a plan for the rows that match the view's filter and f.
 func (v *View) planWith(e *evaluator, f *Filter) *plan {
 	base := v.prepared(e)
-	terms := append(append(allOf(nil), v.filter.terms()...), f.terms()...)
-	p := newPlan(&Filter{root: terms}, base.now, v.log.byteCounts())
-	if p.runs > 0 {
-		p = p.resolve(v.log.runStarts(e, p.runs))
+	p := newPlan(query.And(v.filter.Without("ctx"), f), base.Now, v.log.byteCounts())
+	if p.Runs > 0 {
+		p = p.resolve(v.log.runStarts(e, p.Runs))
 	}
 	return p
-}
-
-// RunStarts returns a filter for the first line of each run of the hub.
-func RunStarts() *Filter {
-	start := glob{parts: []string{startText, ""}}
-	return &Filter{root: allOf{
-		listTerm{field: field{"event", kindText, "event"}, values: []glob{{parts: []string{"lifecycle"}}}},
-		listTerm{field: field{"msg", kindText, "msg"}, values: []glob{start}},
-	}}
 }
 
 // outlier is how far a time may lie from those around it and still be believed:
@@ -113,7 +105,7 @@ func (l *Log) seek(ctx context.Context, e *evaluator, t time.Time) (Pos, bool) {
 		}
 		for k := low; k < n && ctx.Err() == nil; k++ {
 			if off, ok := e.firstSince(s, k, t); ok {
-				return Pos{gen: s.gen, off: off}, true
+				return row.NewPos(s.gen, off), true
 			}
 		}
 	}
@@ -149,7 +141,7 @@ func (e *evaluator) believable(s *segment, k int) (first, last time.Time) {
 func median(refs []ref) (first, last time.Time) {
 	var secs []int64
 	for i := range refs {
-		if refs[i].class.isEntry() {
+		if refs[i].class.IsEntry() {
 			secs = append(secs, refs[i].sec)
 		}
 	}
@@ -173,7 +165,7 @@ func (e *evaluator) firstSince(s *segment, k int, t time.Time) (off int64, ok bo
 	e.find(newPlan(nil, time.Time{}, nil), s, k, 0)
 	for i := range e.refs {
 		r := &e.refs[i]
-		if at := time.Unix(r.sec, 0); r.class.isEntry() && !at.Before(t) && !at.After(last) {
+		if at := time.Unix(r.sec, 0); r.class.IsEntry() && !at.Before(t) && !at.After(last) {
 			return r.off, true
 		}
 	}

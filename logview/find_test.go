@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/logview/internal/logtest"
+
 	"bones-tui/logview"
 	"bones-tui/logview/internal/loggen"
 )
@@ -40,7 +42,7 @@ func TestFindGoesOnAtTheOtherEnd(t *testing.T) {
 		{rows[1].Pos, "level>=error", logview.Backward, "d one", true},
 		{logview.Pos{}, "one", logview.Backward, "d one", false},
 		{logview.Pos{}, "one", logview.Forward, "b one", false},
-		{rows[4].Pos, logview.RunStarts().String(), logview.Backward, "hub: starting (1)", false},
+		{rows[4].Pos, runStarts, logview.Backward, "hub: starting (1)", false},
 	}
 	for _, tt := range tests {
 		r, wrapped, err := v.Find(t.Context(), tt.from, parse(t, tt.what), tt.dir)
@@ -56,7 +58,7 @@ func TestFindGoesOnAtTheOtherEnd(t *testing.T) {
 func TestAtIgnoresClocksThatAreOff(t *testing.T) {
 	d := newDir(t)
 	var b strings.Builder
-	start := at("2026-03-02T00:00:00Z")
+	start := logtest.At("2026-03-02T00:00:00Z")
 	for i := range 6000 {
 		when := start.Add(time.Duration(i) * time.Second)
 		switch i {
@@ -87,30 +89,6 @@ func TestAtIgnoresClocksThatAreOff(t *testing.T) {
 		p, err := view(t, l, "-n1").At(t.Context(), start.Add(1000*time.Second), 1)
 		if err != nil || p.Rows[0].Entry.Msg != "n2000" {
 			t.Errorf("filtered: %q, %v", texts(p), err)
-		}
-	}
-}
-
-func TestRankAndNthAreInverse(t *testing.T) {
-	d := newDir(t)
-	if _, err := loggen.Rotated(d.path, 7, 1<<20, 300<<10); err != nil {
-		t.Fatal(err)
-	}
-	l := d.open(logview.Options{})
-	for _, filter := range []string{"", "level>=warn", "agent:slot-api", "kind:raw"} {
-		v := view(t, l, filter)
-		n := settled(t, v, func(logview.Snapshot) bool { return true }).Matches
-		for i := int64(0); i < n; i += n/7 + 1 {
-			p, err := v.Nth(t.Context(), i, 1)
-			if err != nil || len(p.Rows) != 1 {
-				t.Fatalf("%q: row %d of %d: %v, %v", filter, i, n, p, err)
-			}
-			if rank, err := v.Rank(t.Context(), p.Rows[0].Pos); rank != i || err != nil {
-				t.Errorf("%q: row %d has rank %d, %v", filter, i, rank, err)
-			}
-		}
-		if p, err := v.Nth(t.Context(), n, 1); err != nil || len(p.Rows) != 0 {
-			t.Errorf("%q: beyond the end: %v, %v", filter, p, err)
 		}
 	}
 }
@@ -171,7 +149,7 @@ func TestFacetsKeepUp(t *testing.T) {
 func TestValuesAreTheLatestFirst(t *testing.T) {
 	d := newDir(t)
 	for _, agent := range []string{"slot-old", "system", "slot-new"} {
-		e := claim()
+		e := logtest.Claim()
 		e.Agent = agent
 		d.add(string(e.Append(nil)))
 	}
@@ -214,5 +192,39 @@ func TestACancelledSearchLeavesTheCountsRight(t *testing.T) {
 	}
 	if want == 0 {
 		t.Error("nothing matches")
+	}
+}
+
+// runStarts matches the first line of each run of the hub.
+const runStarts = `event:lifecycle msg:"hub: starting*"`
+
+func TestFindAtTheBorders(t *testing.T) {
+	d := newDir(t)
+	d.write("", "")
+	l := d.open(logview.Options{})
+	for _, dir := range []logview.Direction{logview.Forward, logview.Backward} {
+		if _, wrapped, err := view(t, l, "").Find(t.Context(), logview.Pos{}, parse(t, "a"), dir); !errors.Is(err, logview.ErrNotFound) || wrapped {
+			t.Errorf("in nothing: wrapped %v, %v", wrapped, err)
+		}
+	}
+	d = newDir(t)
+	d.write("", trace)
+	l = d.open(logview.Options{})
+	v := view(t, l, "")
+	settled(t, v, func(s logview.Snapshot) bool { return s.Matches == 1 })
+	for _, dir := range []logview.Direction{logview.Forward, logview.Backward} {
+		r, wrapped, err := v.Find(t.Context(), logview.Pos{}, parse(t, "main.work"), dir)
+		if err != nil || wrapped || r.Folded == 0 || !strings.HasPrefix(r.Text, "panic") {
+			t.Errorf("in a fold: %q, wrapped %v, %v", r.Text, wrapped, err)
+		}
+		if r, wrapped, err = v.Find(t.Context(), r.Pos, parse(t, "level>=error"), dir); err != nil || !wrapped || r.Folded == 0 {
+			t.Errorf("from the only row: %q, wrapped %v, %v", r.Text, wrapped, err)
+		}
+		if _, _, err = v.Find(t.Context(), r.Pos, parse(t, runStarts), dir); !errors.Is(err, logview.ErrNotFound) {
+			t.Errorf("a run that never began: %v", err)
+		}
+	}
+	if _, err := v.At(t.Context(), now, 1); !errors.Is(err, logview.ErrNotFound) {
+		t.Errorf("a time where there are none: %v", err)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"bones-tui/logview/internal/logtest"
+
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 )
@@ -103,7 +105,7 @@ func TestRowsOfAFileThatBeginsOddly(t *testing.T) {
 
 func TestEscapedTextIsFound(t *testing.T) {
 	d := newDir(t)
-	e := ready()
+	e := logtest.Ready()
 	e.Msg = "open <internal/hub>: \"permission\" & more\tžluť \U0001f980"
 	d.write("", string(e.Append(nil))+"raw <internal/hub>\n")
 	l := d.open(logview.Options{})

@@ -4,14 +4,16 @@ import (
 	"bytes"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/row"
 )
 
 // indexer fills in units. Each worker has its own.
 type indexer struct {
 	reader
-	classifier
+	lines.Classifier
 	around  []byte // scratch for looking back
-	classes []class
+	classes []row.Class
 }
 
 // index brings unit k up to date with the whole lines that the segment holds,
@@ -37,7 +39,7 @@ func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
 			u.end = min(int64(k+1)*unitSize, whole)
 		}
 		if s.commit(k, &u, begin, x.classes, added) {
-			s.recent.note(x, s, &u, t)
+			s.recent.note(&x.Classifier, x.classes, s.gen, t, u.maxSec)
 			return u, t, begin == 0
 		}
 	}
@@ -47,7 +49,7 @@ func (x *indexer) index(s *segment, k int) (u unit, t text, loaded bool) {
 // first rows if they are raw: what they continue, and their time.
 func (x *indexer) lookBack(s *segment, u *unit, t text) {
 	line, _, _ := bytes.Cut(t.data, []byte{'\n'})
-	if _, _, ok := x.plain(line, t.cut); ok || len(t.data) == 0 {
+	if _, _, ok := x.Plain(line, t.cut); ok || len(t.data) == 0 {
 		return
 	}
 	u.last = x.shapeBefore(s, t)
@@ -71,18 +73,18 @@ func (s *segment) unitFor(k int) (u unit, whole int64) {
 
 // extend classifies the lines of t, which come next in a unit, into x.classes
 // and updates the facts about the unit. It counts the added rows by class.
-func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) {
+func (x *indexer) extend(s *segment, u *unit, t text) (added [row.Kinds]int64) {
 	x.classes = x.classes[:0]
 	entries := 0
 	for at := 0; at < len(t.data); {
 		line := t.data[at:]
-		c, sec, known := x.begins(line)
+		c, sec, known := x.Begins(line)
 		next := len(line)
 		if nl := bytes.IndexByte(line[known:], '\n'); nl >= 0 {
 			line, next = line[:known+nl], known+nl+1
 		}
-		if known > 0 && isWhole(line, known, false) {
-			u.last = shapeEntry
+		if known > 0 && lines.IsWhole(line, known, false) {
+			u.last = lines.Entry
 		} else {
 			cut := t.cut && at+next == len(t.data)
 			if cut && line[0] == 0 {
@@ -91,15 +93,15 @@ func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) 
 			}
 			c, sec = x.unusual(u, line, t.base+int64(at) == 0, cut)
 		}
-		if c.isEntry() {
+		if c.IsEntry() {
 			entries++
 			u.span(sec)
 		}
-		if c.isHead() {
-			added[c&(classKinds-1)]++
+		if c.IsHead() {
+			added[c&(row.Kinds-1)]++
 			u.rows++
 		}
-		if c&classStart != 0 {
+		if c&row.RunStart != 0 {
 			u.start = t.base + int64(at) + 1
 		}
 		x.classes = append(x.classes, c)
@@ -113,47 +115,47 @@ func (x *indexer) extend(s *segment, u *unit, t text) (added [classKinds]int64) 
 
 // unusual classifies a line that is not in plain form, and as part of the row
 // before it if it continues that.
-func (x *indexer) unusual(u *unit, line []byte, first, cut bool) (class, int64) {
-	line, _ = trimLine(line, first)
-	c, sec := x.line(line, cut)
-	if c.isEntry() {
-		u.last = shapeEntry
+func (x *indexer) unusual(u *unit, line []byte, first, cut bool) (row.Class, int64) {
+	line, _ = lines.Trim(line, first)
+	c, sec := x.Line(line, cut)
+	if c.IsEntry() {
+		u.last = lines.Entry
 		return c, sec
 	}
 	before := u.last
-	u.last = rawShape(line)
-	if continues(before, u.last) {
-		return c | classCont, 0
+	u.last = lines.ShapeOf(line)
+	if lines.Continues(before, u.last) {
+		return c | row.Continued, 0
 	}
-	if u.last.isTrace() {
-		c |= class(hublog.LevelError)
+	if u.last.IsTrace() {
+		c |= row.Class(hublog.LevelError)
 	}
 	return c, 0
 }
 
 // recheck looks for lines of t that only look plain: they have a brace inside,
 // and are more than one object. They become raw lines.
-func (x *indexer) recheck(u *unit, t text, added *[classKinds]int64) {
-	before := shapeEntry
+func (x *indexer) recheck(u *unit, t text, added *[row.Kinds]int64) {
+	before := lines.Entry
 	i := 0
 	for line := range bytes.SplitSeq(t.data, []byte{'\n'}) {
 		if i == len(x.classes) {
 			break
 		}
 		c := x.classes[i]
-		if c.isEntry() && c&classOdd == 0 && len(line) > 1 && isGlued(bytes.TrimSuffix(line, []byte{'\r'})) {
-			now := class(hublog.LevelInfo)
-			added[c&(classKinds-1)]--
+		if c.IsEntry() && c&row.Odd == 0 && len(line) > 1 && lines.IsGlued(bytes.TrimSuffix(line, []byte{'\r'})) {
+			now := row.Class(hublog.LevelInfo)
+			added[c&(row.Kinds-1)]--
 			added[now]++
 			x.classes[i] = now
-			before = shapeText
+			before = lines.Text
 			if i == len(x.classes)-1 {
-				u.last = shapeText
+				u.last = lines.Text
 			}
-		} else if before == shapeText && !c.isEntry() {
+		} else if before == lines.Text && !c.IsEntry() {
 			before = x.refold(u, i, line, before, added)
 		} else {
-			before = shapeEntry
+			before = lines.Entry
 		}
 		i++
 	}
@@ -161,13 +163,13 @@ func (x *indexer) recheck(u *unit, t text, added *[classKinds]int64) {
 
 // refold decides again whether line i continues the row before, after the line
 // before turned out to be raw.
-func (x *indexer) refold(u *unit, i int, line []byte, before shape, added *[classKinds]int64) shape {
-	line, _ = trimLine(line, false)
-	shape := rawShape(line)
-	if c := x.classes[i]; c.isHead() && continues(before, shape) {
-		added[c&(classKinds-1)]--
+func (x *indexer) refold(u *unit, i int, line []byte, before lines.Shape, added *[row.Kinds]int64) lines.Shape {
+	line, _ = lines.Trim(line, false)
+	shape := lines.ShapeOf(line)
+	if c := x.classes[i]; c.IsHead() && lines.Continues(before, shape) {
+		added[c&(row.Kinds-1)]--
 		u.rows--
-		x.classes[i] = class(hublog.LevelInfo) | classCont
+		x.classes[i] = row.Class(hublog.LevelInfo) | row.Continued
 	}
 	return shape
 }
@@ -181,7 +183,7 @@ func (u *unit) span(sec int64) {
 
 // commit stores a unit with more classes, unless somebody else has added to it
 // since it ended at begin.
-func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [classKinds]int64) bool {
+func (s *segment) commit(k int, u *unit, begin int64, classes []row.Class, added [row.Kinds]int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := &s.units[k]
@@ -190,7 +192,7 @@ func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [cl
 	}
 	// Readers hold the old slice: append only writes past its end.
 	if old.classes == nil {
-		old.classes = make([]class, 0, len(classes))
+		old.classes = make([]row.Class, 0, len(classes))
 		s.budget.left.Add(-int64(cap(old.classes)))
 	}
 	u.classes, u.busy = append(old.classes, classes...), old.busy
@@ -210,7 +212,7 @@ func (s *segment) commit(k int, u *unit, begin int64, classes []class, added [cl
 // shapeBefore finds the shape of the line before t, which begins a unit. It is
 // that of an entry, so that nothing continues it, if the row before reaches
 // back further than the lookback.
-func (x *indexer) shapeBefore(s *segment, t text) shape {
+func (x *indexer) shapeBefore(s *segment, t text) lines.Shape {
 	from := max(t.base-lookback, 0)
 	if cap(x.around) < lookback {
 		x.around = make([]byte, lookback)
@@ -220,23 +222,23 @@ func (x *indexer) shapeBefore(s *segment, t text) shape {
 		nl := bytes.IndexByte(window, '\n')
 		window = window[nl+1:]
 		if nl < 0 {
-			return shapeEntry
+			return lines.Entry
 		}
 	}
-	before, began := shapeEntry, from == 0
+	before, began := lines.Entry, from == 0
 	for line := range bytes.Lines(window) {
-		line, _ = trimLine(bytes.TrimSuffix(line, []byte{'\n'}), false)
-		c, _ := x.line(line, false)
-		if c.isEntry() && (c&classOdd != 0 || !isGlued(line)) {
-			before, began = shapeEntry, true
+		line, _ = lines.Trim(bytes.TrimSuffix(line, []byte{'\n'}), false)
+		c, _ := x.Line(line, false)
+		if c.IsEntry() && (c&row.Odd != 0 || !lines.IsGlued(line)) {
+			before, began = lines.Entry, true
 			continue
 		}
-		shape := rawShape(line)
-		began = began || shape == shapePanic || shape == shapeText && before != shapePanic
+		shape := lines.ShapeOf(line)
+		began = began || shape == lines.Panic || shape == lines.Text && before != lines.Panic
 		before = shape
 	}
 	if !began {
-		return shapeEntry
+		return lines.Entry
 	}
 	return before
 }
@@ -261,11 +263,23 @@ func (x *indexer) lastTime(s *segment, from, off int64) int64 {
 	buf = buf[:s.readAt(buf, from)]
 	for len(buf) > 0 {
 		nl := bytes.LastIndexByte(buf[:len(buf)-1], '\n')
-		line, _ := trimLine(bytes.TrimSuffix(buf[nl+1:], []byte{'\n'}), false)
-		if c, sec := x.line(line, false); c.isEntry() && (nl >= 0 || from == 0) {
+		line, _ := lines.Trim(bytes.TrimSuffix(buf[nl+1:], []byte{'\n'}), false)
+		if c, sec := x.Line(line, false); c.IsEntry() && (nl >= 0 || from == 0) {
 			return sec
 		}
 		buf = buf[:nl+1]
 	}
 	return 0
+}
+
+// reclassify returns a thin unit with its class bytes, which are good until
+// the next call, and its text.
+func (x *indexer) reclassify(s *segment, k int, u unit) (unit, text) {
+	whole, _ := s.sizes()
+	t := x.unit(s, k, u.first, whole)
+	again := unit{}
+	x.lookBack(s, &again, t)
+	x.extend(s, &again, t)
+	u.classes = x.classes
+	return u, t
 }

@@ -1,10 +1,8 @@
 package logview
 
 import (
-	"cmp"
 	"context"
-	"path/filepath"
-	"runtime"
+	"errors"
 	"sync"
 	"time"
 )
@@ -60,40 +58,6 @@ type Log struct {
 	stop context.CancelFunc
 	done sync.WaitGroup
 }
-
-// Open starts to read and follow the log at path and its backups path.1,
-// path.2, …: it returns at once, whatever their size. A file that is not there
-// is waited for; Snapshot.Problem tells. The error is never about the file's
-// state, only about a path that cannot name one.
-func Open(path string, o Options) (*Log, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, &openError{path, err}
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	l := &Log{path: path, o: o, stop: stop, recent: &recent{now: o.Now}, budget: &budget{}}
-	l.budget.left.Store(cmp.Or(o.MaxIndex, defaultIndex))
-	l.work.L = &l.mu
-	l.refresh()
-	for i := range max(1, runtime.GOMAXPROCS(0)) {
-		l.done.Go(func() { l.worker(i > 0) })
-	}
-	if !o.Still {
-		l.done.Go(func() { l.follow(ctx) })
-	}
-	return l, nil
-}
-
-type openError struct {
-	path string
-	err  error
-}
-
-func (e *openError) Error() string { return "logview: open " + e.path + ": " + e.err.Error() }
-func (e *openError) Unwrap() error { return e.err }
 
 // Close stops following and closes the files. Calls that are under way return
 // what they have; further ones find an empty log.
@@ -187,52 +151,6 @@ func (l *Log) wait(ctx context.Context, seen uint64) (uint64, error) {
 	}
 }
 
-// worker takes jobs until the log is closed. A spare one leaves its processor to those
-// who read rows, as the screen waits for them.
-func (l *Log) worker(spare bool) {
-	e := &evaluator{}
-	for worked := false; ; worked = true {
-		run, ok := l.next(worked, spare)
-		if !ok {
-			return
-		}
-		run(e)
-		l.trim()
-		runtime.Gosched() // keep the screen's goroutine from waiting
-	}
-}
-
-// next waits for a job: for the newest view first, the index last. The caller
-// may just have done one.
-func (l *Log) next(worked, spare bool) (run func(*evaluator), ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if worked {
-		l.progressedLocked()
-	}
-	for {
-		if l.closed {
-			return nil, false
-		}
-		if spare && l.readers > 0 {
-			l.work.Wait()
-			continue
-		}
-		for _, v := range l.views {
-			if run, ok := v.take(l.segs); ok {
-				return run, true
-			}
-		}
-		if run, ok := l.takeIndex(); ok {
-			return run, true
-		}
-		if l.progress {
-			l.announceLocked()
-		}
-		l.work.Wait()
-	}
-}
-
 // reading has spare workers wait until the function returned is called.
 func (l *Log) reading() (done func()) {
 	l.addReaders(1)
@@ -247,19 +165,5 @@ func (l *Log) addReaders(n int) {
 	}
 }
 
-// takeIndex returns the newest unit that is not indexed.
-func (l *Log) takeIndex() (run func(*evaluator), ok bool) {
-	if l.o.NoIndex {
-		return nil, false
-	}
-	for i := len(l.segs) - 1; i >= 0; i-- {
-		s := l.segs[i]
-		if k, ok := s.nextUnindexed(); ok {
-			return func(e *evaluator) {
-				e.index(s, k)
-				s.release(k)
-			}, true
-		}
-	}
-	return nil, false
-}
+// ErrClosed is returned by calls on a closed Log or View.
+var ErrClosed = errors.New("logview: closed")

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/logview/internal/logtest"
+
 	"go.uber.org/goleak"
 
 	"bones-tui/logview"
@@ -223,7 +225,7 @@ func TestRunsAreFollowed(t *testing.T) {
 
 func TestHiddenProblems(t *testing.T) {
 	d := newDir(t)
-	clock := at("2026-03-02T08:03:00Z")
+	clock := logtest.At("2026-03-02T08:03:00Z")
 	d.write("", line("ERROR", "old enough to show")+trace+line("INFO", "x"))
 	l := d.open(logview.Options{Now: func() time.Time { return clock }, Still: true})
 	hides := view(t, l, "x")
@@ -244,10 +246,21 @@ func TestDetail(t *testing.T) {
 	if err != nil || string(got)+"\n" != trace {
 		t.Errorf("%q, %v", got, err)
 	}
-	if r := p.Rows[0]; r.Folded != 5 || !r.Time.Equal(at("2026-03-02T08:00:00Z")) || r.File != "hub.log" {
+	if r := p.Rows[0]; r.Folded != 5 || !r.Time.Equal(logtest.At("2026-03-02T08:00:00Z")) || r.File != "hub.log" {
 		t.Errorf("row %+v", r)
 	}
 	if _, err := l.Detail(t.Context(), logview.Pos{}); err == nil {
 		t.Error("no place has details")
 	}
+}
+
+var now = logtest.At("2026-03-02T15:00:00Z")
+
+func parse(tb testing.TB, s string) *logview.Filter {
+	tb.Helper()
+	f, err := logview.ParseFilter(s)
+	if err != nil {
+		tb.Fatalf("parse %q: %v", s, err)
+	}
+	return f
 }

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
+
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // ErrNoLog is matched by the error of Print if there is no log to read.
@@ -23,36 +26,6 @@ func (e *NoLogError) Error() string { return ErrNoLog.Error() + ": " + e.Problem
 
 // Is makes the error match ErrNoLog.
 func (e *NoLogError) Is(target error) bool { return target == ErrNoLog }
-
-// PrintOptions say what Print writes.
-type PrintOptions struct {
-	Filter *Filter
-	Inside string // as in Options
-	// Since leaves out rows from before a moment: 10m, 14:05, 2026-03-02 or an
-	// RFC 3339 instant. A wrong one is a *SyntaxError, in columns of this text.
-	Since string
-	// Last is how many rows to print, the last ones; 0 prints all, less than 0 none
-	// but those that are added.
-	Last int
-	// Follow goes on with what is added, until the context ends.
-	Follow bool
-	// Count prints only the number of rows.
-	Count bool
-	// JSON prints entries as they stand in the file and other rows as objects
-	// with the event "raw", one a line. Otherwise rows are text in columns,
-	// safe to print on a terminal.
-	JSON bool
-	// Color adds the colours of a terminal to the text.
-	Color bool
-	// Location is the zone of the times in text; nil prints them as they are
-	// stored, in UTC.
-	Location *time.Location
-	// Notes takes what is not data, a line each: gaps in the log and what it
-	// is waiting for. Nil drops it.
-	Notes io.Writer
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
-}
 
 // Print writes the rows of the log at path and its backups that match, oldest
 // first: raw rows with all their lines. It never writes the same line twice
@@ -81,8 +54,8 @@ func Print(ctx context.Context, w io.Writer, path string, o PrintOptions) error 
 	}
 	p := &printer{log: l, o: o, out: bufio.NewWriterSize(w, 64<<10), filter: f, e: &evaluator{}, parts: map[*segment]*printed{}}
 	p.plan = newPlan(f, l.o.Now(), l.byteCounts())
-	if p.plan.runs > 0 {
-		p.plan = p.plan.resolve(l.runStarts(p.e, p.plan.runs))
+	if p.plan.Runs > 0 {
+		p.plan = p.plan.resolve(l.runStarts(p.e, p.plan.Runs))
 	}
 	if o.Last != 0 {
 		p.skipTo(ctx, o.Last)
@@ -94,12 +67,11 @@ func (o *PrintOptions) filter() (*Filter, error) {
 	if o.Since == "" {
 		return o.Filter, nil
 	}
-	when, ok := parseMoment(o.Since)
-	if !ok {
-		return nil, &SyntaxError{Col: 1, Msg: fmt.Sprintf("%q is not a time", o.Since), Hint: momentHint}
+	after, err := query.Since(o.Since)
+	if err != nil {
+		return nil, err
 	}
-	terms := append(allOf(nil), o.Filter.terms()...)
-	return &Filter{root: append(terms, boundTerm{when: when}), context: o.Filter.neighbours()}, nil
+	return query.And(o.Filter, after), nil
 }
 
 func (l *Log) problemText() string {
@@ -117,29 +89,6 @@ func printCount(ctx context.Context, w io.Writer, l *Log, f *Filter) error {
 	return err
 }
 
-// printer writes rows as the history grows.
-type printer struct {
-	log    *Log
-	o      PrintOptions
-	out    *bufio.Writer
-	filter *Filter
-	plan   *plan
-	e      *evaluator
-	parts  map[*segment]*printed
-	note   string // the last problem noted
-	held   bool   // a raw row waits for more lines
-	err    error
-}
-
-// printed is how far a segment has been printed.
-type printed struct {
-	resume int64 // where to go on
-	limit  int64 // everything whole before has been seen
-	row    int64 // the last row printed
-	lines  int   // of it
-	begun  bool
-}
-
 // skipTo leaves out all but the last n matching rows, n < 1 all that are there.
 func (p *printer) skipTo(ctx context.Context, n int) {
 	first := lastPos()
@@ -154,10 +103,10 @@ func (p *printer) skipTo(ctx context.Context, n int) {
 	for _, s := range p.log.history() {
 		whole, _ := s.sizes()
 		switch {
-		case s.gen < first.gen:
+		case s.gen < row.Generation(first):
 			p.parts[s] = &printed{resume: whole, limit: whole, row: whole, begun: true}
-		case s.gen == first.gen && first.off > 0:
-			p.parts[s] = &printed{resume: first.off - 1, row: first.off - 1, begun: true}
+		case s.gen == row.Generation(first) && row.Offset(first) > 0:
+			p.parts[s] = &printed{resume: row.Offset(first) - 1, row: row.Offset(first) - 1, begun: true}
 		}
 	}
 }
@@ -246,7 +195,7 @@ func (p *printer) unit(s *segment, part *printed, k int, whole int64) {
 	p.e.find(p.plan, s, k, from)
 	part.resume, part.limit = max(p.e.resume, from), p.e.limit
 	grows := p.e.resume
-	if p.plan.context > 0 { // rows before may become neighbours of what comes
+	if p.plan.Context > 0 { // rows before may become neighbours of what comes
 		part.resume, grows = int64(p.e.first)*unitSize, p.e.grows
 	}
 	for i := range p.e.refs {
@@ -281,26 +230,11 @@ func (s *segment) isYoung(l *Log) bool {
 
 // partial prints an unfinished last line.
 func (p *printer) partial(s *segment) {
-	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.now) {
+	if r := s.extras(p.log)[1]; !r.Pos.IsZero() && p.filter.Match(r, p.plan.Now) {
 		_, size := s.sizes()
-		buf := make([]byte, min(size-(r.Pos.off-1), maxLine))
-		text, _ := trimLine(buf[:s.readAt(buf, r.Pos.off-1)], r.Pos.off == 1)
-		c, sec := p.e.line(text, false)
-		p.row(s, &ref{off: r.Pos.off - 1, class: c, head: text, text: text, sec: sec}, 0)
-	}
-}
-
-// row prints a row without its first lines.
-func (p *printer) row(s *segment, r *ref, skip int) {
-	if p.o.JSON {
-		p.json(s, r, skip)
-	} else {
-		p.text(s, r, skip)
-	}
-}
-
-func (p *printer) write(b []byte) {
-	if p.err == nil {
-		_, p.err = p.out.Write(b)
+		buf := make([]byte, min(size-(row.Offset(r.Pos)-1), maxLine))
+		text, _ := lines.Trim(buf[:s.readAt(buf, row.Offset(r.Pos)-1)], row.Offset(r.Pos) == 1)
+		c, sec := p.e.Line(text, false)
+		p.row(s, &ref{off: row.Offset(r.Pos) - 1, class: c, head: text, text: text, sec: sec}, 0)
 	}
 }

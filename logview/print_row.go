@@ -13,7 +13,7 @@ import (
 
 // json prints a row as a line of JSON.
 func (p *printer) json(s *segment, r *ref, skip int) {
-	if r.class.isEntry() {
+	if r.class.IsEntry() {
 		p.write(r.head)
 		if r.left < 0 && p.err == nil {
 			rest := io.NewSectionReader(s.file, r.off+int64(len(r.head)), p.e.lineLen(s, r.off)-int64(len(r.head)))
@@ -27,7 +27,7 @@ func (p *printer) json(s *segment, r *ref, skip int) {
 		Level hublog.Level       `json:"level"`
 		Event string             `json:"event"`
 		Msg   string             `json:"msg"`
-	}{Level: r.class.level(), Event: KindRaw.String(), Msg: strings.Join(rowLines(r)[skip:], "\n")}
+	}{Level: r.class.Level(), Event: KindRaw.String(), Msg: strings.Join(rowLines(r)[skip:], "\n")}
 	if at := p.at(s, r); !at.IsZero() {
 		raw.Ts = &hublog.LoggedTime{Time: at}
 	}
@@ -41,7 +41,7 @@ func (p *printer) json(s *segment, r *ref, skip int) {
 
 // at is the time of a row, which for a raw one is that of the entry before.
 func (p *printer) at(s *segment, r *ref) time.Time {
-	if r.sec == 0 && !r.class.isEntry() {
+	if r.sec == 0 && !r.class.IsEntry() {
 		r.sec = p.e.timeBefore(s, r.off)
 	}
 	if r.sec == 0 {
@@ -146,3 +146,12 @@ func entryText(row *Row) string {
 }
 
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(n-len(s), 0)) }
+
+// row prints a row without its first lines.
+func (p *printer) row(s *segment, r *ref, skip int) {
+	if p.o.JSON {
+		p.json(s, r, skip)
+	} else {
+		p.text(s, r, skip)
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/logview/internal/logtest"
+
 	"bones-tui/logview"
 )
 
@@ -25,7 +27,7 @@ func printed(tb testing.TB, path string, o logview.PrintOptions) string {
 
 func TestPrint(t *testing.T) {
 	d := newDir(t)
-	e := claim()
+	e := logtest.Claim()
 	d.write(".1", line("INFO", "hub: starting (pid=1)")+line("DEBUG", "old \x1b[2J news"))
 	d.write("", string(e.Append(nil))+trace+line("WARN", "tabs\tand \u202e"))
 	claimed := `2026-03-02T14:02:15Z ERROR rpc       tasks.claim   agent=slot-web task=t-11b0 took=212ms err="cas conflict: rev 41 < \"42\""` + "\n"
@@ -51,7 +53,7 @@ func TestPrint(t *testing.T) {
 		"last around": {logview.PrintOptions{Filter: parse(t, "tasks.claim ctx:1"), Last: 2}, claimed + crash},
 		"trace":       {logview.PrintOptions{Filter: parse(t, "main.work")}, crash},
 		"since":       {logview.PrintOptions{Since: "2026-03-02T14:00:00Z"}, claimed + crash},
-		"age":         {logview.PrintOptions{Since: "1h", Now: func() time.Time { return at("2026-03-02T15:00:00Z") }}, claimed + crash},
+		"age":         {logview.PrintOptions{Since: "1h", Now: func() time.Time { return logtest.At("2026-03-02T15:00:00Z") }}, claimed + crash},
 		"count":       {logview.PrintOptions{Count: true}, "5\n"},
 		"count some":  {logview.PrintOptions{Count: true, Filter: parse(t, "level>=error")}, "2\n"},
 		"run":         {logview.PrintOptions{Filter: parse(t, "run:last level:info")}, starting},

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/row"
 )
 
 const (
@@ -26,32 +28,33 @@ type recent struct {
 type recentRow struct {
 	pos   Pos
 	sec   int64
-	class class
+	class row.Class
 	text  []byte // at most maxText of it
 }
 
-// note takes the problems from lines that have just been indexed.
-func (r *recent) note(x *indexer, s *segment, u *unit, t text) {
+// note takes the problems from lines of a file that have just been classified, the last
+// of them at a time.
+func (r *recent) note(x *lines.Classifier, classes []row.Class, gen int64, t text, last int64) {
 	cutoff := r.now().Add(-recentAge).Unix()
-	if u.maxSec < cutoff {
+	if last < cutoff {
 		return
 	}
 	sec := int64(0)
 	at := 0
-	for i := 0; i < len(x.classes) && at < len(t.data); i++ {
+	for i := 0; i < len(classes) && at < len(t.data); i++ {
 		line := t.data[at:]
 		next := len(t.data)
 		if nl := bytes.IndexByte(line, '\n'); nl >= 0 {
 			line, next = line[:nl], at+nl+1
 		}
-		c := x.classes[i]
-		if c.isHead() && (c.isEntry() || isProblem(c.level())) {
-			text, _ := trimLine(line, false)
-			if c.isEntry() {
-				_, sec = x.line(text, len(text) > maxDecode)
+		c := classes[i]
+		if c.IsHead() && (c.IsEntry() || isProblem(c.Level())) {
+			text, _ := lines.Trim(line, false)
+			if c.IsEntry() {
+				_, sec = x.Line(text, len(text) > maxDecode)
 			}
-			if isProblem(c.level()) && sec >= cutoff {
-				r.add(recentRow{Pos{gen: s.gen, off: t.base + int64(at) + 1}, sec, c, bytes.Clone(text[:min(len(text), maxText)])})
+			if isProblem(c.Level()) && sec >= cutoff {
+				r.add(recentRow{row.NewPos(gen, t.base+int64(at)+1), sec, c, bytes.Clone(text[:min(len(text), maxText)])})
 			}
 		}
 		at = next
@@ -82,51 +85,5 @@ func (r *recent) current() []recentRow {
 	return kept
 }
 
-// problems remembers what a view's filter thinks of recent rows.
-type problems struct {
-	mu     sync.Mutex
-	plan   *plan // that hidden is by
-	hidden map[Pos]bool
-}
-
-// hiddenProblems counts the recent warnings and errors that the filter hides.
-func (v *View) hiddenProblems() int {
-	if v.filter == nil {
-		return 0
-	}
-	rows := v.log.recent.current()
-	p := v.plan.Load()
-	v.problems.mu.Lock()
-	defer v.problems.mu.Unlock()
-	if v.problems.plan != p { // another run has begun
-		v.problems.plan, v.problems.hidden = p, nil
-	}
-	verdicts := make(map[Pos]bool, len(rows))
-	n := 0
-	for _, r := range rows {
-		hidden, known := v.problems.hidden[r.pos]
-		if !known {
-			hidden = !v.keeps(p, &r)
-		}
-		verdicts[r.pos] = hidden
-		if hidden {
-			n++
-		}
-	}
-	v.problems.hidden = verdicts
-	return n
-}
-
-func (v *View) keeps(p *plan, r *recentRow) bool {
-	s := subject{class: r.class, kind: KindRaw, text: r.text, at: time.Unix(r.sec, 0), now: p.now, back: -1}
-	if r.class.isEntry() {
-		s.kind = KindEntry
-		if entry, err := hublog.Decode(r.text); err == nil {
-			s.entry = &entry
-		}
-	}
-	if p.runs > 0 {
-		s.back = p.back(r.pos)
-	}
-	return p.root.match(&s)
-}
+// isProblem reports whether a row is a warning or worse.
+func isProblem(l hublog.Level) bool { return l >= hublog.LevelWarn }

@@ -24,9 +24,9 @@ func (p *part) redo(k int) {
 // job, changes their last rows: lines that continue them, or new neighbours.
 func (p *part) reachBack(j *job, u *unit, pl *plan) {
 	rows := int(p.tails[j.unit].rows) // those that were there before; only the last can have changed
-	continued := len(u.classes) > 0 && !u.classes[0].isHead() && (!j.again || rows == 0)
+	continued := len(u.classes) > 0 && !u.classes[0].IsHead() && (!j.again || rows == 0)
 	for k := j.unit - 1; k >= max(j.unit-contextUnits, 0); k-- {
-		if (k < j.unit-1 || !continued) && (pl.context == 0 || rows > pl.context) {
+		if (k < j.unit-1 || !continued) && (pl.Context == 0 || rows > pl.Context) {
 			return
 		}
 		switch before := &p.units[k]; before.state {
@@ -50,11 +50,11 @@ func (s *scan) isSettled(seg *segment, k int, pl *plan) bool {
 		return false
 	}
 	last := k + 1
-	if pl.context > 0 {
+	if pl.Context > 0 {
 		last = k + contextUnits
 	}
 	rows := 0
-	for i := k + 1; i <= last && last >= p.grows && rows <= pl.context; i++ {
+	for i := k + 1; i <= last && last >= p.grows && rows <= pl.Context; i++ {
 		if i >= p.grows && !p.isComplete(i) {
 			return false
 		}

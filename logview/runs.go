@@ -2,6 +2,9 @@ package logview
 
 import (
 	"context"
+
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
 )
 
 // prepared returns the view's plan. If the filter asks for a run, it first
@@ -9,7 +12,7 @@ import (
 // everything is counted anew.
 func (v *View) prepared(e *evaluator) *plan {
 	p := v.plan.Load()
-	if p.runs == 0 {
+	if p.Runs == 0 {
 		return p
 	}
 	v.runs.Lock()
@@ -19,7 +22,7 @@ func (v *View) prepared(e *evaluator) *plan {
 	if p.resolved && (len(p.starts) == 0 && newest.IsZero() || len(p.starts) > 0 && !p.starts[0].Before(newest)) {
 		return p
 	}
-	next := p.resolve(v.log.runStarts(e, p.runs))
+	next := p.resolve(v.log.runStarts(e, p.Runs))
 	v.scan.restart()
 	v.plan.Store(next)
 	v.log.mu.Lock()
@@ -30,11 +33,7 @@ func (v *View) prepared(e *evaluator) *plan {
 
 // runStarts finds where the last n runs began, newest first.
 func (l *Log) runStarts(e *evaluator, n int) []Pos {
-	// The class of a start decides; the text only finds the unit quickly.
-	terms := allOf{newText(startText), startTerm{}}
-	p := &plan{}
-	p.prepare(terms, nil)
-	w := walker{ctx: context.Background(), log: l, plan: p, from: lastPos(), want: n, back: true, e: e}
+	w := walker{ctx: context.Background(), log: l, plan: planOf(query.RunStarts()), from: lastPos(), want: n, back: true, e: e}
 	w.run()
 	var starts []Pos
 	for _, r := range w.rows {
@@ -45,18 +44,6 @@ func (l *Log) runStarts(e *evaluator, n int) []Pos {
 	return starts
 }
 
-// startTerm holds for the first line of a run.
-type startTerm struct{ kindTerm }
-
-func (startTerm) judge(c class) verdict {
-	if c&classEvent == eventLifecycle {
-		return maybe
-	}
-	return no
-}
-
-func (startTerm) match(s *subject) bool { return s.class&classStart != 0 }
-
 // newestStart returns where the last run that has been indexed began.
 func (l *Log) newestStart() Pos {
 	segs := l.history()
@@ -66,7 +53,7 @@ func (l *Log) newestStart() Pos {
 		off := s.lastStart
 		s.mu.Unlock()
 		if off > 0 {
-			return Pos{gen: s.gen, off: off}
+			return row.NewPos(s.gen, off)
 		}
 	}
 	return Pos{}

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"bones-tui/logview/internal/row"
 )
 
 // growthOf is a piece of a log at random: entries short and long, few of which are
@@ -53,13 +55,13 @@ func around(t *testing.T, l *Log, hits *View, n int) (offs []int64) {
 	for _, row := range matching.Rows {
 		isHit[row.Pos] = true
 	}
-	for i, row := range all.Rows {
+	for i, shown := range all.Rows {
 		near := false
 		for j := max(i-n, 0); j <= min(i+n, len(all.Rows)-1); j++ {
 			near = near || isHit[all.Rows[j].Pos]
 		}
 		if near {
-			offs = append(offs, row.Pos.off)
+			offs = append(offs, row.Offset(shown.Pos))
 		}
 	}
 	return offs
@@ -112,16 +114,14 @@ func countGrowing(t *testing.T, filter string, n int, r *rand.Rand) {
 	if counts.Rows != got.Matches {
 		t.Errorf("the facets count %d rows of %d", counts.Rows, got.Matches)
 	}
-	inner := *f
-	inner.context = 0
-	offs := around(t, l, l.View(&inner), n)
+	offs := around(t, l, l.View(f.Without("ctx")), n)
 	page, err := v.Head(t.Context(), 1<<20)
 	if err != nil || len(page.Rows) != len(offs) || int64(len(offs)) != got.Matches {
 		t.Fatalf("%d rows are shown and %d counted of %d, %v", len(page.Rows), got.Matches, len(offs), err)
 	}
-	for i, row := range page.Rows {
-		if row.Pos.off != offs[i] {
-			t.Fatalf("row %d is at %d, not %d", i, row.Pos.off, offs[i])
+	for i, shown := range page.Rows {
+		if at := row.Offset(shown.Pos); at != offs[i] {
+			t.Fatalf("row %d is at %d, not %d", i, at, offs[i])
 		}
 	}
 	if len(offs) == 0 {

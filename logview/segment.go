@@ -1,10 +1,12 @@
 package logview
 
 import (
-	"bytes"
 	"os"
 	"sync"
 	"time"
+
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/row"
 )
 
 const (
@@ -39,7 +41,7 @@ type segment struct {
 	touched time.Time // modification time of the file
 	begins  []byte    // the first bytes, to notice that they have changed
 	units   []unit
-	counts  [classKinds]int64 // rows by class
+	counts  [row.Kinds]int64 // rows by class
 	lines   int64
 	lastSec int64 // time of the last entry indexed at the end
 
@@ -50,16 +52,16 @@ type segment struct {
 
 // unit is what the index keeps of one unit: a byte per line and little more.
 type unit struct {
-	classes []class
+	classes []row.Class
 	first   int64 // offset of the first line
 	end     int64 // everything before is indexed; 0: nothing is
 	rows    int32
-	last    shape // of the last line
-	busy    bool  // somebody is indexing it
-	start   int64 // the last start of a run, plus one; 0: none
-	thin    bool  // the classes have been given up
-	untimed bool  // it begins with raw rows of which nobody knows the time
-	minSec  int64 // of its rows; 0, 0 if none has a time
+	last    lines.Shape // of the last line
+	busy    bool        // somebody is indexing it
+	start   int64       // the last start of a run, plus one; 0: none
+	thin    bool        // the classes have been given up
+	untimed bool        // it begins with raw rows of which nobody knows the time
+	minSec  int64       // of its rows; 0, 0 if none has a time
 	maxSec  int64
 }
 
@@ -105,102 +107,6 @@ func (s *segment) readAt(buf []byte, off int64) int {
 	return n
 }
 
-// text is a piece of a segment that begins with a line.
-type text struct {
-	data []byte
-	base int64 // offset of data in the segment
-	cut  bool  // the last line is longer than what is here of it
-}
-
-func (t text) end() int64 { return t.base + int64(len(t.data)) }
-
-// reader loads pieces of segments into a buffer that it reuses.
-type reader struct {
-	space []byte // begins with a page
-	buf   []byte // the part of it that is in use
-}
-
-// unit loads the lines that begin in unit k at or after from and before limit,
-// which is the end of a line. The last line is loaded to its end if it is not
-// longer than maxLine.
-func (r *reader) unit(s *segment, k int, from, limit int64) text {
-	start, stop := max(int64(k)*unitSize, from), min(int64(k+1)*unitSize, limit)
-	skip := int64(0)
-	if start > from && start > 0 {
-		skip = 1 // the newline before tells that a line begins at start
-	}
-	if start >= stop {
-		return text{base: start}
-	}
-	origin := start - skip
-	r.fill(s, origin, int(min(stop+unitSlack, limit)-origin))
-	first, end := 0, min(int(stop-origin), len(r.buf))
-	if skip == 1 {
-		first = bytes.IndexByte(r.buf[:end], '\n') + 1
-		if first == 0 || first == end {
-			return text{base: stop}
-		}
-	}
-	whole := end == first || r.buf[end-1] == '\n'
-	if !whole {
-		nl := bytes.IndexByte(r.buf[end:], '\n')
-		whole = nl >= 0
-		end += nl + 1
-	}
-	if !whole {
-		end = len(r.buf)
-	}
-	r.buf = r.buf[:end]
-	t := text{data: r.buf[first:], base: origin + int64(first)}
-	if !whole && t.end() < limit {
-		r.finishLine(s, &t, limit)
-	}
-	return t
-}
-
-// fill reads n bytes at off. They come to lie in their page where they do in the file:
-// the kernel copies in a third of the time then.
-func (r *reader) fill(s *segment, off int64, n int) {
-	const page, spare = 4 << 10, 64 << 10
-	at := int(off % page)
-	if cap(r.buf) > cap(r.space) { // a long line has moved
-		r.space = r.buf[:0]
-	}
-	if cap(r.space) < at+n {
-		r.space = make([]byte, 0, page+n+spare)
-	}
-	r.buf = r.space[at : at+n]
-	r.buf = r.buf[:s.readAt(r.buf, off)]
-}
-
-// finishLine extends t, which lies at the end of the buffer, to the end of its
-// last line.
-func (r *reader) finishLine(s *segment, t *text, limit int64) {
-	lead := len(r.buf) - len(t.data)
-	begin := bytes.LastIndexByte(t.data, '\n') + 1
-	for step := 4 << 10; ; step *= 2 {
-		old := len(r.buf)
-		n := int(min(int64(step), limit-t.end(), int64(begin+maxLine-len(t.data))))
-		if n <= 0 {
-			t.cut = t.end() < limit
-			return
-		}
-		if cap(r.buf) < old+n {
-			r.buf = append(make([]byte, 0, 2*(old+n)), r.buf...)
-		}
-		got := s.readAt(r.buf[old:old+n], t.base+int64(len(t.data)))
-		r.buf = r.buf[:old+got]
-		nl := bytes.IndexByte(r.buf[old:], '\n')
-		if nl >= 0 {
-			r.buf = r.buf[:old+nl+1]
-		}
-		t.data = r.buf[lead:]
-		if nl >= 0 || got < n {
-			return
-		}
-	}
-}
-
 // nextUnindexed reserves the newest unit with lines that are not indexed.
 func (s *segment) nextUnindexed() (k int, ok bool) {
 	s.mu.Lock()
@@ -244,7 +150,7 @@ func (s *segment) release(k int) {
 
 // progress returns the lines indexed so far, the rows among them by class, and
 // whether that is all.
-func (s *segment) progress() (lines int64, rows [classKinds]int64, complete bool) {
+func (s *segment) progress() (lines int64, rows [row.Kinds]int64, complete bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := unitCount(s.whole)
@@ -254,3 +160,7 @@ func (s *segment) progress() (lines int64, rows [classKinds]int64, complete bool
 	}
 	return s.lines, s.counts, complete
 }
+
+// contextUnits is how many units away neighbours are looked for: far enough for any number
+// of them in lines of an ordinary length, and not too far for lines of a megabyte.
+const contextUnits = 64

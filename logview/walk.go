@@ -1,6 +1,22 @@
 package logview
 
-import "bytes"
+import (
+	"bytes"
+
+	"bones-tui/logview/internal/lines"
+	"bones-tui/logview/internal/query"
+	"bones-tui/logview/internal/row"
+)
+
+// findOnly collects the matching rows of unit k from an offset on, without neighbours.
+func (e *evaluator) findOnly(p *plan, s *segment, k int, from int64) {
+	e.refs = e.refs[:0]
+	if p.Anchor.Text != "" && e.findAnchored(p, s, k, from) {
+		return
+	}
+	e.refs = e.refs[:0]
+	e.walk(p, s, k, from)
+}
 
 // walk tests every row of unit k, by the index.
 func (e *evaluator) walk(p *plan, s *segment, k int, from int64) {
@@ -40,8 +56,8 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 	open := false
 	sec := int64(0)
 	flush := func() {
-		if open && p.table[row.class] != no {
-			e.test(p, p.root, s, row)
+		if open && p.ByClass[row.class] != query.No {
+			e.test(p, false, s, row)
 		}
 		open = false
 	}
@@ -52,7 +68,7 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 			line, next, cut = line[:nl], at+nl+1, false
 		}
 		c := u.classes[i]
-		if !c.isHead() {
+		if !c.IsHead() {
 			if open {
 				row.folded++
 				row.text = t.data[int(row.off-t.base) : next-1 : next-1]
@@ -61,28 +77,28 @@ func (e *evaluator) rows(p *plan, s *segment, u *unit, t text, i int) {
 			continue
 		}
 		flush()
-		if !c.isEntry() {
+		if !c.IsEntry() {
 			e.resume = t.base + int64(at)
 		} else {
 			e.resume = u.end
 		}
-		if p.table[c] != no || p.timed {
+		if p.ByClass[c] != query.No || p.Timed {
 			row = e.begin(s, t, at, line, c, cut)
 			sec = e.timeOf(p, s, &row, sec)
 			open = true
 		}
 		at = next
 	}
-	if open && !row.class.isEntry() && !t.cut {
+	if open && !row.class.IsEntry() && !t.cut {
 		e.finishRow(s, unitOf(u.first)+1, &row)
 	}
 	flush()
 }
 
 // begin makes the row that begins with a line of t.
-func (e *evaluator) begin(s *segment, t text, at int, line []byte, c class, cut bool) ref {
+func (e *evaluator) begin(s *segment, t text, at int, line []byte, c row.Class, cut bool) ref {
 	off := t.base + int64(at)
-	head, skipped := trimLine(line, off == 0)
+	head, skipped := lines.Trim(line, off == 0)
 	row := ref{off: off, class: c, head: head, text: head, left: int64(skipped)}
 	if cut && line[0] == 0 {
 		head, row.left = s.afterZeros(off)
@@ -99,15 +115,15 @@ func (e *evaluator) begin(s *segment, t text, at int, line []byte, c class, cut 
 // timeOf finds the time of a row; a raw one has that of the entry before. It
 // returns the time for the next row.
 func (e *evaluator) timeOf(p *plan, s *segment, r *ref, before int64) int64 {
-	if r.class.isEntry() {
-		c, sec, ok := e.plain(r.head, true)
+	if r.class.IsEntry() {
+		c, sec, ok := e.Plain(r.head, true)
 		if _ = c; !ok {
-			_, sec = e.line(r.head, false)
+			_, sec = e.Line(r.head, false)
 		}
 		r.sec = sec
 		return sec
 	}
-	if before == 0 && p.timed {
+	if before == 0 && p.Timed {
 		before = e.timeBefore(s, r.off)
 	}
 	r.sec = before
@@ -121,17 +137,17 @@ func (e *evaluator) finishRow(s *segment, k int, r *ref) {
 		return
 	}
 	t := e.next.unit(s, k, 0, whole)
-	before := shapeEntry
+	before := lines.Entry
 	if len(t.data) > 0 {
 		before = e.shapeBefore(s, t)
 	}
 	end := 0
 	for line := range bytes.Lines(t.data) {
-		trimmed, _ := trimLine(bytes.TrimSuffix(line, []byte{'\n'}), false)
-		if c, _ := e.line(trimmed, false); c.isEntry() || !continues(before, rawShape(trimmed)) {
+		trimmed, _ := lines.Trim(bytes.TrimSuffix(line, []byte{'\n'}), false)
+		if c, _ := e.Line(trimmed, false); c.IsEntry() || !lines.Continues(before, lines.ShapeOf(trimmed)) {
 			break
 		}
-		before = rawShape(trimmed)
+		before = lines.ShapeOf(trimmed)
 		end += len(line)
 		r.folded++
 	}

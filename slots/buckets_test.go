@@ -87,7 +87,7 @@ func TestNothingReconfiguresABucket(t *testing.T) {
 	if _, err := slots.Live(t.Context(), h.root, h.nc); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := slots.Prune(t.Context(), h.root, h.nc); err != nil {
+	if _, err := (slots.Pruner{Root: h.root, Conn: h.nc}).Prune(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for i, s := range streams {

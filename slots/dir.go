@@ -69,7 +69,7 @@ func (d directory) refresh(path string) directory {
 	if info, changed := d.changed(1, filepath.Join(path, bonesdir.SlotLog)); changed {
 		d.last = LogLine{}
 		if info != nil {
-			d.last, _ = LastLogLine(filepath.Join(path, bonesdir.SlotLog)) // unreadable is as good as empty
+			d.last, _ = lastLogLine(filepath.Join(path, bonesdir.SlotLog)) // unreadable is as good as empty
 		}
 	}
 	return d
@@ -100,18 +100,6 @@ func readPID(path string) int {
 		return 0
 	}
 	return int(pid)
-}
-
-// Scan returns the slots of the workspace at root that have a directory, sorted by
-// name, with what directories alone can tell: no sessions, no tasks.
-func Scan(root string) ([]Slot, error) {
-	b := newBoard(bonesdir.At(root).Root, hostname())
-	dirs, err := scan(bonesdir.At(root), nil)
-	if err != nil {
-		return nil, err
-	}
-	b.setDirs(dirs)
-	return b.snapshot(), nil
 }
 
 // hostname is what this machine calls itself in sessions; "" if it cannot tell, and

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"bones-tui/hub/bonesdir"
+
 	"github.com/nats-io/nats.go"
 )
 
@@ -31,3 +33,18 @@ func LookAt(path string) (pid int, alive bool) {
 	d := directory{}.refresh(path)
 	return d.pid, d.alive
 }
+
+// Scan returns the slots of the workspace at root that have a directory, sorted by
+// name, with what directories alone can tell: no sessions, no tasks.
+func Scan(root string) ([]Slot, error) {
+	b := newBoard(bonesdir.At(root).Root, hostname())
+	dirs, err := scan(bonesdir.At(root), nil)
+	if err != nil {
+		return nil, err
+	}
+	b.setDirs(dirs)
+	return b.snapshot(), nil
+}
+
+// LastLogLine is the newest readable line of a slot's log.
+var LastLogLine = lastLogLine

@@ -57,15 +57,6 @@ func FuzzHold(f *testing.F) {
 	})
 }
 
-func FuzzPresence(f *testing.F) {
-	addHostile(f)
-	f.Fuzz(func(_ *testing.T, value []byte) {
-		if p, err := DecodePresence(value); err == nil {
-			_ = agentOf(p.Key())
-		}
-	})
-}
-
 func FuzzHoldKey(f *testing.F) {
 	f.Add("=2Fw=2Fa")
 	f.Add("=zz")

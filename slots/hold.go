@@ -55,14 +55,5 @@ type Presence struct {
 	LastSeen  time.Time `json:"last_seen"`
 }
 
-// DecodePresence reads one record.
-func DecodePresence(value []byte) (Presence, error) {
-	var p Presence
-	if err := decode("presence", value, &p); err != nil {
-		return Presence{}, err
-	}
-	return p, nil
-}
-
 // Key returns the record's key.
 func (p Presence) Key() string { return p.Project + "/" + p.AgentID }

@@ -33,11 +33,6 @@ type Pruner struct {
 	Now   func() time.Time // nil: time.Now
 }
 
-// Prune is the prune of a Pruner without a CleanFunc.
-func Prune(ctx context.Context, root string, nc *nats.Conn) (Pruned, error) {
-	return Pruner{Root: root, Conn: nc}.Prune(ctx)
-}
-
 // Prune removes the directory of every slot whose process is gone and whose session
 // is gone, or expired both by its own word and by when it was written. A directory
 // without a pid stays: it may be just being made, or keep a closed slot's log.

@@ -228,7 +228,7 @@ func TestPruneWithoutSessionsTouchesNothing(t *testing.T) {
 			h := make(t)
 			h.tree("a")
 			before := listing(t, h.root)
-			done, err := slots.Prune(t.Context(), h.root, h.nc)
+			done, err := slots.Pruner{Root: h.root, Conn: h.nc}.Prune(t.Context())
 			if err == nil || len(done.Removed) != 0 {
 				t.Errorf("pruned %+v, %v; want an error", done, err)
 			}
@@ -246,7 +246,7 @@ func TestPruneKeepsWhatCannotBeSaved(t *testing.T) {
 	h.pid("b", deadPID, time.Hour)
 	h.write("recovery", "a file in the way")
 	before := listing(t, filepath.Join(h.root, ".bones/swarm/a"))
-	done, err := slots.Prune(t.Context(), h.root, h.nc)
+	done, err := slots.Pruner{Root: h.root, Conn: h.nc}.Prune(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "prune a:") || len(done.Saved) != 0 {
 		t.Errorf("pruned %+v, %v; want an error for a", done, err)
 	}
@@ -300,7 +300,7 @@ func TestPruneKeepsWhatIsWrittenMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	done, err := slots.Prune(t.Context(), h.root, h.nc)
+	done, err := slots.Pruner{Root: h.root, Conn: h.nc}.Prune(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

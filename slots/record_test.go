@@ -142,17 +142,6 @@ func TestHoldKey(t *testing.T) {
 	}
 }
 
-func TestPresence(t *testing.T) {
-	t.Parallel()
-	p, err := slots.DecodePresence([]byte(`{"agent_id":"x-leaf","project":"x","started_at":"2026-03-02T09:00:00Z","last_seen":"2026-03-02T09:00:05Z"}`))
-	if err != nil || p.Key() != "x/x-leaf" || p.LastSeen.Sub(p.StartedAt) != 5*time.Second {
-		t.Errorf("%+v, %v", p, err)
-	}
-	if _, err := slots.DecodePresence([]byte(`[]`)); err == nil {
-		t.Error("garbage decodes")
-	}
-}
-
 func TestSlotEvent(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), ".bones", "swarm-events.jsonl")

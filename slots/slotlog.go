@@ -67,9 +67,9 @@ func DecodeLogLine(line []byte) (LogLine, error) {
 	return l, nil
 }
 
-// LastLogLine returns the newest readable line of the log at path, passing over torn
+// lastLogLine returns the newest readable line of the log at path, passing over torn
 // and foreign ones within its last MiB. Errors match ErrNoLogLine if there is none.
-func LastLogLine(path string) (LogLine, error) {
+func lastLogLine(path string) (LogLine, error) {
 	f, err := inside.Open(filepath.Dir(path), path)
 	if err != nil {
 		return LogLine{}, fmt.Errorf("slots: read slot log: %w", err)

@@ -4,52 +4,56 @@ import (
 	"slices"
 	"strings"
 
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
 )
 
 // situation is what decides which keys are valid now.
-func (m *model) situation() situation {
-	s := situation{
-		life: m.hub.life, owned: m.hub.owned, readOnly: m.cfg.ReadOnly, zoomed: m.zoomed,
-		failed: m.notice.failed, filtered: m.filter().String() != "", single: m.layout.shape == shapeSingle,
-		slots: len(m.slots.rows) > 0, news: m.layout.news(),
-		curtained: m.curtained(), waiting: m.wait != nil, busy: m.reseeding || m.handOver || m.rescuing != "",
-		handOver: m.canHandOver(), canReseed: m.cfg.Reseed != nil, canRecover: m.cfg.Recovery != nil,
-		paused: !m.log.window.follow, marking: m.log.highlight, canSave: m.cfg.SaveDir != "", told: m.session.Activity != nil,
-		around: m.log.around && m.focus == paneLog, folded: m.log.folded(), forgets: m.picker != nil && m.picker.forgets(),
+func (m *model) situation() keymap.Situation {
+	s := keymap.Situation{
+		Down: m.hub.ended(), Draining: m.hub.life == lifeDraining, Steady: m.hub.life == lifeReady || m.hub.life == lifeDegraded,
+		Owned: m.hub.owned, ReadOnly: m.cfg.ReadOnly, Zoomed: m.zoomed,
+		Failed: m.notice.failed, Filtered: m.filter().String() != "", Single: m.layout.shape == shapeSingle,
+		Slots: len(m.slots.rows) > 0, News: m.layout.news(),
+		Overlaid: m.curtained(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
+		HandOver: m.canHandOver(), CanReseed: m.cfg.Reseed != nil, CanRecover: m.cfg.Recovery != nil,
+		Paused: !m.log.window.follow, Marking: m.log.highlight, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
+		Around: m.log.around && m.focus == paneLog, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.forgets(),
 	}
 	if d := m.detail; d != nil {
-		s.findings = d.findings
-		_, s.copies = d.src.(copiesView)
+		s.Findings = d.findings
+		_, s.Copies = d.src.(copiesView)
 		if c := m.chosenCopy(); c != nil {
-			s.saved, s.savedTree = c.Total > 0 || len(c.Notes) > 0, c.Kind == "worktree"
+			s.Saved, s.SavedTree = c.Total > 0 || len(c.Notes) > 0, c.Kind == "worktree"
 		}
-		_, s.tabbed = d.src.(tabbed)
+		_, s.Tabbed = d.src.(tabbed)
 		r := d.Chosen()
-		s.canOpen = r != nil && r.open != nil
-		s.copyable = d.copied(false) != ""
-		_, s.dismissable = m.dismissable()
-		s.list, s.sorted = d.listed(), d.column > 0
-		s.sortable = s.list && slices.ContainsFunc(d.view.columns, func(c tableColumn) bool { return c.title != "" })
+		s.CanOpen = r != nil && r.open != nil
+		s.Copyable = d.copied(false) != ""
+		_, s.Dismissable = m.dismissable()
+		s.List, s.Sorted = d.listed(), d.column > 0
+		s.Sortable = s.List && slices.ContainsFunc(d.view.columns, func(c cells.Column) bool { return c.Title != "" })
 	}
 	switch m.mode {
 	case modeFilter:
-		s.at = inFilter
-		s.older, s.newer = m.input.Reach()
+		s.At = keymap.InFilter
+		s.Older, s.Newer = m.input.Reach()
 	case modeHelp:
-		s.at = inHelp
-		s.above, s.below = m.helpRows.hidden()
+		s.At = keymap.InHelp
+		s.Above, s.Below = m.helpRows.hidden()
 	case modeDetail:
-		s.at = inDetail
+		s.At = keymap.InDetail
 	case modePicker:
-		s.at = inPicker
-		s.above, s.below = m.picker.list.around()
+		s.At = keymap.InPicker
+		s.Above, s.Below = m.picker.list.around()
 	case modeFacets:
-		s.at = inFacets
-		_, _, s.chosen = m.facets.Chosen()
-		s.undoable = len(m.facets.past) > 0
+		s.At = keymap.InFacets
+		_, _, s.Chosen = m.facets.Chosen()
+		s.Undoable = len(m.facets.past) > 0
 	case modeNormal:
-		s.at = m.focus.scope()
+		s.At = m.focus.scope()
 	case modeDialog, modeCount:
 	}
 	return s
@@ -59,8 +63,8 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 	if m.mode == modeDialog {
 		return m.answer(k)
 	}
-	a := m.keys.lookup(k, m.situation())
-	if a == actNone {
+	a := m.keys.Lookup(k, m.situation())
+	if a == keymap.None {
 		return m.text(k)
 	}
 	return m.do(a)
@@ -80,49 +84,49 @@ func (m *model) text(msg tea.Msg) tea.Cmd {
 }
 
 // do obeys an action: each is one call.
-func (m *model) do(a action) tea.Cmd {
+func (m *model) do(a keymap.Action) tea.Cmd {
 	switch a {
-	case actStop:
+	case keymap.Stop:
 		return m.askStop()
-	case actForce:
+	case keymap.Force:
 		return m.askForce(sequelNone)
-	case actStart:
+	case keymap.Start:
 		return m.connect()
-	case actRestart:
+	case keymap.Restart:
 		return m.open(restartDialog(m.question(sequelRestart)))
-	case actHandOver:
+	case keymap.HandOver:
 		return m.open(handOverDialog(m.question(sequelNone)))
-	case actReseed:
+	case keymap.Reseed:
 		return m.askReseed()
-	case actRecover, actBringBack, actCopyPatch, actCopyFiles:
+	case keymap.Recover, keymap.BringBack, keymap.CopyPatch, keymap.CopyFiles:
 		return m.doRecover(a)
-	case actQuit:
+	case keymap.Quit:
 		return m.askQuit()
-	case actSuspend:
+	case keymap.Suspend:
 		return m.suspend()
-	case actSample:
+	case keymap.Sample:
 		return m.sample()
-	case actRepaint:
+	case keymap.Repaint:
 		return m.repaint()
-	case actBack:
+	case keymap.Back:
 		return m.back()
-	case actOpen:
+	case keymap.Open:
 		return m.openDetail()
-	case actCopy, actCopyRaw:
-		return m.copyOut(a == actCopyRaw)
-	case actSibling:
+	case keymap.Copy, keymap.CopyRaw:
+		return m.copyOut(a == keymap.CopyRaw)
+	case keymap.Sibling:
 		return m.openSibling()
-	case actFindings:
+	case keymap.Findings:
 		return m.openFindings()
-	case actActivity:
+	case keymap.Activity:
 		return m.openActivity()
-	case actDismiss:
+	case keymap.Dismiss:
 		return m.dismiss()
-	case actPalette:
+	case keymap.Palette:
 		return m.openPalette()
-	case actAlarms:
+	case keymap.Alarms:
 		return m.openAlarms()
-	case actAccept, actForget, actCancel, actComplete, actOlder, actNewer:
+	case keymap.Accept, keymap.Forget, keymap.Cancel, keymap.Complete, keymap.Older, keymap.Newer:
 		return m.doInput(a)
 	default:
 		return m.doLog(a)
@@ -130,65 +134,65 @@ func (m *model) do(a action) tea.Cmd {
 }
 
 // doInput obeys the actions of whatever is being typed into.
-func (m *model) doInput(a action) tea.Cmd {
+func (m *model) doInput(a keymap.Action) tea.Cmd {
 	switch {
-	case m.mode == modePicker && a == actAccept:
+	case m.mode == modePicker && a == keymap.Accept:
 		return m.choose()
-	case a == actForget:
+	case a == keymap.Forget:
 		return m.forget()
 	case m.mode == modePicker:
 		m.picker = nil
 		m.close()
 		return nil
-	case a == actAccept:
+	case a == keymap.Accept:
 		return m.acceptFilter()
-	case a == actCancel:
+	case a == keymap.Cancel:
 		return m.cancelFilter()
-	case a == actComplete:
+	case a == keymap.Complete:
 		m.input.Complete(m.values())
-	case a == actOlder:
+	case a == keymap.Older:
 		m.input.Recall(-1)
-	case a == actNewer:
+	case a == keymap.Newer:
 		m.input.Recall(1)
 	}
 	return m.tryFilter()
 }
 
 // doLog obeys the actions that read the log.
-func (m *model) doLog(a action) tea.Cmd {
-	if m.mode == modeFacets && a != actBack {
+func (m *model) doLog(a keymap.Action) tea.Cmd {
+	if m.mode == modeFacets && a != keymap.Back {
 		return m.actInFacets(a)
 	}
 	switch a {
-	case actFilter:
+	case keymap.Filter:
 		return m.openFilter()
-	case actLevel:
+	case keymap.Level:
 		return m.setFilter(nextLevel(m.log.filter))
-	case actEvent:
+	case keymap.Event:
 		return m.setFilter(nextEvent(m.log.filter))
-	case actHighlight:
+	case keymap.Highlight:
 		return m.highlight()
-	case actNextError, actPrevError:
-		return m.seekError(a == actNextError)
-	case actNextMatch, actPrevMatch:
-		return m.seekMatch(a == actNextMatch)
-	case actNextMark:
+	case keymap.NextError, keymap.PrevError:
+		return m.seekError(a == keymap.NextError)
+	case keymap.NextMatch, keymap.PrevMatch:
+		return m.seekMatch(a == keymap.NextMatch)
+	case keymap.NextMark:
 		return m.nextMark()
-	case actExclude, actInclude:
-		return m.pickField(a == actExclude)
-	case actSave:
+	case keymap.Exclude, keymap.Include:
+		return m.pickField(a == keymap.Exclude)
+	case keymap.Save:
 		return m.fx.save(m.log.filter)
-	case actSaved:
+	case keymap.Saved:
 		return m.fx.readFilters()
-	case actKeep:
+	case keymap.Keep:
 		return m.nameFilter()
-	case actAround:
+	case keymap.Around:
 		return m.showAround()
-	case actUnfold:
+	case keymap.Unfold:
 		return m.unfold()
-	case actFacets:
+	case keymap.Facets:
 		return m.openFacets()
-	case actHistogram:
+	case keymap.Histogram:
 		return m.toggleHistogram()
 	default:
 		m.show(a)
@@ -197,31 +201,31 @@ func (m *model) doLog(a action) tea.Cmd {
 }
 
 // show obeys the actions that change only what is shown.
-func (m *model) show(a action) {
+func (m *model) show(a keymap.Action) {
 	switch a {
-	case actHelp:
+	case keymap.Help:
 		m.helpRows = list{}
 		m.mode = next(m.mode, eventHelp)
-	case actMouse:
+	case keymap.Mouse:
 		m.toggleMouse()
-	case actZoom:
+	case keymap.Zoom:
 		m.zoomed = !m.zoomed
-	case actNextPane:
+	case keymap.NextPane:
 		m.focus = m.neighbour(1)
-	case actPrevPane:
+	case keymap.PrevPane:
 		m.focus = m.neighbour(-1)
-	case actPane1, actPane2, actPane3, actPane4, actPane5:
-		m.focus = paneID(a - actPane1)
+	case keymap.Pane1, keymap.Pane2, keymap.Pane3, keymap.Pane4, keymap.Pane5:
+		m.focus = paneID(a - keymap.Pane1)
 	default:
 		m.actInPane(a)
 	}
 }
 
-func (m *model) actInPane(a action) {
+func (m *model) actInPane(a keymap.Action) {
 	switch {
 	case m.mode == modeDetail:
 		m.detail.Act(a)
-		if order := m.detail.ordered(m.theme); (a == actSort || a == actReverse) && !m.detail.tells(m.theme, m.w, order) {
+		if order := m.detail.ordered(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !m.detail.tells(m.theme, m.w, order) {
 			m.say(order)
 		}
 	case m.mode == modeHelp:
@@ -230,7 +234,7 @@ func (m *model) actInPane(a action) {
 		m.picker.list.act(a)
 	case m.focus == paneSlots:
 		m.slots.Act(a)
-		if order := "sort: " + m.slots.order.String(m.theme); (a == actSort || a == actReverse) && !strings.Contains(m.slots.heading(m.theme, m.now), order) {
+		if order := "sort: " + m.slots.order.String(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !strings.Contains(m.slots.heading(m.theme, m.now), order) {
 			m.say(order) // the heading has no room for it
 		}
 	case m.focus == paneLog:

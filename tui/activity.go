@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview/safe"
@@ -26,15 +28,15 @@ func (m *model) openActivity() tea.Cmd {
 
 func (*activity) title() string { return "ACTIVITY" }
 
-func activityColumns() []tableColumn {
-	return []tableColumn{
-		{title: "AGE", width: 4, right: true},
-		{title: "WHAT", width: 14},
-		{title: "EFFECT", width: 12, from: 110},
-		{title: "SLOT", width: 12, wide: 18},
-		{title: "ABOUT", width: 8, wide: 10, from: 60},
-		{title: "BRANCH", width: 14, from: 130},
-		{title: "TEXT"},
+func activityColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "AGE", Width: 4, Right: true},
+		{Title: "WHAT", Width: 14},
+		{Title: "EFFECT", Width: 12, From: 110},
+		{Title: "SLOT", Width: 12, Wide: 18},
+		{Title: "ABOUT", Width: 8, Wide: 10, From: 60},
+		{Title: "BRANCH", Width: 14, From: 130},
+		{Title: "TEXT"},
 	}
 }
 
@@ -43,7 +45,7 @@ func (s *activity) load(ctx context.Context, _ Inspector, q query) (content, err
 	if err != nil {
 		return content{}, err
 	}
-	c := content{columns: activityColumns(), more: len(all) > q.rows, note: plural(int64(len(all)), "entry", "entries")}
+	c := content{columns: activityColumns(), more: len(all) > q.rows, note: cells.Plural(int64(len(all)), "entry", "entries")}
 	for i := len(all) - 1; i >= 0 && len(c.rows) < q.rows; i-- {
 		c.rows = append(c.rows, activityRow(&all[i]))
 	}
@@ -52,19 +54,19 @@ func (s *activity) load(ctx context.Context, _ Inspector, q query) (content, err
 }
 
 func activityRow(e *slots.Entry) detailRow {
-	look := inkPlain
+	look := cells.InkPlain
 	switch {
 	case e.Bad:
-		look = inkBad
+		look = cells.InkBad
 	case e.Kind == slots.KindHub:
-		look = inkBold
+		look = cells.InkBold
 	case e.Kind == slots.KindCheckIn:
-		look = inkOK
+		look = cells.InkOK
 	}
-	effect := inkCell(inkDim, e.Effect.String())
+	effect := cells.InkCell(cells.InkDim, e.Effect.String())
 	what := e.What
 	if e.Effect == slots.EffectRefused {
-		effect = inkCell(inkBad, "no effect")
+		effect = cells.InkCell(cells.InkBad, "no effect")
 		what = "! " + what
 	}
 	if e.Kind == slots.KindHub {
@@ -83,9 +85,9 @@ func activityRow(e *slots.Entry) detailRow {
 	fields, _ := e.Fields()
 	return detailRow{
 		fields: &fields, key: fmt.Sprint(e.Seq), open: open, copy: about, raw: e.Text,
-		cells: []cell{
-			ageCell(e.At), inkCell(look, what), effect, textCell(e.Slot), inkCell(inkDim, shortID(about)), inkCell(inkDim, e.Branch),
-			{text: safe.Line(e.Text, maxPreview)},
+		cells: []cells.Cell{
+			cells.AgeCell(e.At), cells.InkCell(look, what), effect, cells.TextCell(e.Slot), cells.InkCell(cells.InkDim, cells.ShortID(about)), cells.InkCell(cells.InkDim, e.Branch),
+			{Text: safe.Line(e.Text, maxPreview)},
 		},
 	}
 }

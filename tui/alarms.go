@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
@@ -31,7 +33,7 @@ type alarmLog struct {
 	stale  map[string]time.Time // slots alarmed about, by the renewal that was the last
 	named  time.Time            // when slots were alarmed about
 
-	counts []sample // of lines of level ERROR, over the last minute
+	counts []cells.Sample // of lines of level ERROR, over the last minute
 	burst  bool
 
 	disk   disk
@@ -109,17 +111,17 @@ func (m *model) errorsCounted(msg errorsMsg) tea.Cmd {
 // count takes the number of errors at a time. What was there from the start is no
 // burst, and when old files go there are fewer.
 func (a *alarmLog) count(n int64, now time.Time) {
-	if len(a.counts) > 0 && float64(n) < a.counts[len(a.counts)-1].count {
+	if len(a.counts) > 0 && float64(n) < a.counts[len(a.counts)-1].Count {
 		a.counts = nil
 	}
-	a.counts = append(a.counts, sample{float64(n), now})
+	a.counts = append(a.counts, cells.Sample{Count: float64(n), At: now})
 	a.forget(now)
 }
 
 // forget drops the counts that are older than a minute, except the last of them,
 // from which the minute is counted.
 func (a *alarmLog) forget(now time.Time) {
-	for len(a.counts) > 1 && !a.counts[1].at.After(now.Add(-burstWindow)) {
+	for len(a.counts) > 1 && !a.counts[1].At.After(now.Add(-burstWindow)) {
 		a.counts = a.counts[1:]
 	}
 }
@@ -130,7 +132,7 @@ func (a *alarmLog) recent(now time.Time) int {
 	if len(a.counts) == 0 {
 		return 0
 	}
-	return int(a.counts[len(a.counts)-1].count - a.counts[0].count)
+	return int(a.counts[len(a.counts)-1].Count - a.counts[0].Count)
 }
 
 // watch looks at everything that can be an alarm, once a tick.
@@ -153,7 +155,7 @@ func (m *model) watch() tea.Cmd {
 
 // record puts an alarm on the list.
 func (a *alarmLog) record(text string, now time.Time) {
-	a.past = append(a.past, alarm{now, clean(text)})
+	a.past = append(a.past, alarm{now, cells.Clean(text)})
 	a.past = a.past[max(0, len(a.past)-maxAlarms):]
 	a.unseen++
 	a.unrung = true
@@ -218,7 +220,7 @@ func (m *model) watchErrors() {
 	switch n := a.recent(m.now); {
 	case !a.burst && n >= limit:
 		a.burst = true
-		m.raise(plural(int64(n), "error", "errors") + " in the log within a minute")
+		m.raise(cells.Plural(int64(n), "error", "errors") + " in the log within a minute")
 	case a.burst && n < (limit+1)/2:
 		a.burst = false
 	}
@@ -231,7 +233,7 @@ func (m *model) watchDisk() {
 	case !a.disk.known:
 	case !a.low && a.disk.free < limit:
 		a.low = true
-		m.raise("the disk is low: " + size(float64(a.disk.free)) + " are free")
+		m.raise("the disk is low: " + cells.Size(float64(a.disk.free)) + " are free")
 	case a.low && a.disk.free >= limit+limit/4:
 		a.low = false
 	}
@@ -281,11 +283,11 @@ func alarmsDetail(id int, past []alarm, z zone) *detail {
 	for i := len(past) - 1; i >= 0; i-- {
 		a := &past[i]
 		at := a.at.In(z).Format("01-02 15:04:05")
-		d.rows = append(d.rows, detailRow{text: clean(at + "  " + a.text.String())})
+		d.rows = append(d.rows, detailRow{text: cells.Clean(at + "  " + a.text.String())})
 		d.raw += at + "  " + a.text.String() + "\n"
 	}
 	if len(past) == 0 {
-		d.rows = []detailRow{{ink: inkDim, text: clean("nothing has been alarming so far")}}
+		d.rows = []detailRow{{ink: cells.InkDim, text: cells.Clean("nothing has been alarming so far")}}
 	} else {
 		d.copy = past[len(past)-1].text.String()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // bucket lists the keys of a bucket, those that changed last first.
@@ -18,13 +19,13 @@ type bucket struct {
 
 func (b *bucket) title() string { return "BUCKET " + b.name }
 
-func bucketColumns() []tableColumn {
-	return []tableColumn{
-		{title: "KEY", width: 16, wide: 36},
-		{title: "CHANGED", width: 7, right: true},
-		{title: "REVISION", width: 8, right: true, from: 80},
-		{title: "SIZE", width: 5, right: true, from: 60},
-		{title: "VALUE"},
+func bucketColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "KEY", Width: 16, Wide: 36},
+		{Title: "CHANGED", Width: 7, Right: true},
+		{Title: "REVISION", Width: 8, Right: true, From: 80},
+		{Title: "SIZE", Width: 5, Right: true, From: 60},
+		{Title: "VALUE"},
 	}
 }
 
@@ -37,7 +38,7 @@ func (b *bucket) load(ctx context.Context, in Inspector, q query) (content, erro
 		e := &b.entries[i]
 		c.rows = append(c.rows, detailRow{
 			key: e.Key, open: bucketKey{b.name, e.Key}, copy: e.Key, raw: string(e.Value),
-			cells: []cell{textCell(e.Key), ageCell(e.Time), countCell(int64(e.Revision)), sizeCell(int64(e.Size)), valueCell(e)},
+			cells: []cells.Cell{cells.TextCell(e.Key), cells.AgeCell(e.Time), cells.CountCell(int64(e.Revision)), cells.SizeCell(int64(e.Size)), valueCell(e)},
 		})
 	}
 	if c.more {
@@ -104,11 +105,11 @@ func (b *bucket) add(older []hub.Entry) {
 // maxPreview is how many cells of a value a table shows at most.
 const maxPreview = 300
 
-func valueCell(e *hub.Entry) cell {
+func valueCell(e *hub.Entry) cells.Cell {
 	if e.Deleted != "" {
-		return inkCell(inkDim, "("+e.Deleted+")")
+		return cells.InkCell(cells.InkDim, "("+e.Deleted+")")
 	}
-	return cell{text: safe.Line(string(e.Value), maxPreview)}
+	return cells.Cell{Text: safe.Line(string(e.Value), maxPreview)}
 }
 
 // bucketKey is one key of a bucket, with its value and what it was before.
@@ -122,15 +123,15 @@ func (s bucketKey) load(ctx context.Context, in Inspector, _ query) (content, er
 		return content{}, err
 	}
 	e := &all[0]
-	rows := labelled(nil, inkPlain, "bucket", s.bucket)
-	rows = labelled(rows, inkPlain, "revision", count(int64(e.Revision)))
+	rows := labelled(nil, cells.InkPlain, "bucket", s.bucket)
+	rows = labelled(rows, cells.InkPlain, "revision", cells.Count(int64(e.Revision)))
 	rows = timed(rows, "changed", e.Time)
-	rows = labelled(rows, inkPlain, "size", size(float64(e.Size)))
-	rows = labelled(rows, inkWarn, "state", e.Deleted)
+	rows = labelled(rows, cells.InkPlain, "size", cells.Size(float64(e.Size)))
+	rows = labelled(rows, cells.InkWarn, "state", e.Deleted)
 	rows = append(rows, detailRow{})
 	rows = append(rows, prettyRows(e.Value)...)
 	if len(e.Value) < e.Size {
-		rows = append(rows, detailRow{ink: inkWarn, text: clean(fmt.Sprintf("first %s of %s", size(float64(len(e.Value))), size(float64(e.Size))))})
+		rows = append(rows, detailRow{ink: cells.InkWarn, text: cells.Clean(fmt.Sprintf("first %s of %s", cells.Size(float64(len(e.Value))), cells.Size(float64(e.Size))))})
 	}
 	if len(all) > 1 {
 		rows = section(rows, "Before")
@@ -140,13 +141,13 @@ func (s bucketKey) load(ctx context.Context, in Inspector, _ query) (content, er
 		x := &all[1+i]
 		rows = append(rows, detailRow{
 			key: fmt.Sprint(x.Revision), open: message{"KV_" + s.bucket, x.Revision}, copy: string(x.Value),
-			cells: []cell{textCell("revision " + count(int64(x.Revision))), ageCell(x.Time), valueCell(x)},
+			cells: []cells.Cell{cells.TextCell("revision " + cells.Count(int64(x.Revision))), cells.AgeCell(x.Time), valueCell(x)},
 		})
 	}
 	c.rows = rows
 	return c, nil
 }
 
-func revisionColumns() []tableColumn {
-	return []tableColumn{{width: 17}, {width: 4, right: true}, {}}
+func revisionColumns() []cells.Column {
+	return []cells.Column{{Width: 17}, {Width: 4, Right: true}, {}}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/tui/internal/cells"
 )
 
 // natsTabs are the two lists of the NATS pane.
@@ -23,19 +24,19 @@ func (*connections) title() string         { return natsTabs[0] }
 func (*connections) tabs() ([]string, int) { return natsTabs[:], 0 }
 func (*connections) sibling() subject      { return &stores{} }
 
-func connectionColumns() []tableColumn {
-	return []tableColumn{
-		{title: "NAME"},
-		{title: "ADDRESS", width: 21, from: 80},
-		{title: "UP", width: 4, right: true},
-		{title: "IDLE", width: 4, right: true},
-		{title: "SUBS", width: 5, right: true, from: 60},
-		{title: "PENDING", width: 7, right: true},
-		{title: "MSG/S", width: 6, right: true, from: 110},
-		{title: "IN", width: 5, right: true, from: 100},
-		{title: "OUT", width: 5, right: true, from: 100},
-		{title: "RTT", width: 6, right: true, from: 130},
-		{title: "CLIENT", width: 14, from: 150},
+func connectionColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "NAME"},
+		{Title: "ADDRESS", Width: 21, From: 80},
+		{Title: "UP", Width: 4, Right: true},
+		{Title: "IDLE", Width: 4, Right: true},
+		{Title: "SUBS", Width: 5, Right: true, From: 60},
+		{Title: "PENDING", Width: 7, Right: true},
+		{Title: "MSG/S", Width: 6, Right: true, From: 110},
+		{Title: "IN", Width: 5, Right: true, From: 100},
+		{Title: "OUT", Width: 5, Right: true, From: 100},
+		{Title: "RTT", Width: 6, Right: true, From: 130},
+		{Title: "CLIENT", Width: 14, From: 150},
 	}
 }
 
@@ -50,9 +51,9 @@ func (s *connections) load(ctx context.Context, in Inspector, q query) (content,
 	for i := range list {
 		x := &list[i]
 		seen[x.ID] = x.InMsgs + x.OutMsgs
-		rate := textCell(ellipsis)
+		rate := cells.TextCell(cells.Ellipsis)
 		if n, ok := s.before[x.ID]; ok && took > 0 {
-			rate = textCell(perSecond(float64(seen[x.ID]-n) / took)).of(float64(seen[x.ID]-n) / took)
+			rate = cells.TextCell(cells.PerSecond(float64(seen[x.ID]-n) / took)).Of(float64(seen[x.ID]-n) / took)
 		}
 		name := x.Name
 		if name == "" {
@@ -60,9 +61,9 @@ func (s *connections) load(ctx context.Context, in Inspector, q query) (content,
 		}
 		c.rows = append(c.rows, detailRow{
 			key: strconv.FormatUint(x.ID, 10), open: connection(x.ID), copy: name,
-			cells: []cell{
-				textCell(name), textCell(address(x)), ageCell(x.Start), ageCell(x.LastActivity), countCell(int64(x.Subscriptions)),
-				pendingCell(x.Pending), rate, sizeCell(x.InBytes), sizeCell(x.OutBytes), rttCell(x), textCell(x.Lang + " " + x.Version),
+			cells: []cells.Cell{
+				cells.TextCell(name), cells.TextCell(address(x)), cells.AgeCell(x.Start), cells.AgeCell(x.LastActivity), cells.CountCell(int64(x.Subscriptions)),
+				pendingCell(x.Pending), rate, cells.SizeCell(x.InBytes), cells.SizeCell(x.OutBytes), rttCell(x), cells.TextCell(x.Lang + " " + x.Version),
 			},
 		})
 	}
@@ -76,7 +77,7 @@ func none(rows []detailRow, text string) []detailRow {
 	if len(rows) > 0 {
 		return rows
 	}
-	return []detailRow{{ink: inkDim, text: clean(text)}}
+	return []detailRow{{ink: cells.InkDim, text: cells.Clean(text)}}
 }
 
 // part says that a list is only a part.
@@ -84,7 +85,7 @@ func part(n, total int64) string {
 	if n >= total {
 		return ""
 	}
-	return fmt.Sprintf("first %s of %s", count(n), count(total))
+	return fmt.Sprintf("first %s of %s", cells.Count(n), cells.Count(total))
 }
 
 func address(c *hub.Connection) string {
@@ -94,18 +95,18 @@ func address(c *hub.Connection) string {
 	return net.JoinHostPort(c.IP, strconv.Itoa(c.Port))
 }
 
-func pendingCell(n int) cell {
+func pendingCell(n int) cells.Cell {
 	if n == 0 {
-		return inkCell(inkDim, "0").of(0)
+		return cells.InkCell(cells.InkDim, "0").Of(0)
 	}
-	return inkCell(inkWarn, size(float64(n))).of(float64(n))
+	return cells.InkCell(cells.InkWarn, cells.Size(float64(n))).Of(float64(n))
 }
 
-func rttCell(c *hub.Connection) cell {
+func rttCell(c *hub.Connection) cells.Cell {
 	if c.RTT <= 0 {
-		return inkCell(inkDim, unknown)
+		return cells.InkCell(cells.InkDim, cells.Unknown)
 	}
-	return textCell(brief(time.Duration(c.RTT))).of(float64(c.RTT))
+	return cells.TextCell(cells.Brief(time.Duration(c.RTT))).Of(float64(c.RTT))
 }
 
 // connection is one client, by its number.
@@ -118,32 +119,32 @@ func (s connection) load(ctx context.Context, in Inspector, _ query) (content, e
 	if err != nil {
 		return content{}, err
 	}
-	rows := labelled(nil, inkBold, "name", x.Name)
-	rows = labelled(rows, inkPlain, "address", address(&x))
-	rows = labelled(rows, inkPlain, "user", x.User)
-	rows = labelled(rows, inkPlain, "client", x.Lang+" "+x.Version)
+	rows := labelled(nil, cells.InkBold, "name", x.Name)
+	rows = labelled(rows, cells.InkPlain, "address", address(&x))
+	rows = labelled(rows, cells.InkPlain, "user", x.User)
+	rows = labelled(rows, cells.InkPlain, "client", x.Lang+" "+x.Version)
 	rows = timed(rows, "connected", x.Start)
 	rows = timed(rows, "last active", x.LastActivity)
-	rows = labelled(rows, inkPlain, "round trip", rttCell(&x).text.String())
-	rows = labelled(rows, inkPlain, "came in", traffic(x.InMsgs, x.InBytes))
-	rows = labelled(rows, inkPlain, "went out", traffic(x.OutMsgs, x.OutBytes))
-	pending := inkPlain
+	rows = labelled(rows, cells.InkPlain, "round trip", rttCell(&x).Text.String())
+	rows = labelled(rows, cells.InkPlain, "came in", traffic(x.InMsgs, x.InBytes))
+	rows = labelled(rows, cells.InkPlain, "went out", traffic(x.OutMsgs, x.OutBytes))
+	pending := cells.InkPlain
 	if x.Pending > 0 {
-		pending = inkWarn
+		pending = cells.InkWarn
 	}
-	rows = labelled(rows, pending, "pending", size(float64(x.Pending))+" that it has not read yet")
+	rows = labelled(rows, pending, "pending", cells.Size(float64(x.Pending))+" that it has not read yet")
 	if x.Stalls > 0 {
-		rows = labelled(rows, inkWarn, "stalls", count(x.Stalls)+" times others had to wait for it")
+		rows = labelled(rows, cells.InkWarn, "stalls", cells.Count(x.Stalls)+" times others had to wait for it")
 	}
-	rows = section(rows, plural(int64(x.Subscriptions), "subscription", "subscriptions"))
+	rows = section(rows, cells.Plural(int64(x.Subscriptions), "subscription", "subscriptions"))
 	for _, subject := range x.Subjects {
-		rows = append(rows, detailRow{text: clean(subject)})
+		rows = append(rows, detailRow{text: cells.Clean(subject)})
 	}
 	return content{rows: rows, copy: x.Name}, nil
 }
 
 func traffic(messages, bytes int64) string {
-	return plural(messages, "message", "messages") + ", " + size(float64(bytes))
+	return cells.Plural(messages, "message", "messages") + ", " + cells.Size(float64(bytes))
 }
 
 // timed adds a time and its age, unless there is none.

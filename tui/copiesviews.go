@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // alone is a subject that asks no hub, and may take longer than one.
@@ -23,32 +24,32 @@ type copiesView struct{ from Recovery }
 func (copiesView) title() string         { return "RECOVER" }
 func (copiesView) within() time.Duration { return recoverWithin }
 
-func copiesColumns() []tableColumn {
-	return []tableColumn{
-		{title: "KIND", width: 8},
-		{title: "AGE", width: 4, right: true},
-		{title: "HOLDS"},
-		{title: "COPY", width: 36, from: 90},
+func copiesColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "KIND", Width: 8},
+		{Title: "AGE", Width: 4, Right: true},
+		{Title: "HOLDS"},
+		{Title: "COPY", Width: 36, From: 90},
 	}
 }
 
 func (s copiesView) load(ctx context.Context, _ Inspector, _ query) (content, error) {
 	list, err := s.from.Copies(ctx)
 	if errors.Is(err, hub.ErrRunning) { // asked again until it has ended
-		return content{rows: []detailRow{{ink: inkWarn, prose: true, text: clean("A hub runs. " + stopFirst)}}}, nil
+		return content{rows: []detailRow{{ink: cells.InkWarn, prose: true, text: cells.Clean("A hub runs. " + stopFirst)}}}, nil
 	}
 	if err != nil {
 		return content{}, err
 	}
 	c := content{columns: copiesColumns(), fixed: true, summary: "what copies hold that neither git nor the repository has"}
 	for _, r := range list {
-		look := inkPlain
+		look := cells.InkPlain
 		if r.Problem != "" {
-			look = inkBad
+			look = cells.InkBad
 		}
 		c.rows = append(c.rows, detailRow{
 			key: r.Path, open: copyView{r}, copy: r.Path,
-			cells: []cell{textCell(r.Kind), ageOrNone(r.Taken), inkCell(look, r.Holds()), textCell(copyName(r))},
+			cells: []cells.Cell{cells.TextCell(r.Kind), ageOrNone(r.Taken), cells.InkCell(look, r.Holds()), cells.TextCell(copyName(r))},
 		})
 	}
 	c.rows = none(c.rows, "no copy holds anything that the repository does not")
@@ -71,22 +72,22 @@ func (s copyView) title() string       { return "COPY " + copyName(s.Recoverable
 func (copyView) within() time.Duration { return loadTimeout }
 
 func (s copyView) load(context.Context, Inspector, query) (content, error) {
-	rows := []detailRow{{ink: inkBold, label: "holds", text: clean(s.Holds())}}
-	rows = labelled(rows, inkPlain, "kind", s.Kind+": "+kindOfCopy(s.Kind))
+	rows := []detailRow{{ink: cells.InkBold, label: "holds", text: cells.Clean(s.Holds())}}
+	rows = labelled(rows, cells.InkPlain, "kind", s.Kind+": "+kindOfCopy(s.Kind))
 	rows = timed(rows, "taken", s.Taken)
-	rows = labelled(rows, inkPlain, "size", size(float64(s.Bytes)))
-	rows = append(rows, detailRow{label: "path", text: clean(s.Path), copy: s.Path})
-	rows = labelled(rows, inkPlain, "comes back", wayBack(s.Way))
+	rows = labelled(rows, cells.InkPlain, "size", cells.Size(float64(s.Bytes)))
+	rows = append(rows, detailRow{label: "path", text: cells.Clean(s.Path), copy: s.Path})
+	rows = labelled(rows, cells.InkPlain, "comes back", wayBack(s.Way))
 	c := content{fixed: true, copy: s.Path, untitled: true}
 	switch {
 	case len(s.CheckIns) > 0:
 		rows = section(rows, "Check-ins")
-		c.columns = []tableColumn{{title: "AGE", width: 4, right: true}, {title: "BY", width: 12, wide: 18}, {title: "BRANCH", width: 12, from: 70}, {title: "CHECK-IN", width: 8, from: 60}, {title: "COMMENT"}}
+		c.columns = []cells.Column{{Title: "AGE", Width: 4, Right: true}, {Title: "BY", Width: 12, Wide: 18}, {Title: "BRANCH", Width: 12, From: 70}, {Title: "CHECK-IN", Width: 8, From: 60}, {Title: "COMMENT"}}
 		for _, x := range s.CheckIns {
 			comment, _, _ := strings.Cut(x.Comment, "\n")
 			rows = append(rows, detailRow{
 				key: x.UUID, copy: x.UUID, raw: x.Comment,
-				cells: []cell{ageCell(x.Time), textCell(x.User), textCell(x.Branch), textCell(shortID(x.UUID)), {text: safe.Line(comment, maxPreview)}},
+				cells: []cells.Cell{cells.AgeCell(x.Time), cells.TextCell(x.User), cells.TextCell(x.Branch), cells.TextCell(cells.ShortID(x.UUID)), {Text: safe.Line(comment, maxPreview)}},
 			})
 		}
 		if n := int64(len(s.CheckIns)); n < s.Total {
@@ -105,7 +106,7 @@ func (s copyView) load(context.Context, Inspector, query) (content, error) {
 func listed(rows []detailRow, title string, names []string) []detailRow {
 	rows = section(rows, title)
 	for _, name := range names {
-		rows = append(rows, detailRow{text: clean(name), copy: name})
+		rows = append(rows, detailRow{text: cells.Clean(name), copy: name})
 	}
 	return rows
 }

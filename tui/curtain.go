@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -89,14 +91,14 @@ func (m *model) curtain() []string {
 	return nil
 }
 
-func (m *model) keysCanStart() bool { return m.situation().canStart() }
+func (m *model) keysCanStart() bool { return m.situation().CanStart() }
 
 // View draws the cause and as many of the last lines as fit, the newest at the end.
-func (r *report) View(t *theme, w, h int, now time.Time, again bool) []string {
+func (r *report) View(t *cells.Theme, w, h int, now time.Time, again bool) []string {
 	inner := max(min(w-4, 100), 1)
 	var body []string
-	for _, s := range wrap(clean(r.cause).String(), inner) {
-		body = append(body, t.bad.paint(s))
+	for _, s := range cells.Wrap(cells.Clean(r.cause).String(), inner) {
+		body = append(body, t.Bad.Paint(s))
 	}
 	hint := "esc closes this"
 	if again {
@@ -105,20 +107,20 @@ func (r *report) View(t *theme, w, h int, now time.Time, again bool) []string {
 	room := h - 2 - len(body) - 2
 	words := r.lines(t, inner, max(room-1, 0), now)
 	if len(words) > 0 {
-		body = append(body, t.dim.paint("last lines"))
+		body = append(body, t.Dim.Paint("last lines"))
 	}
-	body = append(append(body, words...), "", t.dim.paint(hint))
+	body = append(append(body, words...), "", t.Dim.Paint(hint))
 	if over := len(body) - max(h-2, 1); over > 0 {
 		body = body[:len(body)-over]
 	}
-	return drawBox(t, t.bad, span{t.badBold, r.title}, body, inner)
+	return cells.Box(t, t.Bad, t.BadBold.Span(r.title), body, inner)
 }
 
 // lines are the last n of what there is.
-func (r *report) lines(t *theme, inner, n int, now time.Time) []string {
+func (r *report) lines(t *cells.Theme, inner, n int, now time.Time) []string {
 	var out []string
 	for _, s := range r.text {
-		out = append(out, newLine(t, inner).text(t.plain, clean(s)).String())
+		out = append(out, cells.NewLine(t, inner).Text(t.Plain, cells.Clean(s)).String())
 	}
 	if len(r.text) == 0 {
 		for i := range r.words {
@@ -137,16 +139,16 @@ func (m *model) drainBox() []string {
 	for i, s := range h.steps {
 		what := drainStep(s.name.String())
 		if i < len(h.steps)-1 {
-			took := brief(h.steps[i+1].began.Sub(s.began))
-			body = append(body, stepLine(t, inner, t.ok, t.done, what.done, took))
+			took := cells.Brief(h.steps[i+1].began.Sub(s.began))
+			body = append(body, stepLine(t, inner, t.OK, t.Done, what.done, took))
 			continue
 		}
-		took := brief(max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond))
-		body = append(body, stepLine(t, inner, t.busyBold, t.work, what.doing, took))
+		took := cells.Brief(max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond))
+		body = append(body, stepLine(t, inner, t.BusyBold, t.Work, what.doing, took))
 	}
 	if len(h.steps) == 0 {
-		took := brief(max(m.now.Sub(h.since), 0).Truncate(100 * time.Millisecond))
-		body = append(body, stepLine(t, inner, t.busyBold, t.work, "asking the hub to end", took))
+		took := cells.Brief(max(m.now.Sub(h.since), 0).Truncate(100 * time.Millisecond))
+		body = append(body, stepLine(t, inner, t.BusyBold, t.Work, "asking the hub to end", took))
 	}
 	tail := m.drainTail()
 	if over := len(body) + len(tail) + 1 - max(m.h-2, 2); over > 0 {
@@ -157,14 +159,14 @@ func (m *model) drainBox() []string {
 	if m.handOver {
 		title = "Handing " + m.name.String() + " over"
 	}
-	return drawBox(t, t.plain, span{t.bold, title}, body[:min(len(body), max(m.h-2, 1))], inner)
+	return cells.Box(t, t.Plain, t.Bold.Span(title), body[:min(len(body), max(m.h-2, 1))], inner)
 }
 
 // drainTail says how long it can take and what can be done meanwhile.
 func (m *model) drainTail() []string {
-	text := short(max(m.now.Sub(m.hub.since), 0))
+	text := cells.Short(max(m.now.Sub(m.hub.since), 0))
 	if m.hub.drain > 0 {
-		text += " of at most " + short(m.hub.drain)
+		text += " of at most " + cells.Short(m.hub.drain)
 	}
 	text += "; then what is still open is cut."
 	switch m.sequel {
@@ -176,20 +178,20 @@ func (m *model) drainTail() []string {
 		text += " This screen closes afterwards."
 	case sequelNone:
 	}
-	if m.situation().canForce() {
+	if m.situation().CanForce() {
 		text += " S does not wait."
 	}
 	inner := max(min(m.w-4, 64), 1)
 	var out []string
-	for _, s := range wrap(text+" Esc hides this.", inner) {
-		out = append(out, m.theme.dim.paint(s))
+	for _, s := range cells.Wrap(text+" Esc hides this.", inner) {
+		out = append(out, m.theme.Dim.Paint(s))
 	}
 	return out
 }
 
-func stepLine(t *theme, inner int, st style, glyph, text, took string) string {
-	l := newLine(t, inner).put(st, glyph+" ")
-	return l.cell(t.plain, clean(text).String(), max(inner-2-9, 1)).right(t.dim, took, 9).String()
+func stepLine(t *cells.Theme, inner int, st cells.Style, glyph, text, took string) string {
+	l := cells.NewLine(t, inner).Put(st, glyph+" ")
+	return l.Cell(t.Plain, cells.Clean(text).String(), max(inner-2-9, 1)).Right(t.Dim, took, 9).String()
 }
 
 // drainWords are a step of a stop, under way and done.

@@ -7,33 +7,18 @@ import (
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
-
-// ink is the look of a row of a detail, before it is known on which theme.
-type ink uint8
-
-const (
-	inkPlain ink = iota
-	inkDim
-	inkBold
-	inkOK
-	inkWarn
-	inkBad
-)
-
-func (t *theme) ink(i ink) style {
-	return [...]style{t.plain, t.dim, t.bold, t.ok, t.warn, t.bad}[i]
-}
 
 // detailRow is a label and its text, which is wrapped under itself; or, in a table,
 // cells under the detail's columns; or a row of the log.
 type detailRow struct {
-	ink   ink
+	ink   cells.Ink
 	label string
 	text  safe.Text
 	at    time.Time // shown instead of the text, with its age
 	prose bool      // broken between words
-	cells []cell
+	cells []cells.Cell
 	log   *logview.Row // drawn as in the log instead
 	focus bool         // the log row that the detail is about
 
@@ -63,23 +48,23 @@ type detail struct {
 }
 
 // labelled adds a row with a label, unless there is nothing to say.
-func labelled(rows []detailRow, i ink, label, text string) []detailRow {
+func labelled(rows []detailRow, i cells.Ink, label, text string) []detailRow {
 	if text == "" {
 		return rows
 	}
-	return append(rows, detailRow{ink: i, label: label, text: clean(text)})
+	return append(rows, detailRow{ink: i, label: label, text: cells.Clean(text)})
 }
 
 // section adds a blank row and a title.
 func section(rows []detailRow, title string) []detailRow {
-	return append(rows, detailRow{}, detailRow{ink: inkBold, text: clean(title)})
+	return append(rows, detailRow{}, detailRow{ink: cells.InkBold, text: cells.Clean(title)})
 }
 
 // logDetail shows a row of the log in full, once it has been read.
 func logDetail(id int, row logview.Row) *detail {
 	return &detail{
 		id: id, row: row, title: "LOG LINE", copy: copyText(&row), raw: row.Text,
-		rows: []detailRow{{ink: inkDim, text: clean("reading")}},
+		rows: []detailRow{{ink: cells.InkDim, text: cells.Clean("reading")}},
 	}
 }
 

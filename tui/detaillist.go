@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // place is a line of a detail: the row, and the line within it.
@@ -52,12 +55,12 @@ func (d *detail) settle(h int) {
 }
 
 // Act obeys moves.
-func (d *detail) Act(a action) {
+func (d *detail) Act(a keymap.Action) {
 	switch {
-	case a == actSort:
+	case a == keymap.Sort:
 		d.next(d.view.columns)
 		d.rearrange()
-	case a == actReverse:
+	case a == keymap.Reverse:
 		d.reversed = !d.reversed
 		d.rearrange()
 	case !d.cursor:
@@ -98,24 +101,24 @@ func (d *detail) copied(raw bool) string {
 }
 
 // View draws the rule, what stands above the rows, and the rows that fit.
-func (d *detail) View(t *theme, w, h int, o rowOptions) []string {
+func (d *detail) View(t *cells.Theme, w, h int, o rowOptions) []string {
 	rows := d.body(t, w, h-1, o)
 	return append([]string{d.rule(t, w, o.now)}, rows...)
 }
 
 // body is all but the rule.
-func (d *detail) body(t *theme, w, h int, o rowOptions) []string {
+func (d *detail) body(t *cells.Theme, w, h int, o rowOptions) []string {
 	var fixed []string
 	if d.summary.Width() > 0 && h > minHeight {
-		fixed = append(fixed, newLine(t, w).gap(2).text(t.dim, d.summary).String())
+		fixed = append(fixed, cells.NewLine(t, w).Gap(2).Text(t.Dim, d.summary).String())
 	}
-	columns := fitColumns(d.view.columns, w)
+	columns := cells.FitColumns(d.view.columns, w)
 	if len(columns) > 0 && !d.view.untitled {
-		fixed = append(fixed, tableTitles(t, columns, w))
+		fixed = append(fixed, cells.Titles(t, columns, w))
 	}
 	d.fitted = d.fitted[:0]
 	for _, c := range columns {
-		d.fitted = append(d.fitted, c.index)
+		d.fitted = append(d.fitted, c.Index)
 	}
 	d.measure(w)
 	d.settle(h - len(fixed))
@@ -125,7 +128,7 @@ func (d *detail) body(t *theme, w, h int, o rowOptions) []string {
 		lines := d.nth(i).lines(t, w, columns, d.gutter(o, i))
 		out = append(out, lines[min(max(d.list.top-d.starts[i], 0), len(lines)):]...)
 	}
-	return fit(out, h)
+	return cells.Fit(out, h)
 }
 
 // gutter tells a row which of its lines is under the cursor.
@@ -137,38 +140,38 @@ func (d *detail) gutter(o rowOptions, i int) rowOptions {
 	return o
 }
 
-func (d *detail) rule(t *theme, w int, now time.Time) string {
+func (d *detail) rule(t *cells.Theme, w int, now time.Time) string {
 	left, right := d.order(t)
-	r := rule{focused: true, left: append(d.titles(t), left...), right: right}
+	r := cells.Rule{Focused: true, Left: append(d.titles(t), left...), Right: right}
 	if d.problem.Width() > 0 {
-		r.right = append(r.right, span{t.warn, d.problem.Cut(max(w/2, 10)).String()})
+		r.Right = append(r.Right, t.Warn.Span(d.problem.Cut(max(w/2, 10)).String()))
 		if d.known {
-			r.right = append(r.right, span{t.dim, "as of " + ago(d.asOf, now)})
+			r.Right = append(r.Right, t.Dim.Span("as of "+cells.Ago(d.asOf, now)))
 		}
 	}
 	if d.view.note != "" {
-		r.right = append(r.right, span{t.dim, d.view.note})
+		r.Right = append(r.Right, t.Dim.Span(d.view.note))
 	}
 	if n := d.starts[len(d.starts)-1]; n > d.list.h {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", d.list.top+1, min(d.list.top+d.list.h, n), n)})
+		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d-%d of %d", d.list.top+1, min(d.list.top+d.list.h, n), n)))
 	}
 	return r.String(t, w)
 }
 
 // titles name the detail, among its siblings if it has any.
-func (d *detail) titles(t *theme) []span {
+func (d *detail) titles(t *cells.Theme) []cells.Span {
 	s, ok := d.src.(tabbed)
 	if !ok {
-		return []span{{t.bold, clean(d.title).String()}}
+		return []cells.Span{t.Bold.Span(cells.Clean(d.title).String())}
 	}
-	var out []span
+	var out []cells.Span
 	names, this := s.tabs()
 	for i, name := range names {
-		st := t.dim
+		st := t.Dim
 		if i == this {
-			st = t.reverse
+			st = t.Reverse
 		}
-		out = append(out, span{st, name})
+		out = append(out, st.Span(name))
 	}
 	return out
 }
@@ -205,27 +208,27 @@ func (r *detailRow) wrapped(room int) []string {
 	return strings.Split(ansi.Hardwrap(r.text.String(), room, true), "\n")
 }
 
-func (r *detailRow) lines(t *theme, w int, columns []tableColumn, o rowOptions) []string {
+func (r *detailRow) lines(t *cells.Theme, w int, columns []cells.Column, o rowOptions) []string {
 	switch {
 	case r.log != nil:
 		o.chosen = r.focus
 		return []string{drawRow(t, r.log, o)}
 	case r.cells != nil:
-		return []string{tableRow(t, r, columns, w, o)}
+		return []string{cells.Row(t, r.cells, columns, w, o.cursorLine == 0, o.now)}
 	}
 	var out []string
 	for i, s := range r.wrapped(max(w-r.indent()-1, 1)) {
-		l := newLine(t, w)
+		l := cells.NewLine(t, w)
 		if i == o.cursorLine {
-			l.put(t.bold, t.cursor)
+			l.Put(t.Bold, t.Cursor)
 		}
-		l.to(2)
+		l.To(2)
 		if i == 0 && r.label != "" {
-			l.text(t.dim, clean(r.label))
+			l.Text(t.Dim, cells.Clean(r.label))
 		}
-		l.to(r.indent()).put(t.ink(r.ink), s)
+		l.To(r.indent()).Put(t.Ink(r.ink), s)
 		if !r.at.IsZero() {
-			l.put(t.plain, moment(r.at, o.now))
+			l.Put(t.Plain, cells.Moment(r.at, o.now))
 		}
 		out = append(out, l.String())
 	}

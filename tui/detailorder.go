@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // narrowing is which rows of a table the operator wants to see, and in which order.
@@ -23,12 +23,12 @@ type narrowing struct {
 }
 
 // titled are the columns on the screen that have a name to sort by.
-func (n *narrowing) titled(columns []tableColumn) []int {
-	return slices.DeleteFunc(slices.Clone(n.fitted), func(i int) bool { return i >= len(columns) || columns[i].title == "" })
+func (n *narrowing) titled(columns []cells.Column) []int {
+	return slices.DeleteFunc(slices.Clone(n.fitted), func(i int) bool { return i >= len(columns) || columns[i].Title == "" })
 }
 
 // next sorts by the next column on the screen, and after the last one by none.
-func (n *narrowing) next(columns []tableColumn) {
+func (n *narrowing) next(columns []cells.Column) {
 	titled := n.titled(columns)
 	n.reversed = false
 	at := slices.Index(titled, n.column-1)
@@ -65,11 +65,11 @@ func (n *narrowing) run(all []detailRow, now time.Time) []detailRow {
 	out := slices.DeleteFunc(slices.Clone(all), func(r detailRow) bool { return !r.matches(n.filter, now) })
 	n.shown, n.all = n.shown+len(out), n.all+len(all)
 	if len(out) == 0 {
-		return []detailRow{{ink: inkDim, text: clean("no row matches the filter (esc clears it)")}}
+		return []detailRow{{ink: cells.InkDim, text: cells.Clean("no row matches the filter (esc clears it)")}}
 	}
 	if i := n.column - 1; i >= 0 && i < len(out[0].cells) {
 		slices.SortStableFunc(out, func(a, b detailRow) int {
-			c := a.cells[i].compare(b.cells[i])
+			c := a.cells[i].Compare(b.cells[i])
 			if n.reversed {
 				c = -c
 			}
@@ -89,9 +89,9 @@ func (r *detailRow) matches(f *logview.Filter, now time.Time) bool {
 	var fields hublog.Entry
 	for _, c := range r.cells {
 		if fields.Ts.IsZero() {
-			fields.Ts.Time = c.at // the first time is what the row is about
+			fields.Ts.Time = c.At // the first time is what the row is about
 		}
-		text.WriteString(c.text.String())
+		text.WriteString(c.Text.String())
 		text.WriteByte(' ')
 	}
 	text.WriteString(r.copy)
@@ -99,28 +99,6 @@ func (r *detailRow) matches(f *logview.Filter, now time.Time) bool {
 		fields = *r.fields
 	}
 	return f.MatchFields(fields, text.String(), now)
-}
-
-// compare orders cells as one looks for them: the newest, the largest, A to Z. What
-// is not known comes last.
-func (c cell) compare(d cell) int {
-	switch {
-	case !c.at.IsZero() || !d.at.IsZero():
-		return d.at.Compare(c.at)
-	case c.number || d.number:
-		if c.number != d.number {
-			return cmp.Compare(knownFirst(c), knownFirst(d))
-		}
-		return cmp.Compare(d.value, c.value)
-	}
-	return strings.Compare(strings.ToLower(c.text.String()), strings.ToLower(d.text.String()))
-}
-
-func knownFirst(c cell) int {
-	if c.number {
-		return 0
-	}
-	return 1
 }
 
 // listed reports whether the detail has a table, which can be narrowed and sorted.
@@ -149,31 +127,31 @@ func (d *detail) rearrange() {
 }
 
 // order says what the rows are narrowed to and sorted by, for the rule.
-func (d *detail) order(t *theme) (left, right []span) {
+func (d *detail) order(t *cells.Theme) (left, right []cells.Span) {
 	if text := d.filter.String(); text != "" {
-		left = append(left, span{t.plain, clean(text).Cut(40).String()})
-		right = append(right, span{t.dim, fmt.Sprintf("%s of %s", count(int64(d.shown)), count(int64(d.all)))})
+		left = append(left, t.Plain.Span(cells.Clean(text).Cut(40).String()))
+		right = append(right, t.Dim.Span(fmt.Sprintf("%s of %s", cells.Count(int64(d.shown)), cells.Count(int64(d.all)))))
 	}
 	if d.column > 0 {
-		right = append(right, span{t.dim, d.ordered(t)})
+		right = append(right, t.Dim.Span(d.ordered(t)))
 	}
 	return left, right
 }
 
 // ordered is by what the rows are sorted, in words.
-func (d *detail) ordered(t *theme) string {
+func (d *detail) ordered(t *cells.Theme) string {
 	i := d.column - 1
 	if i < 0 || i >= len(d.view.columns) {
 		return "sort: as they came"
 	}
-	arrow := t.arrowDown
+	arrow := t.ArrowDown
 	if d.reversed {
-		arrow = t.arrowUp
+		arrow = t.ArrowUp
 	}
-	return "sort: " + strings.ToLower(d.view.columns[i].title) + " " + arrow
+	return "sort: " + strings.ToLower(d.view.columns[i].Title) + " " + arrow
 }
 
 // tells reports whether the heading has room for a text.
-func (d *detail) tells(t *theme, w int, text string) bool {
+func (d *detail) tells(t *cells.Theme, w int, text string) bool {
 	return len(d.starts) > 0 && strings.Contains(d.rule(t, w, d.asOf), text)
 }

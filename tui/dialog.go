@@ -9,8 +9,8 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"bones-tui/hub"
-	"bones-tui/logview/safe"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // dialogGrace is for how long a new dialog hears nothing, so that a key typed
@@ -81,7 +81,7 @@ type dialog struct {
 
 // told is a paragraph about what came of something: well, badly, or just so.
 type told struct {
-	ink  ink
+	ink  cells.Ink
 	text string
 }
 
@@ -89,7 +89,7 @@ type told struct {
 func (d *dialog) SetSlots(live []slots.Slot) {
 	if d.countdown {
 		d.slots = live
-		d.lead = "Waiting for " + plural(int64(len(live)), "slot.", "slots.")
+		d.lead = "Waiting for " + cells.Plural(int64(len(live)), "slot.", "slots.")
 	}
 }
 
@@ -105,7 +105,7 @@ func (d *dialog) Check(g target, live []slots.Slot) {
 		d.void = "The hub is another one now."
 	case d.danger:
 		if s := newcomer(d.slots, live); s != "" {
-			d.void = "Slot " + clean(s).String() + " has become active meanwhile; ask again to see it here."
+			d.void = "Slot " + cells.Clean(s).String() + " has become active meanwhile; ask again to see it here."
 		}
 	}
 }
@@ -146,42 +146,42 @@ func (d *dialog) offers() []choice {
 }
 
 // View draws the box, no wider than width and no higher than height.
-func (d *dialog) View(t *theme, width, height int, now time.Time) []string {
+func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
 	inner := min(width-4, 72)
 	buttons := d.buttons(t, inner)
 	body := d.body(t, inner, height-3-len(buttons), now)
 	body = append(body, "")
 	body = append(body, buttons...)
-	border := t.plain
+	border := t.Plain
 	if d.danger {
-		border = t.bad
+		border = t.Bad
 	}
-	return drawBox(t, border, d.titleSpan(t), body, inner)
+	return cells.Box(t, border, d.titleSpan(t), body, inner)
 }
 
-func (d *dialog) titleSpan(t *theme) span {
+func (d *dialog) titleSpan(t *cells.Theme) cells.Span {
 	if d.danger {
-		return span{t.badBold, d.title}
+		return t.BadBold.Span(d.title)
 	}
-	return span{t.bold, d.title}
+	return t.Bold.Span(d.title)
 }
 
 // slotLine names a slot, its last activity, and what it has not handed in.
-func slotLine(t *theme, s slots.Slot, width int, now time.Time) string {
-	l := newLine(t, width).gap(2).cell(t.bold, clean(s.Name).String(), 12).gap(1)
-	l.cell(t.dim, lastActivity(&s, now), 16).gap(1)
-	return l.put(t.warn, stake(&s)).String()
+func slotLine(t *cells.Theme, s slots.Slot, width int, now time.Time) string {
+	l := cells.NewLine(t, width).Gap(2).Cell(t.Bold, cells.Clean(s.Name).String(), 12).Gap(1)
+	l.Cell(t.Dim, lastActivity(&s, now), 16).Gap(1)
+	return l.Put(t.Warn, stake(&s)).String()
 }
 
 // lastActivity is the newest sign of life of a slot.
 func lastActivity(s *slots.Slot, now time.Time) string {
 	switch {
 	case s.LastEvent != "" && !s.LastEventAt.Before(s.Renewed):
-		return clean(s.LastEvent).String() + " " + ago(s.LastEventAt, now)
+		return cells.Clean(s.LastEvent).String() + " " + cells.Ago(s.LastEventAt, now)
 	case !s.Renewed.IsZero():
-		return "renewed " + ago(s.Renewed, now)
+		return "renewed " + cells.Ago(s.Renewed, now)
 	case s.LastEvent != "":
-		return clean(s.LastEvent).String() + " " + ago(s.LastEventAt, now)
+		return cells.Clean(s.LastEvent).String() + " " + cells.Ago(s.LastEventAt, now)
 	case s.PID == 0:
 		return ""
 	default:
@@ -213,23 +213,4 @@ func stake(s *slots.Slot) string {
 		parts = append(parts, "work unreadable")
 	}
 	return strings.Join(parts, ", ")
-}
-
-// drawBox frames lines of at most inner cells.
-func drawBox(t *theme, border style, title span, body []string, inner int) []string {
-	b := t.box
-	top := newLine(t, inner+4).put(border, b.TopLeft+b.Top+" ").put(title.style, safe.String(title.text).Cut(max(inner-2, 0)).String()).put(t.plain, " ")
-	for top.left() > 1 {
-		top.put(border, b.Top)
-	}
-	out := []string{top.put(border, b.TopRight).String()}
-	for _, s := range body {
-		l := newLine(t, inner+4).put(border, b.Left+" ").styled(s)
-		out = append(out, l.to(inner+3).put(border, b.Right).String())
-	}
-	bottom := newLine(t, inner+4).put(border, b.BottomLeft)
-	for bottom.left() > 1 {
-		bottom.put(border, b.Bottom)
-	}
-	return append(out, bottom.put(border, b.BottomRight).String())
 }

@@ -1,6 +1,11 @@
 package tui
 
-import "time"
+import (
+	"time"
+
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+)
 
 // memo keeps the last result of a function of K. Bubble Tea asks for a frame
 // after every message, and most messages change one pane or none.
@@ -33,7 +38,7 @@ type findingsKey struct {
 
 // paneKey is all that a pane's rows depend on.
 type paneKey struct {
-	theme   *theme
+	theme   *cells.Theme
 	area    area
 	version int
 	second  int64
@@ -43,8 +48,8 @@ type paneKey struct {
 }
 
 type footerKey struct {
-	situation situation
-	theme     *theme
+	situation keymap.Situation
+	theme     *cells.Theme
 	width     int
 }
 
@@ -99,19 +104,19 @@ func (m *model) services() []string {
 		}
 		rows := make([]string, m.layout.panes[paneNATS].h)
 		for i := range rows {
-			bar := m.theme.bar
+			bar := m.theme.Bar
 			if i == 0 {
-				bar = m.theme.tee
+				bar = m.theme.Tee
 			}
-			l := newLine(m.theme, m.w)
+			l := cells.NewLine(m.theme, m.w)
 			for n, id := range upper {
 				if n > 0 {
-					l.put(m.theme.dim, bar)
+					l.Put(m.theme.Dim, bar)
 				}
-				end := l.at + m.layout.panes[id].w
-				l.styled(m.pane(id)[i])
+				end := l.Column() + m.layout.panes[id].w
+				l.Styled(m.pane(id)[i])
 				if n < len(upper)-1 {
-					l.to(end)
+					l.To(end)
 				}
 			}
 			rows[i] = l.String()

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -65,7 +67,7 @@ func (m *model) fetchDetail() tea.Cmd {
 		return nil
 	case m.session.Inspector == nil && !standsAlone(d.src):
 		d.due = false
-		d.problem = clean("there is no hub to ask")
+		d.problem = cells.Clean("there is no hub to ask")
 		return nil
 	}
 	d.due, d.loading = false, true

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/keymap/keytest"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -192,33 +195,7 @@ func modeNames() [modeCount]string {
 }
 
 // KeyPress is the message for a key by its name in the key table.
-func KeyPress(name string) tea.KeyPressMsg {
-	named := map[string]rune{
-		"tab": tea.KeyTab, "enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
-		"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp,
-		"pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f1": tea.KeyF1, "f2": tea.KeyF2, "backspace": tea.KeyBackspace,
-	}
-	var k tea.KeyPressMsg
-	for strings.Contains(name, "+") && len(name) > 1 {
-		mod, rest, _ := strings.Cut(name, "+")
-		switch mod {
-		case "ctrl":
-			k.Mod |= tea.ModCtrl
-		case "shift":
-			k.Mod |= tea.ModShift
-		}
-		name = rest
-	}
-	if code, ok := named[name]; ok {
-		k.Code = code
-		return k
-	}
-	k.Code = []rune(name)[0]
-	if k.Mod == 0 {
-		k.Text = name
-	}
-	return k
-}
+func KeyPress(name string) tea.KeyPressMsg { return keytest.Press(name) }
 
 func plain(s string) string { return ansi.Strip(s) }
 
@@ -231,7 +208,7 @@ func Stopped(gen int, err error) tea.Msg { return stoppedMsg{gen: gen, err: err}
 // KeyNames lists every key of the key table.
 func KeyNames() []string {
 	var out []string
-	for _, b := range defaultKeyMap() {
+	for _, b := range keymap.Default() {
 		out = append(out, b.Keys()...)
 	}
 	return append(out, "y", "w", "b", "F", "backspace", "x")

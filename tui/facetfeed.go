@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
@@ -62,18 +64,18 @@ func (m *model) openFacets() tea.Cmd {
 
 // actInFacets obeys a key in the facets: the value under the cursor goes into the
 // filter or out of it, and everything is counted anew.
-func (m *model) actInFacets(a action) tea.Cmd {
+func (m *model) actInFacets(a keymap.Action) tea.Cmd {
 	switch a {
-	case actUndo:
+	case keymap.Undo:
 		if before, ok := m.facets.Undo(); ok {
 			return m.setFilter(before)
 		}
-	case actInclude, actExclude:
+	case keymap.Include, keymap.Exclude:
 		field, value, ok := m.facets.Chosen()
 		if !ok {
 			return nil
 		}
-		return m.narrow(narrowed(m.log.filter, field, value, a == actExclude))
+		return m.narrow(narrowed(m.log.filter, field, value, a == keymap.Exclude))
 	default:
 		m.facets.Act(a)
 	}

@@ -7,6 +7,8 @@ import (
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // facetsView counts the lines of the log pane by what they have in common: over
@@ -72,7 +74,7 @@ func levelFacets(f logview.Facets) []logview.Facet {
 func (c *facetColumn) set(facets []logview.Facet) {
 	c.values = make([]facetValue, len(facets))
 	for i, f := range facets {
-		c.values[i] = facetValue{raw: f.Value, text: clean(f.Value), rows: f.Rows}
+		c.values[i] = facetValue{raw: f.Value, text: cells.Clean(f.Value), rows: f.Rows}
 		if f.Value == c.chosen && c.chosen != "" {
 			c.list.cursor = i
 		}
@@ -81,11 +83,11 @@ func (c *facetColumn) set(facets []logview.Facet) {
 }
 
 // Act obeys moves, within a column and between the columns.
-func (v *facetsView) Act(a action) {
+func (v *facetsView) Act(a keymap.Action) {
 	switch a {
-	case actLeft:
+	case keymap.Left:
 		v.at = (v.at + len(v.columns) - 1) % len(v.columns)
-	case actRight:
+	case keymap.Right:
 		v.at = (v.at + 1) % len(v.columns)
 	default:
 		if c := &v.columns[v.at]; c.list.act(a) && len(c.values) > 0 {
@@ -125,7 +127,7 @@ const (
 
 // View draws the rule, the histogram and the columns that fit, among them the one
 // with the cursor.
-func (v *facetsView) View(t *theme, w, h int, filter safe.Text, z zone) []string {
+func (v *facetsView) View(t *cells.Theme, w, h int, filter safe.Text, z zone) []string {
 	rows := []string{v.heading(t, w, filter)}
 	if h >= facetHistogram {
 		rows = append(rows, histogram(t, v.facets, w, z)...)
@@ -133,37 +135,37 @@ func (v *facetsView) View(t *theme, w, h int, filter safe.Text, z zone) []string
 	}
 	n := min(max(w/facetWidth, 1), len(v.columns))
 	first := min(v.at, len(v.columns)-n)
-	return fit(append(rows, v.table(t, w, h-len(rows), first, n)...), h)
+	return cells.Fit(append(rows, v.table(t, w, h-len(rows), first, n)...), h)
 }
 
-func (v *facetsView) heading(t *theme, w int, filter safe.Text) string {
-	r := rule{focused: true, left: []span{{t.bold, "FACETS"}}}
+func (v *facetsView) heading(t *cells.Theme, w int, filter safe.Text) string {
+	r := cells.Rule{Focused: true, Left: []cells.Span{t.Bold.Span("FACETS")}}
 	if filter.Width() > 0 {
-		r.left = append(r.left, span{t.plain, filter.Cut(max(w/2, 12)).String()})
+		r.Left = append(r.Left, t.Plain.Span(filter.Cut(max(w/2, 12)).String()))
 	}
 	text := "counting"
 	if v.known {
-		text = plural(v.facets.Rows, "line", "lines")
+		text = cells.Plural(v.facets.Rows, "line", "lines")
 		if !v.facets.Complete || v.stale {
-			text += t.ellipsis
+			text += t.Ellipsis
 		}
 	}
-	r.right = []span{{t.dim, text}}
+	r.Right = []cells.Span{t.Dim.Span(text)}
 	return r.String(t, w)
 }
 
 // table draws n columns side by side.
-func (v *facetsView) table(t *theme, w, h, first, n int) []string {
-	lines := make([]*line, max(h, 0))
+func (v *facetsView) table(t *cells.Theme, w, h, first, n int) []string {
+	lines := make([]*cells.Line, max(h, 0))
 	for i := range lines {
-		lines[i] = newLine(t, w)
+		lines[i] = cells.NewLine(t, w)
 	}
 	for i := range n {
 		c := &v.columns[first+i]
 		c.list.resize(len(c.values), max(h-1, 1))
 		from, to := w*i/n, w*(i+1)/n
 		for row, l := range lines {
-			l.to(from)
+			l.To(from)
 			c.draw(t, l, row, to-from-1, first+i == v.at)
 		}
 	}
@@ -175,41 +177,41 @@ func (v *facetsView) table(t *theme, w, h, first, n int) []string {
 }
 
 // draw puts one row of the column on a line: its name, then its values.
-func (c *facetColumn) draw(t *theme, l *line, row, width int, focused bool) {
+func (c *facetColumn) draw(t *cells.Theme, l *cells.Line, row, width int, focused bool) {
 	if row == 0 {
-		st := t.dim
+		st := t.Dim
 		if focused {
-			st = t.bold
+			st = t.Bold
 		}
-		l.gap(2).put(st, strings.ToUpper(c.name)).put(t.dim, fmt.Sprintf(" %d", len(c.values)))
+		l.Gap(2).Put(st, strings.ToUpper(c.name)).Put(t.Dim, fmt.Sprintf(" %d", len(c.values)))
 		return
 	}
 	i := c.list.top + row - 1
 	if i >= len(c.values) {
 		if row == 1 {
-			l.gap(2).put(t.dim, "none")
+			l.Gap(2).Put(t.Dim, "none")
 		}
 		return
 	}
 	v := c.values[i]
-	st, sign := t.plain, "  "
+	st, sign := t.Plain, "  "
 	if focused && i == c.list.cursor {
-		st, sign = t.bold, t.cursor+" "
+		st, sign = t.Bold, t.Cursor+" "
 	}
 	if c.name == "level" {
 		st = facetLevelStyle(t, v.raw, st)
 	}
-	n := count(v.rows)
-	end := l.at + width
-	l.put(t.bold, sign).text(st, v.text.Cut(max(width-len(n)-4, 1))).to(end-len(n)-1).put(t.dim, n)
+	n := cells.Count(v.rows)
+	end := l.Column() + width
+	l.Put(t.Bold, sign).Text(st, v.text.Cut(max(width-len(n)-4, 1))).To(end-len(n)-1).Put(t.Dim, n)
 }
 
-func facetLevelStyle(t *theme, level string, otherwise style) style {
+func facetLevelStyle(t *cells.Theme, level string, otherwise cells.Style) cells.Style {
 	switch level {
 	case "error":
-		return t.badBold
+		return t.BadBold
 	case "warn":
-		return t.warnBold
+		return t.WarnBold
 	default:
 		return otherwise
 	}

@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // filterInput is the line in which a filter is typed. What can be parsed is in
@@ -60,21 +61,21 @@ func (f *filterInput) parse() (in *logview.Filter, ok bool) {
 }
 
 // View is the input itself; Problem is the line below it.
-func (f *filterInput) View(t *theme, width int) string {
+func (f *filterInput) View(t *cells.Theme, width int) string {
 	f.text.SetWidth(max(width-len(filterPrompt)-1, 1))
-	return newLine(t, width).styled(f.text.View()).String()
+	return cells.NewLine(t, width).Styled(f.text.View()).String()
 }
 
 // Problem points at the column that cannot be understood.
-func (f *filterInput) Problem(t *theme, width int) string {
+func (f *filterInput) Problem(t *cells.Theme, width int) string {
 	p := f.problem
-	text := clean(p.Msg)
+	text := cells.Clean(p.Msg)
 	if p.Hint != "" {
-		text = clean(p.Msg + " (" + p.Hint + ")")
+		text = cells.Clean(p.Msg + " (" + p.Hint + ")")
 	}
 	// The sign goes under the column, or beside the text if that would not fit.
 	at := min(len(filterPrompt)+p.Col-1, max(width-text.Width()-3, 0))
-	return newLine(t, width).gap(at).put(t.badBold, t.arrowUp+" ").text(t.bad, text).String()
+	return cells.NewLine(t, width).Gap(at).Put(t.BadBold, t.ArrowUp+" ").Text(t.Bad, text).String()
 }
 
 // Remember keeps the text for the next time.
@@ -145,14 +146,14 @@ func (f *filterInput) Complete(seen logview.Values) {
 func (f *filterInput) moved() { f.offers, f.barren = nil, false }
 
 // Offers lists the completions there are, if there is a choice.
-func (f *filterInput) Offers(t *theme, width int) string {
-	l := newLine(t, width).gap(len(filterPrompt))
+func (f *filterInput) Offers(t *cells.Theme, width int) string {
+	l := cells.NewLine(t, width).Gap(len(filterPrompt))
 	for i, o := range f.offers {
-		st := t.dim
+		st := t.Dim
 		if i == f.offer {
-			st = t.bold
+			st = t.Bold
 		}
-		l.text(st, clean(o)).gap(2)
+		l.Text(st, cells.Clean(o)).Gap(2)
 	}
 	return l.String()
 }

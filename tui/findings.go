@@ -7,6 +7,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // finding is something that needs a look: what it is in one sentence, how one
@@ -17,11 +18,11 @@ type finding struct {
 	bad            bool   // it stops the hub from working
 }
 
-func (f *finding) ink() ink {
+func (f *finding) ink() cells.Ink {
 	if f.bad {
-		return inkBad
+		return cells.InkBad
 	}
-	return inkWarn
+	return cells.InkWarn
 }
 
 // findings lists what is wrong now, the worst first. It is derived from what the
@@ -35,7 +36,7 @@ func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool
 	if n := snap.HiddenProblems; filtered && n > 0 {
 		out = append(out, finding{
 			text: fmt.Sprintf("the filter hides %s of the last 5 minutes (esc in the log shows all)",
-				plural(int64(n), "warning or error", "warnings and errors")),
+				cells.Plural(int64(n), "warning or error", "warnings and errors")),
 			why: "The log pane shows only what its filter lets through.",
 		})
 	}
@@ -59,39 +60,39 @@ func hubFindings(h *hubState, now time.Time) []finding {
 	}
 	if n := h.status.Deaths; n > 0 {
 		out = append(out, finding{
-			text: "the hub died " + plural(int64(n), "time", "times") + " and was started again, the last time at " + h.status.DiedAt.In(now.Location()).Format(time.TimeOnly),
+			text: "the hub died " + cells.Plural(int64(n), "time", "times") + " and was started again, the last time at " + h.status.DiedAt.In(now.Location()).Format(time.TimeOnly),
 			why:  "Its process ended without having been asked to stop; what was acknowledged is kept.",
 			fix:  "bones-tui logs died",
 		})
 	}
 	if s := nats.Server; s != nil && s.SlowConsumers > 0 {
 		out = append(out, finding{
-			text: "NATS cut off " + plural(s.SlowConsumers, "slow consumer", "slow consumers"),
+			text: "NATS cut off " + cells.Plural(s.SlowConsumers, "slow consumer", "slow consumers"),
 			why:  "A client did not read what it had subscribed to fast enough; it has to connect again.",
 		})
 	}
 	if s := nats.Server; s != nil && s.Refused > 0 {
 		out = append(out, finding{
-			text: "NATS turned away " + plural(int64(s.Refused), "connection", "connections") + " of other users",
+			text: "NATS turned away " + cells.Plural(int64(s.Refused), "connection", "connections") + " of other users",
 			why:  "Only processes of the user that runs the hub may connect.",
 		})
 	}
 	if n := fossil.Refused; n != nil && *n > 0 {
 		out = append(out, finding{
-			text: "Fossil turned away " + plural(int64(*n), "connection", "connections") + " of other users",
+			text: "Fossil turned away " + cells.Plural(int64(*n), "connection", "connections") + " of other users",
 			why:  "Only processes of the user that runs the hub may connect.",
 		})
 	}
 	if n := fossil.Rejected; n != nil && *n > 0 {
 		out = append(out, finding{
-			text: "Fossil did not serve " + plural(int64(*n), "request", "requests"),
+			text: "Fossil did not serve " + cells.Plural(int64(*n), "request", "requests"),
 			why:  "They were refused, malformed, too large, too slow, or for another host.",
 			fix:  "bones-tui logs rejected",
 		})
 	}
 	if n := fossil.Failed; n != nil && *n > 0 {
 		out = append(out, finding{
-			text: "the hub failed " + plural(int64(*n), "sync message", "sync messages") + lastFailure(fossil.Failures, now),
+			text: "the hub failed " + cells.Plural(int64(*n), "sync message", "sync messages") + lastFailure(fossil.Failures, now),
 			why:  "The repository was busy, full, read-only or damaged: what was pushed has not arrived.",
 			fix:  "bones-tui logs failed",
 		})
@@ -124,8 +125,8 @@ func diskFindings(d *hub.DiskUsage) []finding {
 		return nil
 	}
 	return []finding{{
-		text: "the disk is full in " + short(left) + " if .bones grows on",
-		why:  size(float64(d.Total)) + " in .bones," + growth(d) + ", and " + size(float64(d.Free)) + " are free.",
+		text: "the disk is full in " + cells.Short(left) + " if .bones grows on",
+		why:  cells.Size(float64(d.Total)) + " in .bones," + growth(d) + ", and " + cells.Size(float64(d.Free)) + " are free.",
 		fix:  "bones-tui hub recover --prune",
 	}}
 }
@@ -165,7 +166,7 @@ func slotFindings(rows []*slotRow, now time.Time) []finding {
 const fossilPath = ".bones/hub.fossil"
 
 func staleFinding(r *slotRow, now time.Time) finding {
-	text := fmt.Sprintf("slot %s has not renewed its lease for %s", r.name, short(now.Sub(r.Renewed)))
+	text := fmt.Sprintf("slot %s has not renewed its lease for %s", r.name, cells.Short(now.Sub(r.Renewed)))
 	if r.Work.AtRisk() {
 		text += "; it has " + atRisk(r.Work, false)
 	}
@@ -189,17 +190,17 @@ func (d *detail) SetFindings(live, examined []finding, healthy string) {
 	d.rows, d.copy, d.raw = nil, "", ""
 	d.addFindings(live)
 	if len(live)+len(examined) == 0 {
-		d.rows = []detailRow{{ink: inkDim, text: clean("nothing needs a look")}}
+		d.rows = []detailRow{{ink: cells.InkDim, text: cells.Clean("nothing needs a look")}}
 	}
 	if len(examined) > 0 || healthy != "" {
 		if len(d.rows) > 0 {
 			d.rows = append(d.rows, detailRow{})
 		}
-		d.rows = append(d.rows, detailRow{ink: inkBold, text: clean("What doctor found")})
+		d.rows = append(d.rows, detailRow{ink: cells.InkBold, text: cells.Clean("What doctor found")})
 	}
 	d.addFindings(examined)
 	if healthy != "" {
-		d.rows = labelled(d.rows, inkDim, "ok", healthy)
+		d.rows = labelled(d.rows, cells.InkDim, "ok", healthy)
 	}
 }
 
@@ -208,9 +209,9 @@ func (d *detail) addFindings(all []finding) {
 		if i > 0 {
 			d.rows = append(d.rows, detailRow{})
 		}
-		d.rows = append(d.rows, detailRow{ink: f.ink(), prose: true, text: clean(f.text)})
-		d.rows = labelled(d.rows, inkDim, "because", f.why)
-		d.rows = labelled(d.rows, inkPlain, "mend it", f.fix)
+		d.rows = append(d.rows, detailRow{ink: f.ink(), prose: true, text: cells.Clean(f.text)})
+		d.rows = labelled(d.rows, cells.InkDim, "because", f.why)
+		d.rows = labelled(d.rows, cells.InkPlain, "mend it", f.fix)
 		if d.copy == "" {
 			d.copy = f.fix
 		}

@@ -4,13 +4,13 @@ import (
 	"time"
 
 	"bones-tui/hub"
-	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // fossilPane shows the repository and its server.
 type fossilPane struct {
 	service
-	requests rate
+	requests cells.Rate
 }
 
 // SetHub takes the newest sample; two of them make a rate.
@@ -19,14 +19,14 @@ func (p *fossilPane) SetHub(h *hubState) {
 	p.service.SetHub(h)
 	n := p.status.Fossil.Requests
 	if n == nil {
-		p.requests.forget()
+		p.requests.Forget()
 	} else if fresh {
-		p.requests.add(float64(*n), p.status.At)
+		p.requests.Add(float64(*n), p.status.At)
 	}
 }
 
 // View draws the pane: one row if that is all it has, else a rule and rows.
-func (p *fossilPane) View(t *theme, now time.Time) []string {
+func (p *fossilPane) View(t *cells.Theme, now time.Time) []string {
 	if p.h == 1 {
 		return []string{p.oneLine(t, now)}
 	}
@@ -34,55 +34,55 @@ func (p *fossilPane) View(t *theme, now time.Time) []string {
 	lines := []string{p.heading(t, paneFossil, f.URL, f.Up, f.Problem, now)}
 	lines = append(lines, p.cause(t, f.Up, f.Problem)...)
 	lines = append(lines, p.tip(t, now), p.comment(t), p.history(t), p.repository(t), p.sync(t))
-	return fit(lines, p.h)
+	return cells.Fit(lines, p.h)
 }
 
-func (p *fossilPane) tip(t *theme, now time.Time) string {
+func (p *fossilPane) tip(t *cells.Theme, now time.Time) string {
 	f := p.facts(t, "tip")
 	tip := p.status.Fossil.Tip
 	if tip == nil {
-		return f.add(unknown, "").String()
+		return f.add(cells.Unknown, "").String()
 	}
-	f.put(p.strong(t), shortID(tip.UUID)).gap(2).put(f.value, ago(tip.Time, now)).gap(2)
-	f.put(t.dim, "by ").text(f.value, clean(tip.User))
+	f.Put(p.strong(t), cells.ShortID(tip.UUID)).Gap(2).Put(f.value, cells.Ago(tip.Time, now)).Gap(2)
+	f.Put(t.Dim, "by ").Text(f.value, cells.Clean(tip.User))
 	return f.String()
 }
 
-func (p *fossilPane) comment(t *theme) string {
+func (p *fossilPane) comment(t *cells.Theme) string {
 	f := p.facts(t, "")
 	if tip := p.status.Fossil.Tip; tip != nil {
-		f.text(f.value, clean(tip.Comment))
+		f.Text(f.value, cells.Clean(tip.Comment))
 	}
 	return f.String()
 }
 
-func (p *fossilPane) history(t *theme) string {
+func (p *fossilPane) history(t *cells.Theme) string {
 	s := p.status.Fossil
-	f := p.facts(t, "history").add(optional(s.CheckIns), one(s.CheckIns, "check-in", "check-ins"))
+	f := p.facts(t, "history").add(cells.Optional(s.CheckIns), cells.Unit(s.CheckIns, "check-in", "check-ins"))
 	switch {
 	case s.Leaves == nil:
 	case *s.Leaves > 1 && !p.stale:
-		f.styled(t.warn, count(*s.Leaves), "leaves, trunk is forked")
+		f.styled(t.Warn, cells.Count(*s.Leaves), "leaves, trunk is forked")
 	default:
-		f.add(plural(*s.Leaves, "leaf", "leaves"), "")
+		f.add(cells.Plural(*s.Leaves, "leaf", "leaves"), "")
 	}
 	if n := s.Unapplied; n != nil && *n > 0 {
-		f.add(count(*n), "not in git")
+		f.add(cells.Count(*n), "not in git")
 	}
 	return f.String()
 }
 
-func (p *fossilPane) repository(t *theme) string {
+func (p *fossilPane) repository(t *cells.Theme) string {
 	s := p.status.Fossil
-	f := p.facts(t, "size").add(optionalSize(s.RepoBytes), "")
+	f := p.facts(t, "size").add(cells.OptionalSize(s.RepoBytes), "")
 	if s.WALBytes != nil {
-		f.named("wal", size(float64(*s.WALBytes)))
+		f.named("wal", cells.Size(float64(*s.WALBytes)))
 	}
 	if s.ProjectCode != "" {
-		f.named("project", shortID(s.ProjectCode))
+		f.named("project", cells.ShortID(s.ProjectCode))
 	}
 	if d := p.status.Disk; d != nil {
-		f.named(".bones", size(float64(d.Total))+growth(d))
+		f.named(".bones", cells.Size(float64(d.Total))+growth(d))
 	}
 	return f.String()
 }
@@ -92,23 +92,23 @@ func growth(d *hub.DiskUsage) string {
 	if d.Growth == nil || *d.Growth < 1<<20 {
 		return ""
 	}
-	return " +" + size(float64(*d.Growth)) + "/h"
+	return " +" + cells.Size(float64(*d.Growth)) + "/h"
 }
 
-func (p *fossilPane) sync(t *theme) string {
+func (p *fossilPane) sync(t *cells.Theme) string {
 	s := p.status.Fossil
 	f := p.facts(t, "sync")
 	if s.Requests == nil {
-		f.add(unknown, "requests")
+		f.add(cells.Unknown, "requests")
 	} else {
-		f.add(count(int64(*s.Requests)), "requests").
-			styled(f.value, rateText(t, &p.requests, true, perSecond)+"/s", "")
+		f.add(cells.Count(int64(*s.Requests)), "requests").
+			styled(f.value, rateText(t, &p.requests, true, cells.PerSecond)+"/s", "")
 	}
 	if n := turnedAway(s); n > 0 {
-		f.styled(t.warn, count(n), "refused")
+		f.styled(t.Warn, cells.Count(n), "refused")
 	}
 	if s.Latency > 0 {
-		f.named("latency", latency(s.Latency))
+		f.named("latency", cells.Latency(s.Latency))
 	}
 	return f.String()
 }
@@ -124,58 +124,27 @@ func turnedAway(s hub.FossilStatus) (n int64) {
 }
 
 // oneLine is the pane on a small screen.
-func (p *fossilPane) oneLine(t *theme, now time.Time) string {
+func (p *fossilPane) oneLine(t *cells.Theme, now time.Time) string {
 	s := p.status.Fossil
 	l, ok := p.compact(t, paneFossil, s.URL, s.Up, s.Problem, now)
 	if !ok {
 		return l.String()
 	}
-	f := facts{line: l, t: t, value: p.value(t)}
-	f.add(optional(s.CheckIns), one(s.CheckIns, "check-in", "check-ins")).gap(2)
-	end := optionalSize(s.RepoBytes)
+	f := facts{Line: l, t: t, value: p.value(t)}
+	f.add(cells.Optional(s.CheckIns), cells.Unit(s.CheckIns, "check-in", "check-ins")).Gap(2)
+	end := cells.OptionalSize(s.RepoBytes)
 	if s.Tip == nil {
-		return f.put(t.dim, "tip "+unknown).String()
+		return f.Put(t.Dim, "tip "+cells.Unknown).String()
 	}
-	f.put(t.dim, "tip ").put(p.strong(t), shortID(s.Tip.UUID)).gap(1).put(f.value, ago(s.Tip.Time, now)).gap(1)
-	room := f.left() - len(end) - 2
-	f.text(t.dim, clean(s.Tip.Comment).Cut(max(room, 0)))
-	return f.gap(2).put(f.value, end).String()
+	f.Put(t.Dim, "tip ").Put(p.strong(t), cells.ShortID(s.Tip.UUID)).Gap(1).Put(f.value, cells.Ago(s.Tip.Time, now)).Gap(1)
+	room := f.Left() - len(end) - 2
+	f.Text(t.Dim, cells.Clean(s.Tip.Comment).Cut(max(room, 0)))
+	return f.Gap(2).Put(f.value, end).String()
 }
 
-func (p *fossilPane) strong(t *theme) style {
+func (p *fossilPane) strong(t *cells.Theme) cells.Style {
 	if p.stale {
-		return t.dim
+		return t.Dim
 	}
-	return t.bold
+	return t.Bold
 }
-
-// one is the unit of a number that may not be known.
-func one(n *int64, unit, units string) string {
-	if n != nil && *n == 1 {
-		return unit
-	}
-	return units
-}
-
-// optional is a number that may not be known.
-func optional(n *int64) string {
-	if n == nil {
-		return unknown
-	}
-	return count(*n)
-}
-
-func optionalSize(n *int64) string {
-	if n == nil {
-		return unknown
-	}
-	return size(float64(*n))
-}
-
-// shortID is the part of a hash that people quote.
-func shortID(id string) string {
-	return safe.String(id[:min(8, len(id))]).String()
-}
-
-// clean makes outside text fit to be shown.
-func clean(s string) safe.Text { return safe.String(s) }

@@ -1,18 +1,22 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	"bones-tui/tui/internal/cells"
+)
 
 // segment is a part of the header that is dropped as a whole when there is no
 // room; the highest rank goes first.
 type segment struct {
 	rank  int
-	spans []span
+	spans []cells.Span
 }
 
 func (s segment) width() int {
 	n := 0
 	for _, p := range s.spans {
-		n += p.width()
+		n += p.Width()
 	}
 	return n
 }
@@ -33,19 +37,19 @@ func (m *model) header() string {
 			left = append(left[:l], left[l+1:]...)
 		}
 	}
-	line := newLine(t, m.w).gap(1)
+	line := cells.NewLine(t, m.w).Gap(1)
 	put := func(all []segment) {
 		for i, s := range all {
 			if i > 0 {
-				line.gap(segmentGap)
+				line.Gap(segmentGap)
 			}
 			for _, p := range s.spans {
-				line.put(p.style, p.text)
+				line.Put(p.Style, p.Text)
 			}
 		}
 	}
 	put(left)
-	line.to(m.w - total(right) - 1)
+	line.To(m.w - total(right) - 1)
 	put(right)
 	return line.String()
 }
@@ -77,28 +81,28 @@ func worst(all []segment) int {
 func (m *model) identity() []segment {
 	t := m.theme
 	st, word, detail := m.hub.badge(t, m.now)
-	state := segment{0, []span{{st, word}}}
+	state := segment{0, []cells.Span{st.Span(word)}}
 	if detail.Width() > 0 {
-		state.spans = append(state.spans, span{t.plain, " "}, span{t.plain, detail.Cut(max(m.w/2, 16)).String()})
+		state.spans = append(state.spans, t.Plain.Span(" "), t.Plain.Span(detail.Cut(max(m.w/2, 16)).String()))
 	}
 	out := []segment{
-		{6, []span{{t.dim, "bones-tui"}}},
-		{0, []span{{t.bold, m.name.Cut(max(m.w/4, 8)).String()}}},
-		{7, []span{{t.dim, m.root.Cut(max(m.w/3, 8)).String()}}},
+		{6, []cells.Span{t.Dim.Span("bones-tui")}},
+		{0, []cells.Span{t.Bold.Span(m.name.Cut(max(m.w/4, 8)).String())}},
+		{7, []cells.Span{t.Dim.Span(m.root.Cut(max(m.w/3, 8)).String())}},
 		state,
 	}
 	if w := m.wait; w != nil && m.hub.life != lifeDraining {
-		out = append(out, segment{1, []span{{t.busyBold, t.work + " waits for " + plural(int64(len(w.left)), "slot", "slots")}}})
+		out = append(out, segment{1, []cells.Span{t.BusyBold.Span(t.Work + " waits for " + cells.Plural(int64(len(w.left)), "slot", "slots"))}})
 	}
 	if s := m.hub.status; m.hub.known && !m.hub.ended() {
 		if s.PID > 0 {
-			out = append(out, segment{4, []span{{t.dim, "pid "}, {t.plain, count0(s.PID)}}})
+			out = append(out, segment{4, []cells.Span{t.Dim.Span("pid "), t.Plain.Span(count0(s.PID))}})
 		}
 		if !s.StartedAt.IsZero() {
-			out = append(out, segment{3, []span{{t.dim, "up "}, {t.plain, uptime(m.now.Sub(s.StartedAt))}}})
+			out = append(out, segment{3, []cells.Span{t.Dim.Span("up "), t.Plain.Span(cells.Uptime(m.now.Sub(s.StartedAt)))}})
 		}
 		if s.LogLevel != "" && m.w >= 140 {
-			out = append(out, segment{9, []span{{t.dim, "log "}, {t.plain, clean(strings.ToUpper(s.LogLevel)).String()}}})
+			out = append(out, segment{9, []cells.Span{t.Dim.Span("log "), t.Plain.Span(cells.Clean(strings.ToUpper(s.LogLevel)).String())}})
 		}
 	}
 	return out
@@ -109,13 +113,13 @@ func (m *model) margin() []segment {
 	t := m.theme
 	var out []segment
 	if n := len(m.findings()); n > 0 {
-		out = append(out, segment{2, []span{{t.warnBold, t.alert + " " + plural(int64(n), "finding", "findings")}}})
+		out = append(out, segment{2, []cells.Span{t.WarnBold.Span(t.Alert + " " + cells.Plural(int64(n), "finding", "findings"))}})
 	}
 	if n := m.alarms.unseen; n > 0 {
-		out = append(out, segment{1, []span{{t.badBold, t.fault + " " + plural(int64(n), "alarm", "alarms")}}})
+		out = append(out, segment{1, []cells.Span{t.BadBold.Span(t.Fault + " " + cells.Plural(int64(n), "alarm", "alarms"))}})
 	}
 	if m.cfg.ReadOnly {
-		out = append(out, segment{1, []span{{t.plain, "read-only"}}})
+		out = append(out, segment{1, []cells.Span{t.Plain.Span("read-only")}})
 	}
-	return append(out, segment{8, []span{{t.dim, m.now.Format("15:04 MST")}}})
+	return append(out, segment{8, []cells.Span{t.Dim.Span(m.now.Format("15:04 MST"))}})
 }

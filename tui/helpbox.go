@@ -9,6 +9,9 @@ import (
 	"charm.land/bubbles/v2/help"
 	"charm.land/bubbles/v2/key"
 	"charm.land/lipgloss/v2"
+
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // helpStyles are bold keys and faint words.
@@ -29,28 +32,28 @@ func (m *model) footer() string {
 	case m.mode == modeFilter && len(m.input.offers) > 1:
 		return m.input.Offers(m.theme, m.w)
 	case m.mode == modeFilter && m.input.barren:
-		return newLine(m.theme, m.w).gap(len(filterPrompt)).put(m.theme.dim, "nothing completes this word").String()
+		return cells.NewLine(m.theme, m.w).Gap(len(filterPrompt)).Put(m.theme.Dim, "nothing completes this word").String()
 	case m.mode == modeDialog: // whose box names the other keys
-		return newLine(m.theme, m.w).gap(1).put(m.theme.bold, "esc").put(m.theme.dim, " "+strings.ToLower(m.dialog.keep)).String()
+		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Bold, "esc").Put(m.theme.Dim, " "+strings.ToLower(m.dialog.keep)).String()
 	}
 	return m.drawn.footer.get(footerKey{m.situation(), m.theme, m.w}, m.drawFooter)
 }
 
 func (m *model) drawFooter() string {
-	l := newLine(m.theme, m.w).gap(1)
+	l := cells.NewLine(m.theme, m.w).Gap(1)
 	s := m.situation()
-	leftKeys, rightKeys := m.keys.footer(s)
+	leftKeys, rightKeys := m.keys.Footer(s)
 	right := m.shortHelp(rightKeys, m.w)
 	room := m.w - cellsStyled(right) - 4
-	l.styled(m.shortHelp(leftKeys, room))
-	return l.to(m.w - cellsStyled(right) - 1).styled(right).String()
+	l.Styled(m.shortHelp(leftKeys, room))
+	return l.To(m.w - cellsStyled(right) - 1).Styled(right).String()
 }
 
 // shortHelp takes as many whole keys as there is room for.
 func (m *model) shortHelp(keys []key.Binding, room int) string {
 	m.help.ShortSeparator = "  "
 	for n := len(keys); n > 0; n-- {
-		if s := m.theme.keys(m.help.ShortHelpView(keys[:n])); cellsStyled(s) <= room {
+		if s := m.theme.Arrows(m.help.ShortHelpView(keys[:n])); cellsStyled(s) <= room {
 			return s
 		}
 	}
@@ -61,20 +64,20 @@ func (m *model) shortHelp(keys []key.Binding, room int) string {
 // finds out how much of the list there is room for.
 func (m *model) layHelp() {
 	s := m.situation()
-	if s.at = m.focus.scope(); m.detail != nil {
-		s.at = inDetail
+	if s.At = m.focus.scope(); m.detail != nil {
+		s.At = keymap.InDetail
 	}
-	names, groups := m.keys.groups(s)
+	names, groups := m.keys.Groups(s)
 	inner := m.w - 8
 	var columns []string
 	for i, g := range groups {
-		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.theme.keys(m.help.FullHelpView([][]key.Binding{g}))
+		column := lipgloss.NewStyle().Bold(true).Underline(true).Render(names[i]) + "\n" + m.theme.Arrows(m.help.FullHelpView([][]key.Binding{g}))
 		columns = append(columns, column)
 	}
-	m.helpLines = flow(columns, inner)
-	if s.at == inSlots && slices.ContainsFunc(slotColumns(m.w), func(c column) bool { return c.title == "PID" }) {
-		legend := clean("A PID with x has ended, as the command that joined usually has; one with ? is not known.").String()
-		m.helpLines = append(append(m.helpLines, ""), wrap(legend, inner)...)
+	m.helpLines = cells.Flow(columns, inner)
+	if s.At == keymap.InSlots && slices.ContainsFunc(slotColumns(m.w), func(c column) bool { return c.title == "PID" }) {
+		legend := cells.Clean("A PID with x has ended, as the command that joined usually has; one with ? is not known.").String()
+		m.helpLines = append(append(m.helpLines, ""), cells.Wrap(legend, inner)...)
 	}
 	m.helpRows.pan(len(m.helpLines), max(m.h-4, 1))
 }
@@ -91,37 +94,7 @@ func (m *model) helpBox() []string {
 		rows = rows[top : top+high]
 		title = fmt.Sprintf("Keys %d-%d of %d", top+1, top+high, m.helpRows.n)
 	}
-	return drawBox(m.theme, m.theme.plain, span{m.theme.bold, title}, rows, min(width, m.w-4))
-}
-
-// flow puts blocks beside each other and starts a new band when a row is full.
-func flow(blocks []string, width int) []string {
-	var out []string
-	var band []string
-	used := 0
-	flush := func() {
-		if len(band) > 0 {
-			if len(out) > 0 {
-				out = append(out, "")
-			}
-			out = append(out, strings.Split(lipgloss.JoinHorizontal(lipgloss.Top, band...), "\n")...)
-		}
-		band, used = nil, 0
-	}
-	for _, b := range blocks {
-		w := lipgloss.Width(b)
-		if used > 0 && used+w > width {
-			flush()
-		}
-		if used > 0 {
-			band = append(band, "   ")
-			used += 3
-		}
-		band = append(band, b)
-		used += w
-	}
-	flush()
-	return out
+	return cells.Box(m.theme, m.theme.Plain, m.theme.Bold.Span(title), rows, min(width, m.w-4))
 }
 
 func cellsStyled(s string) int { return lipgloss.Width(s) }

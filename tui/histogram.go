@@ -5,6 +5,7 @@ import (
 
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // zone is where the times of the screen are.
@@ -26,10 +27,10 @@ func (b *bar) rows() (n int64) {
 // histogram is two lines: how many lines of the log there were over time, and below
 // in which spans there were errors or warnings, so that neither a single one nor a
 // screen without colours hides them. It fills at most width cells.
-func histogram(t *theme, f logview.Facets, width int, z zone) []string {
+func histogram(t *cells.Theme, f logview.Facets, width int, z zone) []string {
 	times := nearTimes(f.Times)
 	if len(times) == 0 {
-		return []string{newLine(t, width).gap(2).put(t.dim, "no line tells its time").String(), ""}
+		return []string{cells.NewLine(t, width).Gap(2).Put(t.Dim, "no line tells its time").String(), ""}
 	}
 	begin, end := times[0].Start, times[len(times)-1].Start.Add(f.Step)
 	layout := timeLayout(begin, end, z)
@@ -46,21 +47,21 @@ func histogram(t *theme, f logview.Facets, width int, z zone) []string {
 	for i := range bars {
 		top = max(top, bars[i].rows())
 	}
-	graph := newLine(t, width).gap(2).put(t.dim, begin.In(z).Format(layout)).gap(1)
-	signs := newLine(t, width).to(graph.at)
-	start := graph.at
+	graph := cells.NewLine(t, width).Gap(2).Put(t.Dim, begin.In(z).Format(layout)).Gap(1)
+	signs := cells.NewLine(t, width).To(graph.Column())
+	start := graph.Column()
 	for i := range bars {
 		b := &bars[i]
 		at := start + int(b.at)
 		st, sign := barSign(t, b)
-		graph.to(at).put(st, barGlyph(t, b.rows(), top))
+		graph.To(at).Put(st, barGlyph(t, b.rows(), top))
 		if sign != "" {
-			signs.to(at).put(st, sign)
+			signs.To(at).Put(st, sign)
 		}
 	}
-	graph.gap(1).put(t.dim, end.In(z).Format(layout))
+	graph.Gap(1).Put(t.Dim, end.In(z).Format(layout))
 	if margin >= legendWidth {
-		signs.to(width-margin-1).put(t.dim, legend(t, f, each))
+		signs.To(width-margin-1).Put(t.Dim, legend(t, f, each))
 	}
 	return []string{graph.String(), signs.String()}
 }
@@ -69,26 +70,26 @@ func histogram(t *theme, f logview.Facets, width int, z zone) []string {
 const legendWidth = 20
 
 // legend counts what the signs stand for, and names the width of a bar.
-func legend(t *theme, f logview.Facets, each time.Duration) string {
-	return t.errorRow + " " + count(f.Levels[hublog.LevelError]) + " " + t.warnRow + " " + count(f.Levels[hublog.LevelWarn]) +
-		"  " + short(each) + "/bar"
+func legend(t *cells.Theme, f logview.Facets, each time.Duration) string {
+	return t.ErrorRow + " " + cells.Count(f.Levels[hublog.LevelError]) + " " + t.WarnRow + " " + cells.Count(f.Levels[hublog.LevelWarn]) +
+		"  " + cells.Short(each) + "/bar"
 }
 
-func barSign(t *theme, b *bar) (style, string) {
+func barSign(t *cells.Theme, b *bar) (cells.Style, string) {
 	switch {
 	case b.levels[hublog.LevelError] > 0:
-		return t.bad, t.errorRow
+		return t.Bad, t.ErrorRow
 	case b.levels[hublog.LevelWarn] > 0:
-		return t.warn, t.warnRow
+		return t.Warn, t.WarnRow
 	default:
-		return t.plain, ""
+		return t.Plain, ""
 	}
 }
 
 // barGlyph is as high as n is of top; a bar that is not empty can be seen.
-func barGlyph(t *theme, n, top int64) string {
-	last := int64(len(t.spark) - 1)
-	return t.spark[min((n*last+top-1)/top, last)]
+func barGlyph(t *cells.Theme, n, top int64) string {
+	last := int64(len(t.Spark) - 1)
+	return t.Spark[min((n*last+top-1)/top, last)]
 }
 
 // bin gathers the buckets in bars of equal width, as few buckets to a bar as fit

@@ -1,5 +1,10 @@
 package tui
 
+import (
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+)
+
 // paneID names a pane; the order is that of the keys 1 to 5.
 type paneID uint8
 
@@ -18,8 +23,8 @@ func (p paneID) String() string {
 }
 
 // scope is where the pane's keys are heard.
-func (p paneID) scope() scope {
-	return [...]scope{inNATS, inFossil, inSlots, inLog, inNews}[p%paneCount]
+func (p paneID) scope() keymap.Scope {
+	return [...]keymap.Scope{keymap.InNATS, keymap.InFossil, keymap.InSlots, keymap.InLog, keymap.InNews}[p%paneCount]
 }
 
 // shape is how the panes are arranged.
@@ -36,7 +41,7 @@ const (
 const (
 	minWidth, minHeight         = 40, 10
 	stackedWidth, stackedHeight = 60, 16
-	wideWidth, wideHeight       = 100, 24
+	wideWidth, wideHeight       = cells.WideScreen, 24
 	newsWidth                   = 180 // of a wide screen, for a third pane beside the services
 	minLogHeight                = 8
 	wideStatusHeight            = 6

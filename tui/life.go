@@ -6,6 +6,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // life is what the operator is told about the hub.
@@ -134,7 +135,7 @@ func (s *hubState) gone(err error, now time.Time) {
 func (s *hubState) problem(now time.Time) string {
 	switch {
 	case s.missed >= missedSamples:
-		return "no answer for " + short(now.Sub(s.asOf))
+		return "no answer for " + cells.Short(now.Sub(s.asOf))
 	case s.status.Lost != "":
 		return "storage lost"
 	case !s.status.NATS.Up && !s.status.Fossil.Up:
@@ -149,27 +150,27 @@ func (s *hubState) problem(now time.Time) string {
 }
 
 // badge is the hub's state as glyph, word and detail, all in one style.
-func (s *hubState) badge(t *theme, now time.Time) (st style, text string, detail safe.Text) {
+func (s *hubState) badge(t *cells.Theme, now time.Time) (st cells.Style, text string, detail safe.Text) {
 	switch s.life {
 	case lifeStarting:
-		return t.busyBold, t.work + " STARTING", safe.String(s.progress(now))
+		return t.BusyBold, t.Work + " STARTING", safe.String(s.progress(now))
 	case lifeReady:
 		if s.owned {
-			return t.okBold, t.up + " RUNNING", safe.String("owned")
+			return t.OKBold, t.Up + " RUNNING", safe.String("owned")
 		}
-		return t.okBold, t.up + " ATTACHED", safe.Text{}
+		return t.OKBold, t.Up + " ATTACHED", safe.Text{}
 	case lifeDegraded:
-		return t.warnBold, t.alert + " DEGRADED", safe.String(s.problem(now))
+		return t.WarnBold, t.Alert + " DEGRADED", safe.String(s.problem(now))
 	case lifeDraining:
-		return t.busyBold, t.work + " STOPPING", safe.String(s.progress(now))
+		return t.BusyBold, t.Work + " STOPPING", safe.String(s.progress(now))
 	case lifeStopped:
-		return t.bold, t.off + " STOPPED", safe.String(s.since.Format(time.TimeOnly))
+		return t.Bold, t.Off + " STOPPED", safe.String(s.since.Format(time.TimeOnly))
 	case lifeFailed:
-		return t.badBold, t.fault + " FAILED", safe.String(firstLine(s.cause))
+		return t.BadBold, t.Fault + " FAILED", safe.String(firstLine(s.cause))
 	case lifeGone, lifeCount:
-		return t.badBold, t.fault + " GONE", safe.String("since " + s.since.Format(time.TimeOnly))
+		return t.BadBold, t.Fault + " GONE", safe.String("since " + s.since.Format(time.TimeOnly))
 	default:
-		return t.plain, "", safe.Text{}
+		return t.Plain, "", safe.Text{}
 	}
 }
 
@@ -177,9 +178,9 @@ func (s *hubState) badge(t *theme, now time.Time) (st style, text string, detail
 // much at most.
 func (s *hubState) progress(now time.Time) string {
 	elapsed := max(now.Sub(s.since), 0)
-	text := brief(elapsed.Truncate(100 * time.Millisecond))
+	text := cells.Brief(elapsed.Truncate(100 * time.Millisecond))
 	if s.life == lifeDraining && s.drain > 0 {
-		text = short(elapsed) + "/" + short(s.drain)
+		text = cells.Short(elapsed) + "/" + cells.Short(s.drain)
 	}
 	if n := len(s.steps); n > 0 {
 		text = s.steps[n-1].name.String() + " " + text
@@ -201,25 +202,25 @@ func firstLine(err error) string {
 }
 
 // banner is what the slots pane says when there is no hub to have slots.
-func banner(t *theme, s *hubState, readOnly bool) []span {
+func banner(t *cells.Theme, s *hubState, readOnly bool) []cells.Span {
 	again, attach := "r starts it again, ", "r starts or attaches again, "
 	if readOnly {
 		again, attach = "", ""
 	}
 	switch s.life {
 	case lifeFailed:
-		return []span{
-			{t.badBold, "The hub failed: " + safe.String(firstLine(s.cause)).String()},
-			{t.dim, "hub.log below has its last words.  " + again + "q leaves."},
+		return []cells.Span{
+			t.BadBold.Span("The hub failed: " + safe.String(firstLine(s.cause)).String()),
+			t.Dim.Span("hub.log below has its last words.  " + again + "q leaves."),
 		}
 	case lifeGone:
 		text := "The hub went away."
 		if s.cause != nil {
 			text += " " + safe.String(firstLine(s.cause)).String()
 		}
-		return []span{{t.badBold, text}, {t.dim, "The numbers above are its last ones.  " + attach + "q leaves."}}
+		return []cells.Span{t.BadBold.Span(text), t.Dim.Span("The numbers above are its last ones.  " + attach + "q leaves.")}
 	case lifeStopped:
-		return []span{{t.bold, "The hub has stopped."}, {t.dim, again + "q leaves."}}
+		return []cells.Span{t.Bold.Span("The hub has stopped."), t.Dim.Span(again + "q leaves.")}
 	case lifeStarting, lifeReady, lifeDegraded, lifeDraining, lifeCount:
 	}
 	return nil

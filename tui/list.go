@@ -1,5 +1,7 @@
 package tui
 
+import "bones-tui/tui/internal/keymap"
+
 // list is the cursor and the window of a pane of rows.
 type list struct {
 	cursor, top int
@@ -19,7 +21,7 @@ func (l *list) move(by int) {
 }
 
 // act obeys the actions that move; it reports whether a was one.
-func (l *list) act(a action) bool {
+func (l *list) act(a keymap.Action) bool {
 	by, ok := l.distance(a)
 	if ok {
 		l.move(by)
@@ -28,7 +30,7 @@ func (l *list) act(a action) bool {
 }
 
 // scroll obeys them by moving the window itself, for text without a cursor.
-func (l *list) scroll(a action) {
+func (l *list) scroll(a keymap.Action) {
 	if by, ok := l.distance(a); ok {
 		l.top = max(min(l.top+by, l.n-l.h), 0)
 	}
@@ -46,23 +48,23 @@ func (l *list) around() (above, below bool) { return l.cursor > 0, l.cursor < l.
 // hidden reports whether there are rows above the window and below it.
 func (l *list) hidden() (above, below bool) { return l.top > 0, l.top+l.h < l.n }
 
-func (l *list) distance(a action) (rows int, ok bool) {
+func (l *list) distance(a keymap.Action) (rows int, ok bool) {
 	switch a {
-	case actUp:
+	case keymap.Up:
 		return -1, true
-	case actDown:
+	case keymap.Down:
 		return 1, true
-	case actHalfUp:
+	case keymap.HalfUp:
 		return -max(l.h/2, 1), true
-	case actHalfDown:
+	case keymap.HalfDown:
 		return max(l.h/2, 1), true
-	case actPageUp:
+	case keymap.PageUp:
 		return -l.h, true
-	case actPageDown:
+	case keymap.PageDown:
 		return l.h, true
-	case actTop:
+	case keymap.Top:
 		return -l.n, true
-	case actBottom:
+	case keymap.Bottom:
 		return l.n, true
 	default:
 		return 0, false

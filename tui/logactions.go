@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub/hublog"
@@ -177,16 +179,16 @@ func (m *model) copyText(text string) tea.Cmd {
 		m.say("there is nothing to copy")
 		return nil
 	case len(text) > maxCopy:
-		m.say(fmt.Sprintf("not copied: %s bytes are more than a terminal takes", count(int64(len(text)))))
+		m.say(fmt.Sprintf("not copied: %s bytes are more than a terminal takes", cells.Count(int64(len(text)))))
 		return nil
 	}
-	m.say("copied " + clean(firstWords(text)).String())
+	m.say("copied " + cells.Clean(firstWords(text)).String())
 	return tea.SetClipboard(text)
 }
 
 func firstWords(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
-	return clean(text).Cut(60).String()
+	return cells.Clean(text).Cut(60).String()
 }
 
 func (m *model) copied(raw bool) string {
@@ -218,5 +220,5 @@ func (m *model) saved(msg savedMsg) {
 		m.fail(msg.err)
 		return
 	}
-	m.say(fmt.Sprintf("saved %s to %s", plural(int64(msg.lines), "line", "lines"), msg.path))
+	m.say(fmt.Sprintf("saved %s to %s", cells.Plural(int64(msg.lines), "line", "lines"), msg.path))
 }

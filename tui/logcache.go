@@ -4,19 +4,20 @@ import (
 	"time"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // cacheKey is what a drawn row depends on besides the row.
 type cacheKey struct {
 	w, shift int
 	clock    clockFormat
-	theme    *theme
+	theme    *cells.Theme
 	zone     *time.Location
 	match    *logview.Filter
 }
 
 // rowCache is nil for rows that change by the second.
-func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
+func (p *logPane) rowCache(t *cells.Theme, now time.Time) map[logview.Pos]string {
 	if p.clock == clockAge {
 		return nil
 	}
@@ -28,7 +29,7 @@ func (p *logPane) rowCache(t *theme, now time.Time) map[logview.Pos]string {
 }
 
 // row draws one row. The one under the cursor is drawn anew each time.
-func (p *logPane) row(t *theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
+func (p *logPane) row(t *cells.Theme, r *logview.Row, i int, now time.Time, cached map[logview.Pos]string) string {
 	o := p.rowOptions(r, i, now)
 	if o.chosen {
 		return drawRow(t, r, o)

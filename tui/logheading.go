@@ -1,6 +1,10 @@
 package tui
 
-import "fmt"
+import (
+	"fmt"
+
+	"bones-tui/tui/internal/cells"
+)
 
 // empty says why no row is on the screen.
 func (p *logPane) empty() string {
@@ -25,37 +29,37 @@ func (p *logPane) filterRoom() int { return max(p.w/2, 12) }
 
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
-func (p *logPane) heading(t *theme) string {
-	r := rule{focused: p.focused, left: []span{{t.bold, paneLog.String()}}}
+func (p *logPane) heading(t *cells.Theme) string {
+	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(paneLog.String())}}
 	if p.Filtered() {
-		r.left = append(r.left, span{t.plain, p.text.Cut(p.filterRoom()).String()})
+		r.Left = append(r.Left, t.Plain.Span(p.text.Cut(p.filterRoom()).String()))
 		if p.highlight {
-			r.left = append(r.left, span{t.busy, p.lifted()})
+			r.Left = append(r.Left, t.Busy.Span(p.lifted()))
 		}
 	}
 	if p.snap.Problem != "" && p.snap.Total > 0 {
-		r.right = append(r.right, span{t.warn, clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()})
+		r.Right = append(r.Right, t.Warn.Span(cells.Clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()))
 	}
 	if n := p.snap.HiddenProblems; n > 0 && p.Filtered() && !p.highlight {
-		r.right = append(r.right, span{t.warn, t.warnRow + " " + count(int64(n)) + " hidden"})
+		r.Right = append(r.Right, t.Warn.Span(t.WarnRow+" "+cells.Count(int64(n))+" hidden"))
 	}
 	if p.shift > 0 {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("column %d", p.shift+1)})
+		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("column %d", p.shift+1)))
 	}
-	if speed := p.speed.recent(); speed > 0.05 {
-		r.right = append(r.right, span{t.dim, perSecond(speed) + " lines/s"})
+	if speed := p.speed.Recent(); speed > 0.05 {
+		r.Right = append(r.Right, t.Dim.Span(cells.PerSecond(speed)+" lines/s"))
 	}
 	if text := p.counts(t); text != "" {
-		r.right = append(r.right, span{t.dim, text})
+		r.Right = append(r.Right, t.Dim.Span(text))
 	}
-	state := span{t.ok, "FOLLOW"}
+	state := t.OK.Span("FOLLOW")
 	if !p.window.follow {
-		state = span{t.warnBold, "PAUSED"}
+		state = t.WarnBold.Span("PAUSED")
 		if p.newer > 0 {
-			state.text += " +" + count(p.newer)
+			state.Text += " +" + cells.Count(p.newer)
 		}
 	}
-	r.right = append(r.right, state)
+	r.Right = append(r.Right, state)
 	return r.String(t, p.w)
 }
 
@@ -67,18 +71,18 @@ func (p *logPane) lifted() string {
 	return "marked"
 }
 
-func (p *logPane) counts(t *theme) string {
-	text := count(p.snap.Total)
+func (p *logPane) counts(t *cells.Theme) string {
+	text := cells.Count(p.snap.Total)
 	switch {
 	case p.snap.Version == 0:
 		return ""
 	case p.Filtered() && !p.highlight:
-		text = count(p.snap.Matches) + " of " + text
+		text = cells.Count(p.snap.Matches) + " of " + text
 	case p.snap.Total > 0:
-		text = plural(p.snap.Total, "line", "lines")
+		text = cells.Plural(p.snap.Total, "line", "lines")
 	}
 	if !p.snap.Complete {
-		text += t.ellipsis
+		text += t.Ellipsis
 	}
 	return text
 }

@@ -5,6 +5,8 @@ import (
 
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // logPane shows a window of the rows that match the filter. It holds the rows
@@ -18,11 +20,11 @@ type logPane struct {
 	text   safe.Text // the filter's canonical text
 	snap   logview.Snapshot
 	window window
-	speed  rate  // all lines, matching or not
-	newer  int64 // rows that came while paused
-	old    bool  // the window's rows are those of the last filter
-	held   bool  // Show is going to bring the rows around the one under the cursor
-	sent   bool  // a fetch is under way
+	speed  cells.Rate // all lines, matching or not
+	newer  int64      // rows that came while paused
+	old    bool       // the window's rows are those of the last filter
+	held   bool       // Show is going to bring the rows around the one under the cursor
+	sent   bool       // a fetch is under way
 	jump   fetchFrom
 
 	highlight bool // show everything and mark what matches
@@ -77,7 +79,7 @@ func (p *logPane) SetFilter(f *logview.Filter, held bool) {
 	p.version++
 	p.filter, p.text = f, safe.Text{}
 	if f != nil {
-		p.text = clean(f.String())
+		p.text = cells.Clean(f.String())
 	}
 	p.old, p.held = true, held
 	p.newer, p.sent, p.jump = 0, false, fetchNone
@@ -116,7 +118,7 @@ func (p *logPane) clear() {
 // SetTime measures how fast lines come.
 func (p *logPane) SetTime(now time.Time) {
 	if p.snap.Complete {
-		p.speed.add(float64(p.snap.Total), now)
+		p.speed.Add(float64(p.snap.Total), now)
 	}
 }
 
@@ -162,29 +164,29 @@ func (p *logPane) Want() (fetch, bool) {
 }
 
 // Act obeys moves, follow and how rows look.
-func (p *logPane) Act(a action) {
+func (p *logPane) Act(a keymap.Action) {
 	p.version++
 	switch a {
-	case actFollow:
+	case keymap.Follow:
 		p.Follow(!p.window.follow)
-	case actBottom:
+	case keymap.Bottom:
 		p.Follow(true)
-	case actTop:
+	case keymap.Top:
 		p.window.follow = false
 		if p.window.atStart {
-			p.window.list.act(actTop)
+			p.window.list.act(keymap.Top)
 		} else {
 			p.jump = fetchHead
 		}
-	case actLeft:
+	case keymap.Left:
 		p.shift = max(p.shift-p.w/2, 0)
-	case actRight:
+	case keymap.Right:
 		p.shift = min(p.shift+p.w/2, maxShift)
-	case actMark:
+	case keymap.Mark:
 		p.Mark()
-	case actWrap:
+	case keymap.Wrap:
 		p.Wrap()
-	case actTime:
+	case keymap.Time:
 		p.clock = (p.clock + 1) % clockCount
 	default:
 		if p.page(a) {
@@ -204,30 +206,30 @@ func (p *logPane) Follow(on bool) {
 	}
 	p.newer = 0
 	if p.window.atEnd {
-		p.window.list.act(actBottom)
+		p.window.list.act(keymap.Bottom)
 	} else {
 		p.jump = fetchTail
 	}
 }
 
 // View draws the rule and the rows on the screen.
-func (p *logPane) View(t *theme, now time.Time) []string {
+func (p *logPane) View(t *cells.Theme, now time.Time) []string {
 	lines := []string{p.heading(t)}
 	if p.graphed() {
 		lines = append(lines, histogram(t, p.facets, p.w, now.Location())...)
 	}
 	rows := p.window.visible()
 	if len(rows) == 0 {
-		lines = append(lines, newLine(t, p.w).gap(2).text(t.dim, clean(p.empty())).String())
-		return fit(lines, p.h)
+		lines = append(lines, cells.NewLine(t, p.w).Gap(2).Text(t.Dim, cells.Clean(p.empty())).String())
+		return cells.Fit(lines, p.h)
 	}
 	if p.tall.on() {
-		return fit(append(lines, p.tallRows(t, now)...), p.h)
+		return cells.Fit(append(lines, p.tallRows(t, now)...), p.h)
 	}
 	p.tall.top = logview.Pos{}
 	cached := p.rowCache(t, now)
 	for i := range rows {
 		lines = append(lines, p.row(t, &rows[i], p.window.list.top+i, now, cached))
 	}
-	return fit(lines, p.h)
+	return cells.Fit(lines, p.h)
 }

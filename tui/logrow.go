@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // rowOptions is how a row is to look.
@@ -36,18 +37,18 @@ const (
 )
 
 // drawRow draws one row of the log in a single screen line.
-func drawRow(t *theme, r *logview.Row, o rowOptions) string {
+func drawRow(t *cells.Theme, r *logview.Row, o rowOptions) string {
 	end := o.width + o.shift
 	if o.long {
 		end += maxShift
 	}
-	l := newLine(t, end)
+	l := cells.NewLine(t, end)
 	base := gutter(l, t, r, o)
 	switch r.Kind {
 	case logview.KindEntry:
 		drawEntry(l, t, r, base, o)
 	case logview.KindGap:
-		l.put(t.dim, clean(r.Text).String())
+		l.Put(t.Dim, cells.Clean(r.Text).String())
 	case logview.KindRaw, logview.KindPartial:
 		drawRaw(l, t, r, base, o)
 	}
@@ -56,27 +57,27 @@ func drawRow(t *theme, r *logview.Row, o rowOptions) string {
 		s = standOut(s, marks)
 	}
 	if o.shift > 0 { // the gutter stays: where the cursor is, and what matters
-		return ansi.Truncate(s, gutterWidth, "") + cutLeft(s, gutterWidth+o.shift)
+		return ansi.Truncate(s, gutterWidth, "") + cells.CutLeft(s, gutterWidth+o.shift)
 	}
 	return s
 }
 
 // gutter draws the two cells at the left, and says how the row's text looks.
-func gutter(l *line, t *theme, r *logview.Row, o rowOptions) style {
+func gutter(l *cells.Line, t *cells.Theme, r *logview.Row, o rowOptions) cells.Style {
 	st, sign := rowSign(t, r)
 	if o.marked {
-		st, sign = t.busyBold, t.mark
+		st, sign = t.BusyBold, t.Mark
 	}
 	switch {
 	case o.chosen:
-		l.put(t.bold, t.cursor).put(st, sign)
-		return t.bold
+		l.Put(t.Bold, t.Cursor).Put(st, sign)
+		return t.Bold
 	case r.Context:
-		l.put(st, sign).to(2)
-		return t.dim
+		l.Put(st, sign).To(2)
+		return t.Dim
 	default:
-		l.put(st, sign).to(2)
-		return t.plain
+		l.Put(st, sign).To(2)
+		return t.Plain
 	}
 }
 
@@ -86,87 +87,87 @@ func standOut(s string, parts [][2]int) string {
 	plain := ansi.Strip(s)
 	ranges := make([]lipgloss.Range, len(parts))
 	for i, p := range parts {
-		ranges[i] = lipgloss.NewRange(cells(plain[:p[0]]), cells(plain[:p[1]]), lipgloss.NewStyle().Reverse(true))
+		ranges[i] = lipgloss.NewRange(cells.Width(plain[:p[0]]), cells.Width(plain[:p[1]]), lipgloss.NewStyle().Reverse(true))
 	}
 	return lipgloss.StyleRanges(s, ranges...)
 }
 
-func rowSign(t *theme, r *logview.Row) (style, string) {
+func rowSign(t *cells.Theme, r *logview.Row) (cells.Style, string) {
 	switch {
 	case r.Kind == logview.KindRaw && r.Level >= hublog.LevelError:
-		return t.bad, t.rawRow
+		return t.Bad, t.RawRow
 	case r.Kind == logview.KindRaw || r.Kind == logview.KindPartial:
-		return t.dim, t.rawRow
+		return t.Dim, t.RawRow
 	case r.Kind == logview.KindGap:
-		return t.dim, t.gapRow
+		return t.Dim, t.GapRow
 	case r.Level >= hublog.LevelError:
-		return t.bad, t.errorRow
+		return t.Bad, t.ErrorRow
 	case r.Level == hublog.LevelWarn || refused(r):
-		return t.warn, t.warnRow
+		return t.Warn, t.WarnRow
 	default:
-		return t.plain, ""
+		return t.Plain, ""
 	}
 }
 
 // refused reports that a line of no great level tells of a call that failed.
 func refused(r *logview.Row) bool { return r.Entry.RPC != "" && r.Entry.Err != "" }
 
-func levelStyle(t *theme, level hublog.Level) style {
+func levelStyle(t *cells.Theme, level hublog.Level) cells.Style {
 	switch level {
 	case hublog.LevelError:
-		return t.badBold
+		return t.BadBold
 	case hublog.LevelWarn:
-		return t.warnBold
+		return t.WarnBold
 	case hublog.LevelDebug:
-		return t.dim
+		return t.Dim
 	case hublog.LevelInfo:
 	}
-	return t.plain
+	return t.Plain
 }
 
-func drawEntry(l *line, t *theme, r *logview.Row, base style, o rowOptions) {
+func drawEntry(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, o rowOptions) {
 	e := &r.Entry
-	l.to(2).put(t.dim, rowTime(e.Ts.Time, o)).gap(1)
-	l.cell(levelStyle(t, r.Level), r.Level.String(), levelWidth).gap(1)
+	l.To(2).Put(t.Dim, rowTime(e.Ts.Time, o)).Gap(1)
+	l.Cell(levelStyle(t, r.Level), r.Level.String(), levelWidth).Gap(1)
 	if o.width >= stackedWidth || e.RPC == "" && e.Hook == "" {
-		l.cell(t.dim, clean(e.Event).String(), eventWidth).gap(1)
+		l.Cell(t.Dim, cells.Clean(e.Event).String(), eventWidth).Gap(1)
 	}
 	switch {
 	case e.RPC != "":
-		l.cell(base, clean(e.RPC).String(), callWidth).gap(1)
+		l.Cell(base, cells.Clean(e.RPC).String(), callWidth).Gap(1)
 	case e.Hook != "":
-		l.cell(base, clean(e.Hook).String(), callWidth).gap(1)
+		l.Cell(base, cells.Clean(e.Hook).String(), callWidth).Gap(1)
 	}
 	if e.Msg != "" {
-		l.text(base, clean(e.Msg)).gap(1)
+		l.Text(base, cells.Clean(e.Msg)).Gap(1)
 	}
 	if refused(r) { // before what it was about, which may not fit
-		st := t.warn
+		st := t.Warn
 		if r.Level >= hublog.LevelError {
-			st = t.bad
+			st = t.Bad
 		}
-		l.text(st, clean(e.Err)).gap(2)
+		l.Text(st, cells.Clean(e.Err)).Gap(2)
 	}
 	drawFields(l, t, e, r.Level, base)
 }
 
 // drawFields appends name=value for every field that is set.
-func drawFields(l *line, t *theme, e *hublog.Entry, level hublog.Level, base style) {
-	field := func(name, value string, st style) {
-		if value != "" && l.left() > 0 {
-			l.put(t.dim, name+"=").text(st, clean(value)).gap(1)
+func drawFields(l *cells.Line, t *cells.Theme, e *hublog.Entry, level hublog.Level, base cells.Style) {
+	field := func(name, value string, st cells.Style) {
+		if value != "" && l.Left() > 0 {
+			l.Put(t.Dim, name+"=").Text(st, cells.Clean(value)).Gap(1)
 		}
 	}
-	start := l.at
+	start := l.Column()
 	field("agent", e.Agent, base)
-	if e.Agent != "" && l.end >= wideWidth {
-		l.to(start + agentWidth) // so that tasks stand below each other
+	if e.Agent != "" && l.Width() >= wideWidth {
+		l.To(start + agentWidth) // so that tasks stand below each other
 	}
 	field("task", e.Task, base)
 	field("session", e.Session, base)
 	field("matcher", e.Matcher, base)
 	if e.TookMs != 0 {
-		field("took", brief(time.Duration(e.TookMs)*time.Millisecond), base)
+		field("took", cells.Brief(time.Duration(e.TookMs)*time.Millisecond), base)
 	}
 	if e.ResultCount != 0 {
 		field("results", strconv.Itoa(e.ResultCount), base)
@@ -174,25 +175,25 @@ func drawFields(l *line, t *theme, e *hublog.Entry, level hublog.Level, base sty
 	if e.RPC == "" {
 		bad := base
 		if level >= hublog.LevelError {
-			bad = t.bad
+			bad = t.Bad
 		}
 		field("err", e.Err, bad)
 	}
 }
 
-func drawRaw(l *line, t *theme, r *logview.Row, base style, o rowOptions) {
-	l.to(2).cell(t.dim, "", len(rowTime(o.now, o))).gap(1)
+func drawRaw(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, o rowOptions) {
+	l.To(2).Cell(t.Dim, "", len(rowTime(o.now, o))).Gap(1)
 	st := base
 	if r.Level >= hublog.LevelError {
-		st = t.bad
+		st = t.Bad
 	}
-	l.cell(t.dim, "raw", levelWidth).gap(1)
+	l.Cell(t.Dim, "raw", levelWidth).Gap(1)
 	more := ""
 	if r.Folded > 0 && !o.open {
 		more = "  (" + strconv.Itoa(r.Folded+1) + " lines, enter opens)"
 	}
-	text := clean(r.Text)
-	l.text(st, text.Cut(max(l.left()-len(more), 0))).put(t.dim, more)
+	text := cells.Clean(r.Text)
+	l.Text(st, text.Cut(max(l.Left()-len(more), 0))).Put(t.Dim, more)
 }
 
 func rowTime(at time.Time, o rowOptions) string {
@@ -200,7 +201,7 @@ func rowTime(at time.Time, o rowOptions) string {
 	case clockUTC:
 		return at.UTC().Format("2006-01-02T15:04:05Z")
 	case clockAge:
-		s := short(o.now.Sub(at))
+		s := cells.Short(o.now.Sub(at))
 		return "    "[:max(4-len(s), 0)] + s
 	case clockLocal, clockCount:
 	}

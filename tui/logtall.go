@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -91,7 +94,7 @@ func (p *logPane) Unfold(pos logview.Pos, text string) {
 	lines = lines[min(len(lines), 1):]
 	out := make([]safe.Text, 0, min(len(lines), maxUnfolded))
 	for _, s := range lines[:min(len(lines), maxUnfolded)] {
-		out = append(out, clean(strings.TrimSuffix(s, "\r")))
+		out = append(out, cells.Clean(strings.TrimSuffix(s, "\r")))
 	}
 	p.tall.unfolded[pos] = out
 }
@@ -104,9 +107,9 @@ func (p *logPane) Wrap() {
 }
 
 // page moves by as many rows as are on the screen.
-func (p *logPane) page(a action) (resumed bool) {
+func (p *logPane) page(a keymap.Action) (resumed bool) {
 	high := p.window.list.h
-	if p.tall.on() && (a == actPageUp || a == actPageDown) {
+	if p.tall.on() && (a == keymap.PageUp || a == keymap.PageDown) {
 		p.window.list.h = max(p.tall.whole()-1, 1)
 	}
 	resumed = p.window.act(a)
@@ -116,7 +119,7 @@ func (p *logPane) page(a action) (resumed bool) {
 
 // tallRows draws the rows on the screen, those before the cursor as far as there is
 // room for the row with the cursor.
-func (p *logPane) tallRows(t *theme, now time.Time) []string {
+func (p *logPane) tallRows(t *cells.Theme, now time.Time) []string {
 	h, rows, cursor := p.rowsHigh(), p.window.rows, p.window.list.cursor
 	drawn := map[int][]string{}
 	lines := func(i int) []string {
@@ -174,7 +177,7 @@ func (p *logPane) tallTop(lines func(int) []string, h int) int {
 }
 
 // tallRow is all lines of one row.
-func (p *logPane) tallRow(t *theme, i int, now time.Time) []string {
+func (p *logPane) tallRow(t *cells.Theme, i int, now time.Time) []string {
 	r := &p.window.rows[i]
 	o := p.rowOptions(r, i, now)
 	further, open := p.tall.unfolded[r.Pos]
@@ -199,8 +202,8 @@ func (p *logPane) tallRow(t *theme, i int, now time.Time) []string {
 const wrapIndent = 11
 
 // drawFurther is a line of an open trace, under the first one.
-func drawFurther(t *theme, s safe.Text, o rowOptions) string {
-	return newLine(t, o.width).put(t.dim, "  "+t.rawRow).to(wrapIndent+levelWidth+1).text(t.plain, s).String()
+func drawFurther(t *cells.Theme, s safe.Text, o rowOptions) string {
+	return cells.NewLine(t, o.width).Put(t.Dim, "  "+t.RawRow).To(wrapIndent+levelWidth+1).Text(t.Plain, s).String()
 }
 
 // wrapRow cuts a drawn row into lines of at most w cells, those after the first

@@ -5,6 +5,10 @@ import (
 	"time"
 
 	"charm.land/bubbles/v2/help"
+
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
@@ -15,12 +19,12 @@ import (
 type model struct {
 	cfg       Config
 	fx        *effects
-	keys      keyMap
+	keys      keymap.Map
 	help      help.Model
 	helpRows  list // of the help that is open
 	helpLines []string
 
-	theme      *theme
+	theme      *cells.Theme
 	name, root safe.Text
 	w, h       int
 	resizes    int
@@ -85,7 +89,7 @@ type feed struct {
 func newModel(c Config, fx *effects) *model {
 	m := &model{
 		cfg: c, fx: fx, keys: keyMapOf(c.Settings), help: help.New(),
-		name: clean(c.Name), root: clean(shortRoot(c.Root, c.Home)), focus: paneLog, input: newFilterInput(),
+		name: cells.Clean(c.Name), root: cells.Clean(shortRoot(c.Root, c.Home)), focus: paneLog, input: newFilterInput(),
 	}
 	m.now = c.Now()
 	m.hub = hubState{since: m.now, drain: c.DrainTimeout}
@@ -131,7 +135,7 @@ func (m *model) setTheme(dark bool) {
 	case "light":
 		dark = false
 	}
-	m.theme = newTheme(dark, m.cfg.ASCII, m.cfg.Settings.Theme)
+	m.theme = cells.NewTheme(dark, m.cfg.ASCII, m.cfg.Settings.Theme.colors())
 }
 
 // arrange lays the screen out anew. It is cheap, and the layout depends on more

@@ -10,6 +10,8 @@ import (
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // newsPane shows what needs a look, and under it what has happened, the newest first.
@@ -66,7 +68,7 @@ func (p *newsPane) SetSource(src ActivitySource) {
 func (p *newsPane) SetEntries(all []slots.Entry, err error, now time.Time) {
 	p.asking = false
 	if err != nil {
-		p.problem = clean(firstLine(err))
+		p.problem = cells.Clean(firstLine(err))
 		p.fill()
 		return
 	}
@@ -97,11 +99,11 @@ func (p *newsPane) fill() {
 	switch {
 	case len(p.entries) > 0:
 	case p.known:
-		rows = append(rows, detailRow{ink: inkDim, text: clean("nothing has happened yet")})
+		rows = append(rows, detailRow{ink: cells.InkDim, text: cells.Clean("nothing has happened yet")})
 	case p.problem.Width() > 0:
-		rows = append(rows, detailRow{ink: inkWarn, text: p.problem})
+		rows = append(rows, detailRow{ink: cells.InkWarn, text: p.problem})
 	default:
-		rows = append(rows, detailRow{ink: inkDim, text: clean("reading what has happened")})
+		rows = append(rows, detailRow{ink: cells.InkDim, text: cells.Clean("reading what has happened")})
 	}
 	p.rows.SetContent(content{columns: newsColumns(), untitled: true, rows: rows}, nil, p.asOf)
 	p.rows.measure(p.w)
@@ -123,28 +125,28 @@ func (p *newsPane) head() []detailRow {
 	for i, f := range p.findings {
 		rest := len(p.findings) - i - 1
 		key := fmt.Sprint("finding ", i)
-		if !put(detailRow{ink: f.ink(), prose: true, text: clean("! " + f.text), key: key, copy: f.fix, raw: f.text}, min(rest, 1)) {
-			put(detailRow{ink: inkDim, text: clean("  and " + plural(int64(rest+1), "more finding", "more findings")), key: "findings"}, 0)
+		if !put(detailRow{ink: f.ink(), prose: true, text: cells.Clean("! " + f.text), key: key, copy: f.fix, raw: f.text}, min(rest, 1)) {
+			put(detailRow{ink: cells.InkDim, text: cells.Clean("  and " + cells.Plural(int64(rest+1), "more finding", "more findings")), key: "findings"}, 0)
 			return rows
 		}
 		if f.fix != "" {
-			put(detailRow{text: clean("  " + f.fix), key: "fix " + key, copy: f.fix, raw: f.text}, min(rest, 1))
+			put(detailRow{text: cells.Clean("  " + f.fix), key: "fix " + key, copy: f.fix, raw: f.text}, min(rest, 1))
 		}
 	}
 	if len(p.findings) == 0 {
-		put(detailRow{ink: inkOK, text: clean("nothing needs a look"), key: "findings"}, 0)
+		put(detailRow{ink: cells.InkOK, text: cells.Clean("nothing needs a look"), key: "findings"}, 0)
 	}
 	if p.healthy != "" {
-		put(detailRow{ink: inkDim, text: clean("ok: " + p.healthy).Cut(p.w - 4), key: "ok"}, 0)
+		put(detailRow{ink: cells.InkDim, text: cells.Clean("ok: " + p.healthy).Cut(p.w - 4), key: "ok"}, 0)
 	}
 	return rows
 }
 
 // newsColumns are those of the activity, with the time of the day in place of the
 // age: a pane that is always in view must not change when nothing happens.
-func newsColumns() []tableColumn {
-	return []tableColumn{
-		{width: 8}, {width: 10}, {width: 12, from: 110}, {width: 10}, {width: 8, from: 60}, {width: 14, from: 130}, {},
+func newsColumns() []cells.Column {
+	return []cells.Column{
+		{Width: 8}, {Width: 10}, {Width: 12, From: 110}, {Width: 10}, {Width: 8, From: 60}, {Width: 14, From: 130}, {},
 	}
 }
 
@@ -155,12 +157,12 @@ func (p *newsPane) entryRow(e *slots.Entry) detailRow {
 	if y, m, d := p.asOf.Date(); at.Before(time.Date(y, m, d, 0, 0, 0, 0, p.zone)) {
 		text = at.Format("Jan _2")
 	}
-	r.cells[0] = inkCell(inkDim, text)
+	r.cells[0] = cells.InkCell(cells.InkDim, text)
 	return r
 }
 
 // Act obeys moves.
-func (p *newsPane) Act(a action) { p.rows.Act(a); p.version++ }
+func (p *newsPane) Act(a keymap.Action) { p.rows.Act(a); p.version++ }
 
 // Point puts the cursor on the row at a line of the pane.
 func (p *newsPane) Point(row int) {
@@ -178,13 +180,13 @@ func (p *newsPane) Scroll(by int) {
 }
 
 // View draws the rule and the rows that fit.
-func (p *newsPane) View(t *theme, now time.Time) []string {
-	r := rule{focused: p.focused, left: []span{{t.bold, paneNews.String()}}}
+func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
+	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(paneNews.String())}}
 	if p.problem.Width() > 0 && p.known {
-		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/3, 10)).String()}, span{t.dim, "as of " + ago(p.asOf, now)})
+		r.Right = append(r.Right, t.Warn.Span(p.problem.Cut(max(p.w/3, 10)).String()), t.Dim.Span("as of "+cells.Ago(p.asOf, now)))
 	}
 	if !p.checked.IsZero() {
-		r.right = append(r.right, span{t.dim, "checked " + p.checked.In(now.Location()).Format(time.TimeOnly)})
+		r.Right = append(r.Right, t.Dim.Span("checked "+p.checked.In(now.Location()).Format(time.TimeOnly)))
 	}
 	rows := p.rows.body(t, p.w, p.h-1, rowOptions{now: now, blurred: !p.focused})
 	return append([]string{r.String(t, p.w)}, rows...)

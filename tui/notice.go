@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // noticeFor is how long what just happened is told.
@@ -34,10 +35,10 @@ func (n *notice) expire(now time.Time) {
 }
 
 // View draws the news, else the failure.
-func (n notice) View(t *theme, width int) string {
-	l := newLine(t, width).gap(1)
+func (n notice) View(t *cells.Theme, width int) string {
+	l := cells.NewLine(t, width).Gap(1)
 	if n.news.Width() == 0 && n.failed {
-		return l.put(t.badBold, t.fault+" ").text(t.bad, n.fault).put(t.dim, "  esc dismisses").String()
+		return l.Put(t.BadBold, t.Fault+" ").Text(t.Bad, n.fault).Put(t.Dim, "  esc dismisses").String()
 	}
-	return l.text(t.plain, n.news).String()
+	return l.Text(t.Plain, n.news).String()
 }

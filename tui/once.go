@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -116,7 +118,7 @@ func Findings(st hub.Status, all []slots.Slot, now time.Time, host string) []Fin
 	h := hubState{life: lifeReady, known: true, status: st, since: now, asOf: now}
 	var out []Finding
 	for _, f := range findings(&h, p.all, logview.Snapshot{}, false, now) {
-		out = append(out, Finding{Text: clean(f.text).String(), Why: clean(f.why).String(), Fix: clean(f.fix).String()})
+		out = append(out, Finding{Text: cells.Clean(f.text).String(), Why: cells.Clean(f.why).String(), Fix: cells.Clean(f.fix).String()})
 	}
 	return out
 }

@@ -87,11 +87,8 @@ func (m *model) refreshDetail() {
 // name that the settings know it by.
 func (m *model) openPalette() tea.Cmd {
 	var items []item
-	named := commandNames()
-	for _, b := range m.keys {
-		if h := b.Help(); b.listed(m.situation()) && b.act != actPalette && b.group != groupMove {
-			items = append(items, item{text: h.Desc, hint: h.Key, alias: named[b.act], pick: pick{act: b.act}})
-		}
+	for _, c := range m.keys.Palette(m.situation()) {
+		items = append(items, item{text: c.Does, hint: c.Key, alias: c.Name, pick: pick{act: c.Action}})
 	}
 	return m.openPicker(newPicker("Commands", items))
 }
@@ -115,7 +112,7 @@ func (m *model) choose() tea.Cmd {
 		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
 	case p.filter != nil:
 		return m.setFilter(p.filter)
-	case !m.keys.offers(p.act, m.situation()): // the hub has changed under the list
+	case !m.keys.Offers(p.act, m.situation()): // the hub has changed under the list
 		m.say("not possible any more: " + it.text)
 		return nil
 	default:

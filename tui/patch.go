@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -62,13 +64,13 @@ func (d *dialog) SetPatches(text, command string, err error) {
 		if d.tries > 1 {
 			not = fmt.Sprintf("Not written, try %d: ", d.tries)
 		}
-		d.told = []told{{inkBad, not + strings.TrimPrefix(firstLine(err), "hub: ")}}
+		d.told = []told{{cells.InkBad, not + strings.TrimPrefix(firstLine(err), "hub: ")}}
 		return
 	}
-	d.told = []told{{inkPlain, text}}
+	d.told = []told{{cells.InkPlain, text}}
 	d.choices = slices.DeleteFunc(d.choices, func(c choice) bool { return c.answer == answerPatch })
 	if command != "" {
-		d.told, d.command = []told{{inkOK, text}, {inkBold, command}}, command
+		d.told, d.command = []told{{cells.InkOK, text}, {cells.InkBold, command}}, command
 		d.choices = append(d.choices, offer(answerCopy, "c", "copy the command"))
 	}
 }
@@ -87,7 +89,7 @@ func writtenPatches(list []hub.Patch, home string) (text, command string) {
 		return "No file is other than in git: there is nothing to write.", ""
 	case 1:
 		p := files[0]
-		text = "Written: " + plural(int64(p.CheckIns), "check-in", "check-ins") + ", " + plural(int64(p.Files), "file", "files") + ". For git:"
+		text = "Written: " + cells.Plural(int64(p.CheckIns), "check-in", "check-ins") + ", " + cells.Plural(int64(p.Files), "file", "files") + ". For git:"
 		return text, "git apply --3way " + shellPath(p.Path, "", home)
 	}
 	stem := files[0].Path
@@ -97,7 +99,7 @@ func writtenPatches(list []hub.Patch, home string) (text, command string) {
 		}
 	}
 	stem = stem[:strings.LastIndexByte(stem, '-')+1]
-	text = "Written: " + plural(int64(len(files)), "patch", "patches") + ", one for each fork. For git:"
+	text = "Written: " + cells.Plural(int64(len(files)), "patch", "patches") + ", one for each fork. For git:"
 	return text, "git apply --3way " + shellPath(stem, "*.patch", home)
 }
 

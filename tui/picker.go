@@ -5,15 +5,18 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
+
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
-	"github.com/sahilm/fuzzy"
 
 	"bones-tui/logview"
 )
 
 // pick is what choosing an item leads to: an action, or a filter.
 type pick struct {
-	act    action
+	act    keymap.Action
 	filter *logview.Filter
 	name   string // for the filter in force
 }
@@ -45,27 +48,13 @@ func newPicker(title string, items []item) *picker {
 
 // narrow finds the items that the text means.
 func (p *picker) narrow() {
-	p.found = p.found[:0]
-	if text := p.input.Value(); text != "" {
-		for _, m := range fuzzy.FindFrom(text, items(p.items)) {
-			p.found = append(p.found, m.Index)
-		}
-	} else {
-		for i := range p.items {
-			p.found = append(p.found, i)
-		}
+	texts := make([]string, len(p.items))
+	for i, it := range p.items {
+		texts[i] = it.text + " " + it.alias
 	}
+	p.found = keymap.Ranked(p.input.Value(), texts)
 	p.list = list{n: len(p.found), h: p.list.h}
 }
-
-// items is what fuzzy searches.
-type items []item
-
-// String is what the i-th item is found by.
-func (s items) String(i int) string { return strings.TrimSpace(s[i].text + " " + s[i].alias) }
-
-// Len is how many there are.
-func (s items) Len() int { return len(s) }
 
 // Type gives a message to the input.
 func (p *picker) Type(msg tea.Msg) {
@@ -100,7 +89,7 @@ func (p *picker) item() (it item, ok bool) {
 }
 
 // View draws the box, no wider than width and no higher than height.
-func (p *picker) View(t *theme, width, height int) []string {
+func (p *picker) View(t *cells.Theme, width, height int) []string {
 	inner := min(width-4, 64)
 	p.input.SetWidth(max(inner-4, 1))
 	p.list.resize(len(p.found), max(min(height-4, 16, len(p.items)), 1))
@@ -109,25 +98,25 @@ func (p *picker) View(t *theme, width, height int) []string {
 		body = append(body, p.row(t, inner, i))
 	}
 	if p.free != "" {
-		for _, s := range wrap(clean(p.free).String(), inner) {
-			body = append(body, t.dim.paint(s))
+		for _, s := range cells.Wrap(cells.Clean(p.free).String(), inner) {
+			body = append(body, t.Dim.Paint(s))
 		}
 	} else if len(p.found) == 0 {
-		body = append(body, t.dim.paint("nothing like it"))
+		body = append(body, t.Dim.Paint("nothing like it"))
 	}
 	for len(body) < min(len(p.items), p.list.h)+1 {
 		body = append(body, "")
 	}
-	return drawBox(t, t.plain, span{t.bold, p.title}, body, inner)
+	return cells.Box(t, t.Plain, t.Bold.Span(p.title), body, inner)
 }
 
-func (p *picker) row(t *theme, width, i int) string {
+func (p *picker) row(t *cells.Theme, width, i int) string {
 	it := p.items[p.found[i]]
-	st, sign := t.plain, "  "
+	st, sign := t.Plain, "  "
 	if i == p.list.cursor {
-		st, sign = t.bold, t.focus+" "
+		st, sign = t.Bold, t.Focus+" "
 	}
-	hint := clean(t.keys(it.hint)).Cut(width / 3)
-	l := newLine(t, width).put(st, sign).text(st, clean(it.text).Cut(max(width-hint.Width()-4, 1)))
-	return l.to(width-hint.Width()).text(t.dim, hint).String()
+	hint := cells.Clean(t.Arrows(it.hint)).Cut(width / 3)
+	l := cells.NewLine(t, width).Put(st, sign).Text(st, cells.Clean(it.text).Cut(max(width-hint.Width()-4, 1)))
+	return l.To(width-hint.Width()).Text(t.Dim, hint).String()
 }

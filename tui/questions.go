@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // question is what every dialog about the hub is asked with: whom it concerns, and
@@ -36,7 +37,7 @@ func (q question) active() string {
 			kinds[s]++
 		}
 	}
-	text := plural(int64(len(q.live)), "slot is active", "slots are active")
+	text := cells.Plural(int64(len(q.live)), "slot is active", "slots are active")
 	var parts []string
 	for _, s := range slices.Sorted(maps.Keys(kinds)) {
 		parts = append(parts, fmt.Sprintf("%d %s", kinds[s], s))
@@ -119,7 +120,7 @@ func forceDialog(q question) *dialog {
 	end := "."
 	switch n := len(q.live); {
 	case n > 0:
-		d.lead, end = plural(int64(n), "agent loses its hub", "agents lose their hub"), ":"
+		d.lead, end = cells.Plural(int64(n), "agent loses its hub", "agents lose their hub"), ":"
 	case q.blind != "":
 		d.lead = "Which agents lose their hub cannot be seen: " + q.blind
 	default:
@@ -149,7 +150,7 @@ func (q question) risky(d *dialog) {
 		}
 	}
 	if dirty > 0 {
-		what = append(what, "removes the work of "+plural(int64(dirty), "slot", "slots"))
+		what = append(what, "removes the work of "+cells.Plural(int64(dirty), "slot", "slots"))
 	}
 	if len(what) == 0 {
 		return
@@ -158,7 +159,7 @@ func (q question) risky(d *dialog) {
 	case q.unapplied == nil:
 		d.stake = "How many check-ins are not in git is not known. "
 	case *q.unapplied > 0:
-		d.stake = plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. "
+		d.stake = cells.Plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. "
 	}
 	d.stake += "The next bones command " + strings.Join(what, " and ") + "; hub recover brings it back."
 	if q.patches && (q.unapplied == nil || *q.unapplied > 0) {
@@ -203,7 +204,7 @@ func (q question) archived() string {
 	case q.unapplied == nil:
 		return "How many check-ins are not in git is not known; the archive keeps them."
 	case *q.unapplied > 0:
-		return plural(*q.unapplied, "check-in is", "check-ins are") + " not in git; only the archive keeps them."
+		return cells.Plural(*q.unapplied, "check-in is", "check-ins are") + " not in git; only the archive keeps them."
 	}
 	return "Git has every check-in."
 }

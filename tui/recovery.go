@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -41,16 +44,16 @@ type rescuedMsg struct {
 	back    bool   // the repository has it again
 }
 
-func (m *model) doRecover(a action) tea.Cmd {
+func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	c := m.chosenCopy()
 	switch {
-	case a == actRecover:
+	case a == keymap.Recover:
 		return m.openRecovery()
 	case c == nil:
 		return nil
-	case a == actBringBack:
+	case a == keymap.BringBack:
 		return m.open(bringBackDialog(m.question(sequelNone), *c))
-	case a == actCopyPatch:
+	case a == keymap.CopyPatch:
 		return m.patchOf(*c)
 	}
 	return m.filesOf(*c)
@@ -105,9 +108,9 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 		msg, err := f(ctx)
 		switch {
 		case errors.Is(err, hub.ErrRunning):
-			msg.told = []told{{inkBad, "A hub runs. " + stopFirst}}
+			msg.told = []told{{cells.InkBad, "A hub runs. " + stopFirst}}
 		case err != nil:
-			msg.told = []told{{inkBad, strings.TrimPrefix(firstLine(err), "hub: ")}}
+			msg.told = []told{{cells.InkBad, strings.TrimPrefix(firstLine(err), "hub: ")}}
 		}
 		return msg
 	})
@@ -122,7 +125,7 @@ func (m *model) bringBack(c hub.Recoverable) tea.Cmd {
 		if err != nil {
 			return rescuedMsg{title: "Not brought back"}, err
 		}
-		return rescuedMsg{title: "Brought back", told: []told{{inkOK, broughtBack(done)}}, back: true}, nil
+		return rescuedMsg{title: "Brought back", told: []told{{cells.InkOK, broughtBack(done)}}, back: true}, nil
 	})
 }
 
@@ -147,9 +150,9 @@ func (m *model) patchOf(c hub.Recoverable) tea.Cmd {
 			return rescuedMsg{title: "Not written"}, err
 		}
 		text, command := writtenPatches(list, m.cfg.Home)
-		msg := rescuedMsg{title: "Patch for git", told: []told{{inkOK, text}}, command: command, copies: "copy the command"}
+		msg := rescuedMsg{title: "Patch for git", told: []told{{cells.InkOK, text}}, command: command, copies: "copy the command"}
 		if command == "" {
-			msg.told[0].ink = inkPlain
+			msg.told[0].ink = cells.InkPlain
 		}
 		return msg, nil
 	})
@@ -161,8 +164,8 @@ func (m *model) filesOf(c hub.Recoverable) tea.Cmd {
 		if err != nil {
 			return rescuedMsg{title: "Not written"}, err
 		}
-		text := "Written: " + plural(int64(n), "file", "files") + " of slot " + c.Slot + ", in"
-		return rescuedMsg{title: "Files of a worktree", told: []told{{inkOK, text}}, command: shellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
+		text := "Written: " + cells.Plural(int64(n), "file", "files") + " of slot " + c.Slot + ", in"
+		return rescuedMsg{title: "Files of a worktree", told: []told{{cells.InkOK, text}}, command: shellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
 	})
 }
 
@@ -183,7 +186,7 @@ func (m *model) rescued(msg rescuedMsg) tea.Cmd {
 	}
 	d := &dialog{target: m.target(), title: msg.title, keep: "Close", told: msg.told}
 	if d.command = msg.command; d.command != "" {
-		d.told = append(d.told, told{inkBold, d.command})
+		d.told = append(d.told, told{cells.InkBold, d.command})
 		d.choices = []choice{offer(answerCopy, "c", msg.copies)}
 	}
 	return m.open(d)
@@ -201,7 +204,7 @@ func (msg rescuedMsg) words() string {
 // bringBackDialog asks before anything is brought back, and says how it would be.
 func bringBackDialog(q question, c hub.Recoverable) *dialog {
 	d := &dialog{target: q.target, title: "Bring back " + c.Holds(), keep: "Cancel", copy: c}
-	d.lead = "From " + clean(copyName(c)).String() + ", taken " + ago(c.Taken, q.now) + "."
+	d.lead = "From " + cells.Clean(copyName(c)).String() + ", taken " + cells.Ago(c.Taken, q.now) + "."
 	switch c.Way {
 	case hub.WayReplace:
 		d.tail = "The copy takes the place of the repository, which has nothing but its seed and is kept as hub-<time>.fossil."

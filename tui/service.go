@@ -6,6 +6,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // service is what the two status panes have in common: where they are, which
@@ -37,57 +38,57 @@ func (s *service) SetHub(h *hubState) {
 }
 
 // badge is a service's state as glyph and word, and its cause if it has one.
-func (s *service) badge(t *theme, up bool, problem string) (st style, word string, cause safe.Text) {
+func (s *service) badge(t *cells.Theme, up bool, problem string) (st cells.Style, word string, cause safe.Text) {
 	switch {
 	case s.life == lifeStarting && !up:
-		return t.busy, t.work + " starting", safe.Text{}
+		return t.Busy, t.Work + " starting", safe.Text{}
 	case s.life == lifeDraining && !up: // as it should
-		return t.dim, t.off + " closed", safe.Text{}
+		return t.Dim, t.Off + " closed", safe.Text{}
 	case s.stale && s.life == lifeDegraded:
-		return t.warn, t.alert + " stale", safe.Text{}
+		return t.Warn, t.Alert + " stale", safe.Text{}
 	case s.stale || !s.known:
-		return t.dim, t.off + " off", safe.Text{}
+		return t.Dim, t.Off + " off", safe.Text{}
 	case !up:
-		return t.bad, t.fault + " down", safe.String(problem)
+		return t.Bad, t.Fault + " down", safe.String(problem)
 	case problem != "":
-		return t.warn, t.alert + " ok", safe.String(problem)
+		return t.Warn, t.Alert + " ok", safe.String(problem)
 	default:
-		return t.ok, t.up + " ok", safe.Text{}
+		return t.OK, t.Up + " ok", safe.Text{}
 	}
 }
 
 // cause is a row that says what is wrong with the service, if anything is.
-func (s *service) cause(t *theme, up bool, problem string) []string {
+func (s *service) cause(t *cells.Theme, up bool, problem string) []string {
 	st, _, cause := s.badge(t, up, problem)
 	if cause.Width() == 0 {
 		return nil
 	}
-	return []string{newLine(t, s.w).gap(1).text(st, cause).String()}
+	return []string{cells.NewLine(t, s.w).Gap(1).Text(st, cause).String()}
 }
 
 // heading is the rule over the pane: title, state, URL, and how old the numbers
 // are once they have stopped coming, which is before they are called stale.
-func (s *service) heading(t *theme, id paneID, url string, up bool, problem string, now time.Time) string {
+func (s *service) heading(t *cells.Theme, id paneID, url string, up bool, problem string, now time.Time) string {
 	st, word, _ := s.badge(t, up, problem)
-	r := rule{focused: s.focused, left: []span{{t.bold, id.String()}, {st, word}}}
+	r := cells.Rule{Focused: s.focused, Left: []cells.Span{t.Bold.Span(id.String()), st.Span(word)}}
 	if s.aged {
-		r.right = []span{{t.dim, "as of " + ago(s.asOf, now)}}
+		r.Right = []cells.Span{t.Dim.Span("as of " + cells.Ago(s.asOf, now))}
 	}
-	if room := s.w - leftWidth(r.left) - rightWidth(r.right) - 3; room < len(url) {
+	if room := s.w - cells.LeftWidth(r.Left) - cells.RightWidth(r.Right) - 3; room < len(url) {
 		url = port(url)
 	}
 	if url != "" {
-		r.left = append(r.left, span{t.dim, safe.String(url).String()})
+		r.Left = append(r.Left, t.Dim.Span(safe.String(url).String()))
 	}
 	return r.String(t, s.w)
 }
 
 // value is the style of a number: faint once it is no longer current.
-func (s *service) value(t *theme) style {
+func (s *service) value(t *cells.Theme) cells.Style {
 	if s.stale {
-		return t.dim
+		return t.Dim
 	}
-	return t.plain
+	return t.Plain
 }
 
 // labelWidth is the column of the status panes' row titles.
@@ -96,29 +97,29 @@ const labelWidth = 9
 // facts is one row of a status pane: a faint title, then values, each followed
 // by its faint unit.
 type facts struct {
-	*line
-	t     *theme
-	value style
+	*cells.Line
+	t     *cells.Theme
+	value cells.Style
 }
 
-func (s *service) facts(t *theme, title string) facts {
-	l := newLine(t, s.w).gap(1).cell(t.dim, title, labelWidth)
-	return facts{line: l, t: t, value: s.value(t)}
+func (s *service) facts(t *cells.Theme, title string) facts {
+	l := cells.NewLine(t, s.w).Gap(1).Cell(t.Dim, title, labelWidth)
+	return facts{Line: l, t: t, value: s.value(t)}
 }
 
 // add appends a value and its unit.
 func (f facts) add(value, unit string) facts { return f.styled(f.value, value, unit) }
 
 // styled is add in another style. A fact that does not fit is left out whole.
-func (f facts) styled(s style, value, unit string) facts {
+func (f facts) styled(s cells.Style, value, unit string) facts {
 	if unit != "" {
 		unit = " " + unit
 	}
-	if value == unknown {
-		s = f.t.dim
+	if value == cells.Unknown {
+		s = f.t.Dim
 	}
 	if f.room(value + unit) {
-		f.put(s, value).put(f.t.dim, unit)
+		f.Put(s, value).Put(f.t.Dim, unit)
 	}
 	return f
 }
@@ -126,7 +127,7 @@ func (f facts) styled(s style, value, unit string) facts {
 // named is a fact whose name goes first.
 func (f facts) named(name, value string) facts {
 	if f.room(name + " " + value) {
-		f.put(f.t.dim, name+" ").put(f.value, value)
+		f.Put(f.t.Dim, name+" ").Put(f.value, value)
 	}
 	return f
 }
@@ -134,13 +135,13 @@ func (f facts) named(name, value string) facts {
 // room makes the gap to the next fact if that fits whole.
 func (f facts) room(text string) bool {
 	gap := 0
-	if f.at > labelWidth+1 {
+	if f.Column() > labelWidth+1 {
 		gap = 3
 	}
-	if gap+cells(text) > f.left() {
+	if gap+cells.Width(text) > f.Left() {
 		return false
 	}
-	f.gap(gap)
+	f.Gap(gap)
 	return true
 }
 
@@ -153,33 +154,22 @@ func port(url string) string {
 	return safe.String(strings.TrimRight(url[i:], "/")).Cut(7).String()
 }
 
-// fit makes lines exactly n rows.
-func fit(lines []string, n int) []string {
-	if len(lines) > n {
-		return lines[:max(n, 0)]
-	}
-	for len(lines) < n {
-		lines = append(lines, "")
-	}
-	return lines
-}
-
 // compact begins the one-row form of a pane. ok is false if the row already says
 // all there is to say: that there is nothing, or what is wrong.
-func (s *service) compact(t *theme, id paneID, url string, up bool, problem string, now time.Time) (l *line, ok bool) {
+func (s *service) compact(t *cells.Theme, id paneID, url string, up bool, problem string, now time.Time) (l *cells.Line, ok bool) {
 	st, word, cause := s.badge(t, up, problem)
-	title := t.bold
+	title := t.Bold
 	if s.focused {
-		title = t.reverse
+		title = t.Reverse
 	}
-	l = newLine(t, s.w).gap(1).put(title, id.String()).to(8).cell(st, word, 11)
+	l = cells.NewLine(t, s.w).Gap(1).Put(title, id.String()).To(8).Cell(st, word, 11)
 	if s.aged {
-		l.cell(t.dim, "as of "+ago(s.asOf, now), 16)
+		l.Cell(t.Dim, "as of "+cells.Ago(s.asOf, now), 16)
 	} else {
-		l.cell(t.dim, port(url), 8)
+		l.Cell(t.Dim, port(url), 8)
 	}
 	if cause.Width() > 0 && !up {
-		l.text(st, cause)
+		l.Text(st, cause)
 		return l, false
 	}
 	return l, s.known

@@ -1,12 +1,14 @@
 package tui
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // Settings are what an operator may choose once and for all. The zero value of a
@@ -20,11 +22,22 @@ type Settings struct {
 	Mouse   bool // the wheel scrolls and a click selects, from the start
 }
 
+// Command is something that a key of the panes does, under the name by which the
+// settings know it.
+type Command = keymap.Command
+
+// Commands lists what can be given other keys, in the order of the key table.
+func Commands() []Command { return keymap.Commands() }
+
 // Theme is how the screen looks. A colour is the number of one of the terminal's
 // own (0 to 255) or #rrggbb.
 type Theme struct {
 	Background          string // dark, light, or auto: what the terminal says
 	OK, Warn, Bad, Busy string // colours of states
+}
+
+func (t Theme) colors() cells.Colors {
+	return cells.Colors{OK: t.OK, Warn: t.Warn, Bad: t.Bad, Busy: t.Busy}
 }
 
 // Rates are how often things happen.
@@ -94,7 +107,11 @@ func (s Settings) Check() error {
 			return wrong(err.Error(), "filters", f.Name)
 		}
 	}
-	_, err := defaultKeyMap().rebound(s.Keys)
+	_, err := keymap.Default().Rebound(s.Keys)
+	var bad *keymap.RebindError
+	if errors.As(err, &bad) {
+		return wrong(bad.Msg, "keys", bad.Command)
+	}
 	return err
 }
 
@@ -133,97 +150,10 @@ func (s Settings) filled() Settings {
 
 // keyMapOf is the key table with the operator's keys; with the default ones if
 // those make no sense, which Check tells.
-func keyMapOf(s Settings) keyMap {
-	m, err := defaultKeyMap().rebound(s.Keys)
+func keyMapOf(s Settings) keymap.Map {
+	m, err := keymap.Default().Rebound(s.Keys)
 	if err != nil {
-		return defaultKeyMap()
+		return keymap.Default()
 	}
 	return m
-}
-
-// rebound is the table with other keys for some commands. The error is a
-// *SettingError: there is no such command or key, or the key is another command's.
-func (m keyMap) rebound(keys map[string][]string) (keyMap, error) {
-	out := append(keyMap(nil), m...)
-	named := commandNames()
-	changed := map[int]string{} // index in the table → command
-	for name, list := range keys {
-		if err := checkKeys(name, list); err != nil {
-			return nil, err
-		}
-		found := false
-		for i := range out {
-			if named[out[i].act] != name || out[i].in&(inPanes|inDetail) == 0 {
-				continue
-			}
-			found = found || out[i].in&inPanes != 0
-			changed[i] = name
-			out[i] = out[i].withKeys(list)
-		}
-		if !found {
-			return nil, wrong("there is no such command", "keys", name)
-		}
-	}
-	for i, name := range changed {
-		for j := range out {
-			if k := shared(out[i], out[j]); k != "" && out[j].act != out[i].act && shared(m[i], m[j]) != k {
-				return nil, wrong(fmt.Sprintf("%q is also the key of %q", k, out[j].Help().Desc), "keys", name)
-			}
-		}
-	}
-	return out, nil
-}
-
-// withKeys is the binding with other keys. ctrl+c always leaves.
-func (b binding) withKeys(keys []string) binding {
-	if b.act == actQuit {
-		keys = append(keys[:len(keys):len(keys)], "ctrl+c")
-	}
-	b.SetKeys(keys...)
-	b.SetHelp(keys[0], b.Help().Desc)
-	return b
-}
-
-// shared is a key of both bindings in a place where both are heard.
-func shared(a, b binding) string {
-	if a.in&b.in == 0 {
-		return ""
-	}
-	for _, k := range a.Keys() {
-		for _, other := range b.Keys() {
-			if k == other {
-				return k
-			}
-		}
-	}
-	return ""
-}
-
-func checkKeys(name string, keys []string) error {
-	if len(keys) == 0 {
-		return wrong("must name at least one key", "keys", name)
-	}
-	for _, k := range keys {
-		switch {
-		case k == "esc" || k == "ctrl+c":
-			return wrong(fmt.Sprintf("%q always leads back or out", k), "keys", name)
-		case !isKey(k):
-			return wrong(fmt.Sprintf("%q is no key that every terminal can send", k), "keys", name)
-		}
-	}
-	return nil
-}
-
-// isKey reports whether terminals without extensions can send the key.
-func isKey(k string) bool {
-	if base, ok := strings.CutPrefix(k, "ctrl+"); ok {
-		return len(base) == 1 && base[0] >= 'a' && base[0] <= 'z' && !strings.Contains("chijkm", base)
-	}
-	switch k {
-	case "tab", "shift+tab", "enter", "space", "up", "down", "left", "right", "home", "end", "pgup", "pgdown",
-		"backspace", "delete", "insert", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12":
-		return true
-	}
-	r := []rune(k)
-	return len(r) == 1 && r[0] > ' ' && strconv.IsPrint(r[0])
 }

@@ -7,13 +7,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // column is one column of the slots table.
 type column struct {
 	title string
 	width int
-	cell  func(t *theme, base style, r *slotRow, now time.Time) (style, string)
+	cell  func(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string)
 }
 
 // taskWidth is the part of a task's id that people quote.
@@ -62,79 +63,79 @@ func slotColumns(w int) []column {
 	return out
 }
 
-func titles(t *theme, columns []column, w int) string {
-	l := newLine(t, w).gap(2)
+func titles(t *cells.Theme, columns []column, w int) string {
+	l := cells.NewLine(t, w).Gap(2)
 	for _, c := range columns {
-		l.cell(t.dim, c.title, c.width).gap(2)
+		l.Cell(t.Dim, c.title, c.width).Gap(2)
 	}
 	return l.String()
 }
 
 // slotStyle is the colour of a state.
-func slotStyle(t *theme, s slots.State) style {
+func slotStyle(t *cells.Theme, s slots.State) cells.Style {
 	switch s {
 	case slots.Active:
-		return t.ok
+		return t.OK
 	case slots.Dead:
-		return t.bad
+		return t.Bad
 	case slots.Stale, slots.RemoteStale:
-		return t.warn
+		return t.Warn
 	case slots.Remote, slots.Closing:
-		return t.busy
+		return t.Busy
 	case slots.Expired, slots.Orphan, slots.Finished:
-		return t.dim
+		return t.Dim
 	default:
-		return t.plain
+		return t.Plain
 	}
 }
 
-func slotGlyph(t *theme, s slots.State) string {
+func slotGlyph(t *cells.Theme, s slots.State) string {
 	switch s {
 	case slots.Active:
-		return t.up
+		return t.Up
 	case slots.Stale, slots.RemoteStale:
-		return t.alert
+		return t.Alert
 	case slots.Remote:
-		return t.far
+		return t.Far
 	case slots.Dead:
-		return t.fault
+		return t.Fault
 	case slots.Closing:
-		return t.work
+		return t.Work
 	case slots.Expired:
-		return t.off
+		return t.Off
 	case slots.Finished:
-		return t.done
+		return t.Done
 	case slots.Orphan:
-		return t.unknown
+		return t.Unknown
 	default:
 		return " "
 	}
 }
 
-func cellState(t *theme, _ style, r *slotRow, _ time.Time) (style, string) {
+func cellState(t *cells.Theme, _ cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	return slotStyle(t, r.state), slotGlyph(t, r.state) + " " + r.state.String()
 }
 
-func cellName(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellName(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	return base, r.name.String()
 }
 
-func cellTask(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellTask(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	return base, ansi.Truncate(r.task.String(), taskWidth, "")
 }
 
-func cellTitle(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellTitle(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	return base, r.title.String()
 }
 
-func cellPID(t *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellPID(t *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	switch {
 	case r.PID == 0:
-		return t.dim, "-"
+		return t.Dim, "-"
 	case !r.PIDKnown:
-		return t.dim, strconv.Itoa(r.PID) + " ?"
+		return t.Dim, strconv.Itoa(r.PID) + " ?"
 	case !r.PIDAlive:
-		return t.dim, strconv.Itoa(r.PID) + " x"
+		return t.Dim, strconv.Itoa(r.PID) + " x"
 	default:
 		return base, strconv.Itoa(r.PID)
 	}
@@ -142,46 +143,46 @@ func cellPID(t *theme, base style, r *slotRow, _ time.Time) (style, string) {
 
 // cellLease is what is left of the 90 seconds in which a session must be
 // renewed, or by how much it is over.
-func cellLease(t *theme, base style, r *slotRow, now time.Time) (style, string) {
+func cellLease(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
 	if !r.HasSession || r.Renewed.IsZero() {
-		return t.dim, "-"
+		return t.Dim, "-"
 	}
 	left := slots.StaleAfter - now.Sub(r.Renewed)
 	switch {
 	case r.state == slots.Expired:
-		return t.dim, "over"
+		return t.Dim, "over"
 	case left < 0:
-		return t.warn, "-" + short(-left)
+		return t.Warn, "-" + cells.Short(-left)
 	default:
-		return base, short(left) + " left"
+		return base, cells.Short(left) + " left"
 	}
 }
 
-func cellRenewed(t *theme, base style, r *slotRow, now time.Time) (style, string) {
+func cellRenewed(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
 	if r.Renewed.IsZero() {
-		return t.dim, "-"
+		return t.Dim, "-"
 	}
-	return base, ago(r.Renewed, now)
+	return base, cells.Ago(r.Renewed, now)
 }
 
-func cellUp(t *theme, base style, r *slotRow, now time.Time) (style, string) {
+func cellUp(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
 	if r.Started.IsZero() {
-		return t.dim, "-"
+		return t.Dim, "-"
 	}
-	return base, uptime(now.Sub(r.Started))
+	return base, cells.Uptime(now.Sub(r.Started))
 }
 
-func cellHost(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellHost(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	return base, r.machine.String()
 }
 
-func cellAgent(_ *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellAgent(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	return base, r.agent.String()
 }
 
-func cellEvent(t *theme, base style, r *slotRow, now time.Time) (style, string) {
+func cellEvent(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
 	if r.LastEvent == "" {
-		return t.dim, "-"
+		return t.Dim, "-"
 	}
-	return base, clean(r.LastEvent).String() + " " + ago(r.LastEventAt, now)
+	return base, cells.Clean(r.LastEvent).String() + " " + cells.Ago(r.LastEventAt, now)
 }

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/logview"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // slotDetail shows all that is known of a slot, why it is in its state, and what
@@ -26,33 +27,33 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 		d.raw = string(b)
 	}
 	rows := labelled(nil, stateInk(r.state), "state", r.state.String()+": "+stateRule(r, now))
-	rows = labelled(rows, inkPlain, "agent", r.Agent)
-	rows = labelled(rows, inkPlain, "host", r.Host)
-	rows = labelled(rows, inkPlain, "pid", pidText(r))
-	rows = labelled(rows, inkPlain, "joined", moment(r.Started, now))
-	rows = labelled(rows, inkPlain, "renewed", moment(r.Renewed, now))
-	rows = labelled(rows, inkPlain, "last seen", moment(r.Ended, now))
-	rows = labelled(rows, inkPlain, "closed", moment(r.ClosedAt, now))
+	rows = labelled(rows, cells.InkPlain, "agent", r.Agent)
+	rows = labelled(rows, cells.InkPlain, "host", r.Host)
+	rows = labelled(rows, cells.InkPlain, "pid", pidText(r))
+	rows = labelled(rows, cells.InkPlain, "joined", cells.Moment(r.Started, now))
+	rows = labelled(rows, cells.InkPlain, "renewed", cells.Moment(r.Renewed, now))
+	rows = labelled(rows, cells.InkPlain, "last seen", cells.Moment(r.Ended, now))
+	rows = labelled(rows, cells.InkPlain, "closed", cells.Moment(r.ClosedAt, now))
 	if r.Present {
-		rows = labelled(rows, inkPlain, "present", "one of its commands is running")
+		rows = labelled(rows, cells.InkPlain, "present", "one of its commands is running")
 	}
 	rows = append(rows, detailRow{})
 	rows = append(rows, slotLinks(r)...)
-	rows = labelled(rows, inkPlain, "title", r.Title)
-	rows = labelled(rows, inkPlain, "status", r.TaskStatus)
+	rows = labelled(rows, cells.InkPlain, "title", r.Title)
+	rows = labelled(rows, cells.InkPlain, "status", r.TaskStatus)
 	if r.OpenTasks > 0 {
-		rows = labelled(rows, inkPlain, "open tasks", strconv.Itoa(r.OpenTasks))
+		rows = labelled(rows, cells.InkPlain, "open tasks", strconv.Itoa(r.OpenTasks))
 	}
 	if r.Wave > 0 {
-		rows = labelled(rows, inkPlain, "wave", strconv.Itoa(r.Wave)+" of the dispatched plan")
+		rows = labelled(rows, cells.InkPlain, "wave", strconv.Itoa(r.Wave)+" of the dispatched plan")
 	}
 	rows = append(rows, workRows(r)...)
 	rows = append(rows, detailRow{})
 	if r.LastEvent != "" {
-		rows = labelled(rows, inkPlain, "last event", r.LastEvent+"  "+moment(r.LastEventAt, now))
+		rows = labelled(rows, cells.InkPlain, "last event", r.LastEvent+"  "+cells.Moment(r.LastEventAt, now))
 	}
-	rows = labelled(rows, inkBad, "error", r.LastErr)
-	rows = labelled(rows, inkDim, "close it", "bones swarm close --slot="+r.Name)
+	rows = labelled(rows, cells.InkBad, "error", r.LastErr)
+	rows = labelled(rows, cells.InkDim, "close it", "bones swarm close --slot="+r.Name)
 	d.rows = rows
 }
 
@@ -60,12 +61,12 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 func slotLinks(r *slotRow) (rows []detailRow) {
 	if r.TaskID != "" {
 		rows = append(rows, detailRow{
-			ink: inkBold, label: "task", text: clean(r.TaskID), key: "task", copy: r.TaskID, open: bucketKey{slots.BucketTasks, r.TaskID},
+			ink: cells.InkBold, label: "task", text: cells.Clean(r.TaskID), key: "task", copy: r.TaskID, open: bucketKey{slots.BucketTasks, r.TaskID},
 		})
 	}
 	if r.Agent != "" {
 		rows = append(rows, detailRow{
-			label: "timeline", text: clean("check-ins of " + r.Agent), key: "check-ins", copy: r.Agent, open: &timeline{user: r.Agent},
+			label: "timeline", text: cells.Clean("check-ins of " + r.Agent), key: "check-ins", copy: r.Agent, open: &timeline{user: r.Agent},
 		})
 	}
 	return rows
@@ -75,36 +76,36 @@ func slotLinks(r *slotRow) (rows []detailRow) {
 func (d *detail) SetSlotLog(rows []logview.Row) {
 	d.tail = section(nil, "Its last lines in hub.log")
 	if len(rows) == 0 {
-		d.tail = append(d.tail, detailRow{ink: inkDim, text: clean("none")})
+		d.tail = append(d.tail, detailRow{ink: cells.InkDim, text: cells.Clean("none")})
 	}
 	for i := range rows {
 		d.tail = append(d.tail, detailRow{log: &rows[i]})
 	}
 }
 
-func stateInk(s slots.State) ink {
+func stateInk(s slots.State) cells.Ink {
 	switch s {
 	case slots.Active:
-		return inkOK
+		return cells.InkOK
 	case slots.Stale, slots.RemoteStale:
-		return inkWarn
+		return cells.InkWarn
 	case slots.Dead:
-		return inkBad
+		return cells.InkBad
 	case slots.Expired, slots.Orphan, slots.Finished:
-		return inkDim
+		return cells.InkDim
 	case slots.Remote, slots.Closing:
 	}
-	return inkPlain
+	return cells.InkPlain
 }
 
 // stateRule is how the state follows from the facts.
 func stateRule(r *slotRow, now time.Time) string {
-	age, limit := short(r.Age(now)), short(slots.StaleAfter)
+	age, limit := cells.Short(r.Age(now)), cells.Short(slots.StaleAfter)
 	switch r.state {
 	case slots.Active:
 		return fmt.Sprintf("its session was renewed %s ago, within %s", age, limit)
 	case slots.Stale:
-		return fmt.Sprintf("its session was renewed %s ago, more than %s; at %s it expires", age, limit, short(slots.ExpiredAfter))
+		return fmt.Sprintf("its session was renewed %s ago, more than %s; at %s it expires", age, limit, cells.Short(slots.ExpiredAfter))
 	case slots.Remote:
 		return fmt.Sprintf("another host renewed its session %s ago, within %s", age, limit)
 	case slots.RemoteStale:
@@ -114,7 +115,7 @@ func stateRule(r *slotRow, now time.Time) string {
 	case slots.Orphan:
 		return "a directory of which neither a session nor a history tells anything"
 	case slots.Dead:
-		return fmt.Sprintf("its lease is over (%s), and the process of its leaf.pid is gone", short(slots.ExpiredAfter))
+		return fmt.Sprintf("its lease is over (%s), and the process of its leaf.pid is gone", cells.Short(slots.ExpiredAfter))
 	case slots.Closing:
 		return "its log says that it was closed (" + r.Result + "), its session is still there"
 	case slots.Finished:
@@ -134,12 +135,4 @@ func pidText(r *slotRow) string {
 	default:
 		return strconv.Itoa(r.PID) + "  ended (usual for the command that joined)"
 	}
-}
-
-// moment is a time and how long ago it was.
-func moment(t, now time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(now.Location()).Format("2006-01-02 15:04:05") + "  " + ago(t, now)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // slotKey is what the table is sorted by.
@@ -33,10 +34,10 @@ type slotOrder struct {
 func (o *slotOrder) next() { o.key = (o.key + 1) % slotKeyCount }
 
 // String names the key and the direction.
-func (o *slotOrder) String(t *theme) string {
-	arrow := t.arrowDown
+func (o *slotOrder) String(t *cells.Theme) string {
+	arrow := t.ArrowDown
 	if o.reversed {
-		arrow = t.arrowUp
+		arrow = t.ArrowUp
 	}
 	return o.key.String() + " " + arrow
 }

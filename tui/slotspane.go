@@ -7,6 +7,8 @@ import (
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // slotsPane is the table of slots. Its cursor stays on a slot's name, however
@@ -29,7 +31,7 @@ type slotsPane struct {
 	list    list
 	joints  [2]int
 	version int // grows with every change of what is shown
-	banner  []span
+	banner  []cells.Span
 }
 
 // slotRow is a slot with its texts made safe once.
@@ -57,8 +59,8 @@ func (p *slotsPane) SetSlots(all []slots.Slot, now time.Time) {
 	p.all = make([]*slotRow, len(all))
 	for i, s := range all {
 		p.all[i] = &slotRow{
-			Slot: s, name: clean(s.Name), task: clean(s.TaskID), title: clean(s.Title),
-			agent: clean(s.Agent), machine: clean(s.Host),
+			Slot: s, name: cells.Clean(s.Name), task: cells.Clean(s.TaskID), title: cells.Clean(s.Title),
+			agent: cells.Clean(s.Agent), machine: cells.Clean(s.Host),
 		}
 	}
 	p.SetTime(now)
@@ -87,7 +89,7 @@ func (p *slotsPane) SetFilter(f *logview.Filter) {
 
 // SetProblem says why no snapshot can be had; the last one stays.
 func (p *slotsPane) SetProblem(err error) {
-	p.lost, p.aged, p.problem = true, true, clean(err.Error())
+	p.lost, p.aged, p.problem = true, true, cells.Clean(err.Error())
 	p.version++
 }
 
@@ -99,24 +101,24 @@ func (p *slotsPane) SetSource(current bool, problem string, now time.Time) {
 	case current:
 		p.fresh = now
 	}
-	p.aged, p.problem = !current, clean(problem)
+	p.aged, p.problem = !current, cells.Clean(problem)
 	p.version++
 }
 
 // SetBanner puts lines above the rows: why there is no hub behind them.
-func (p *slotsPane) SetBanner(b []span) { p.banner = b; p.version++ }
+func (p *slotsPane) SetBanner(b []cells.Span) { p.banner = b; p.version++ }
 
 // Act obeys moves and sorting.
-func (p *slotsPane) Act(a action) {
+func (p *slotsPane) Act(a keymap.Action) {
 	p.version++
 	switch {
 	case p.list.act(a):
 		if len(p.rows) > 0 {
 			p.chosen = p.rows[p.list.cursor].Name
 		}
-	case a == actSort:
+	case a == keymap.Sort:
 		p.order.next()
-	case a == actReverse:
+	case a == keymap.Reverse:
 		p.order.reversed = !p.order.reversed
 	}
 	p.order.sort(p.rows)
@@ -148,26 +150,26 @@ func (p *slotsPane) Chosen() *slotRow {
 }
 
 // View draws the rule, the column titles and the rows that fit.
-func (p *slotsPane) View(t *theme, now time.Time) []string {
+func (p *slotsPane) View(t *cells.Theme, now time.Time) []string {
 	lines := []string{p.heading(t, now)}
 	for _, b := range p.bannerLines() {
-		lines = append(lines, newLine(t, p.w).gap(2).put(b.style, b.text).String())
+		lines = append(lines, cells.NewLine(t, p.w).Gap(2).Put(b.Style, b.Text).String())
 	}
 	switch {
 	case len(p.rows) > 0:
 		lines = append(lines, p.table(t, now)...)
 	case len(p.banner) == 0:
-		lines = append(lines, newLine(t, p.w).gap(2).put(t.dim, p.empty()).String())
+		lines = append(lines, cells.NewLine(t, p.w).Gap(2).Put(t.Dim, p.empty()).String())
 	}
-	return fit(lines, p.h)
+	return cells.Fit(lines, p.h)
 }
 
 // bannerLines is the banner as it stands on the screen.
-func (p *slotsPane) bannerLines() []span {
-	var out []span
+func (p *slotsPane) bannerLines() []cells.Span {
+	var out []cells.Span
 	for _, b := range p.banner {
-		for _, text := range wrap(b.text, p.w-4) {
-			out = append(out, span{b.style, text})
+		for _, text := range cells.Wrap(b.Text, p.w-4) {
+			out = append(out, b.Span(text))
 		}
 	}
 	return out
@@ -185,7 +187,7 @@ func (p *slotsPane) empty() string {
 	return "no slots: an agent gets one with  bones swarm join"
 }
 
-func (p *slotsPane) table(t *theme, now time.Time) []string {
+func (p *slotsPane) table(t *cells.Theme, now time.Time) []string {
 	columns := slotColumns(p.w)
 	lines := []string{titles(t, columns, p.w)}
 	shown := min(p.h-2, len(p.rows)-p.list.top)
@@ -195,29 +197,29 @@ func (p *slotsPane) table(t *theme, now time.Time) []string {
 	return lines
 }
 
-func (p *slotsPane) row(t *theme, columns []column, i int, now time.Time) string {
+func (p *slotsPane) row(t *cells.Theme, columns []column, i int, now time.Time) string {
 	r := p.rows[i]
-	base := t.plain
-	l := newLine(t, p.w)
+	base := t.Plain
+	l := cells.NewLine(t, p.w)
 	switch {
 	case i == p.list.cursor && p.focused:
-		base = t.bold
-		l.put(t.bold, t.cursor+" ")
+		base = t.Bold
+		l.Put(t.Bold, t.Cursor+" ")
 	case i == p.list.cursor:
-		l.put(t.dim, t.cursor+" ")
+		l.Put(t.Dim, t.Cursor+" ")
 	default:
-		l.gap(2)
+		l.Gap(2)
 	}
 	for _, c := range columns {
 		st, text := c.cell(t, base, r, now)
-		l.cell(st, text, c.width).gap(2)
+		l.Cell(st, text, c.width).Gap(2)
 	}
 	return l.String()
 }
 
 // heading counts the slots by state, the worrying ones in their colour.
-func (p *slotsPane) heading(t *theme, now time.Time) string {
-	r := rule{focused: p.focused, joints: p.joints, left: []span{{t.bold, paneSlots.String()}}}
+func (p *slotsPane) heading(t *cells.Theme, now time.Time) string {
+	r := cells.Rule{Focused: p.focused, BarsAbove: p.joints, Left: []cells.Span{t.Bold.Span(paneSlots.String())}}
 	n := map[slots.State]int{}
 	for i := range p.all {
 		n[p.all[i].state]++
@@ -226,26 +228,26 @@ func (p *slotsPane) heading(t *theme, now time.Time) string {
 		if n[s] > 0 {
 			st := slotStyle(t, s)
 			if s == slots.Active || s == slots.Remote {
-				st = t.plain
+				st = t.Plain
 			}
-			r.left = append(r.left, span{st, fmt.Sprintf("%d %s", n[s], s)})
+			r.Left = append(r.Left, st.Span(fmt.Sprintf("%d %s", n[s], s)))
 		}
 	}
 	if text := p.filter.String(); text != "" {
-		r.left = append(r.left, span{t.plain, clean(text).Cut(max(p.w/3, 12)).String()})
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d of %d", len(p.rows), len(p.all))})
+		r.Left = append(r.Left, t.Plain.Span(cells.Clean(text).Cut(max(p.w/3, 12)).String()))
+		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d of %d", len(p.rows), len(p.all))))
 	}
 	if hidden := len(p.rows) - (p.h - 2); hidden > 0 && p.h > 2 {
-		r.right = append(r.right, span{t.dim, fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))})
+		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))))
 	}
 	if len(p.rows) > 0 {
-		r.right = append(r.right, span{t.dim, "sort: " + p.order.String(t)})
+		r.Right = append(r.Right, t.Dim.Span("sort: "+p.order.String(t)))
 	}
 	if p.problem.Width() > 0 {
-		r.right = append(r.right, span{t.warn, p.problem.Cut(max(p.w/2, 10)).String()})
+		r.Right = append(r.Right, t.Warn.Span(p.problem.Cut(max(p.w/2, 10)).String()))
 	}
 	if p.aged && p.known && !p.fresh.IsZero() {
-		r.right = append(r.right, span{t.warn, "as of " + ago(p.fresh, now)})
+		r.Right = append(r.Right, t.Warn.Span("as of "+cells.Ago(p.fresh, now)))
 	}
 	return r.String(t, p.w)
 }

@@ -7,41 +7,42 @@ import (
 	"time"
 
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // cellCommits is what the slot has checked in since the base.
-func cellCommits(t *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellCommits(t *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	switch {
 	case r.Work == nil && !r.HasDir:
-		return t.dim, "-"
+		return t.Dim, "-"
 	case r.Work == nil:
-		return t.dim, t.ellipsis
+		return t.Dim, t.Ellipsis
 	case r.Work.Problem != "":
-		return t.dim, unknown
+		return t.Dim, cells.Unknown
 	}
 	return base, strconv.Itoa(r.Work.CheckIns)
 }
 
 // cellUnsynced is what the hub does not have: edited files, check-ins of the clone.
-func cellUnsynced(t *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellUnsynced(t *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	switch {
 	case r.Work == nil && !r.HasDir:
-		return t.dim, "-"
+		return t.Dim, "-"
 	case r.Work == nil:
-		return t.dim, t.ellipsis
+		return t.Dim, t.Ellipsis
 	case r.Work.AtRisk():
-		return t.warn, atRisk(r.Work, true)
+		return t.Warn, atRisk(r.Work, true)
 	case r.Work.Problem != "":
-		return t.dim, unknown
+		return t.Dim, cells.Unknown
 	}
 	return base, "0"
 }
 
-func cellBranch(t *theme, base style, r *slotRow, _ time.Time) (style, string) {
+func cellBranch(t *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
 	if r.Work == nil || r.Work.Branch == "" {
-		return t.dim, "-"
+		return t.Dim, "-"
 	}
-	return base, clean(r.Work.Branch).String()
+	return base, cells.Clean(r.Work.Branch).String()
 }
 
 // atRisk says what is nowhere but in the slot's directory; tight is for a column.
@@ -52,15 +53,15 @@ func atRisk(w *slots.Work, tight bool) string {
 	case tight && files > 0 && checkIns > 0:
 		return fmt.Sprintf("%df %dci", files, checkIns)
 	case tight && files > 0:
-		return plural(files, "file", "files")
+		return cells.Plural(files, "file", "files")
 	case tight:
-		return plural(checkIns, "ci", "ci")
+		return cells.Plural(checkIns, "ci", "ci")
 	}
 	if files > 0 {
-		parts = append(parts, plural(files, "edited file", "edited files"))
+		parts = append(parts, cells.Plural(files, "edited file", "edited files"))
 	}
 	if checkIns > 0 {
-		parts = append(parts, plural(checkIns, "check-in", "check-ins")+" that the hub has not")
+		parts = append(parts, cells.Plural(checkIns, "check-in", "check-ins")+" that the hub has not")
 	}
 	return strings.Join(parts, " and ")
 }
@@ -73,42 +74,42 @@ func workRows(r *slotRow) []detailRow {
 		if i == 0 {
 			label = "holds"
 		}
-		rows = append(rows, detailRow{label: label, text: clean(path)})
+		rows = append(rows, detailRow{label: label, text: cells.Clean(path)})
 	}
 	w := r.Work
 	switch {
 	case w == nil && !r.HasDir:
 		return rows
 	case w == nil:
-		return append(rows, detailRow{ink: inkDim, label: "worktree", text: clean("not looked at yet")})
+		return append(rows, detailRow{ink: cells.InkDim, label: "worktree", text: cells.Clean("not looked at yet")})
 	}
-	rows = labelled(rows, inkPlain, "branch", w.Branch)
+	rows = labelled(rows, cells.InkPlain, "branch", w.Branch)
 	if w.Problem != "" && w.CheckIns == 0 && w.Unpushed == 0 {
-		rows = labelled(rows, inkDim, "check-ins", unknown)
+		rows = labelled(rows, cells.InkDim, "check-ins", cells.Unknown)
 	} else {
-		rows = labelled(rows, inkPlain, "check-ins", checkInsText(w))
+		rows = labelled(rows, cells.InkPlain, "check-ins", checkInsText(w))
 	}
 	switch {
 	case w.Problem != "" && w.EditCount == 0:
-		rows = labelled(rows, inkDim, "worktree", unknown)
+		rows = labelled(rows, cells.InkDim, "worktree", cells.Unknown)
 	case w.EditCount > 0:
-		rows = labelled(rows, inkWarn, "worktree", plural(int64(w.EditCount), "file is", "files are")+" not as checked out")
+		rows = labelled(rows, cells.InkWarn, "worktree", cells.Plural(int64(w.EditCount), "file is", "files are")+" not as checked out")
 	case w.HasTree:
-		rows = labelled(rows, inkPlain, "worktree", "as checked out")
+		rows = labelled(rows, cells.InkPlain, "worktree", "as checked out")
 	default:
-		rows = labelled(rows, inkDim, "worktree", "there is none")
+		rows = labelled(rows, cells.InkDim, "worktree", "there is none")
 	}
 	for _, e := range w.Edits {
-		rows = labelled(rows, inkPlain, "  "+e.Kind, e.Name)
+		rows = labelled(rows, cells.InkPlain, "  "+e.Kind, e.Name)
 	}
 	if more := w.EditCount - len(w.Edits); more > 0 {
-		rows = append(rows, detailRow{ink: inkDim, text: clean(plural(int64(more), "more file", "more files"))})
+		rows = append(rows, detailRow{ink: cells.InkDim, text: cells.Clean(cells.Plural(int64(more), "more file", "more files"))})
 	}
-	return labelled(rows, inkBad, "unreadable", w.Problem)
+	return labelled(rows, cells.InkBad, "unreadable", w.Problem)
 }
 
 func checkInsText(w *slots.Work) string {
-	text := fmt.Sprintf("%s since the base, %d not in git yet", count(int64(w.CheckIns)), w.Unapplied)
+	text := fmt.Sprintf("%s since the base, %d not in git yet", cells.Count(int64(w.CheckIns)), w.Unapplied)
 	if w.Unpushed > 0 {
 		text += fmt.Sprintf(", %d not in the hub", w.Unpushed)
 	}

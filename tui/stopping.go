@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -329,9 +331,9 @@ func (m *model) reseeded(msg reseededMsg) tea.Cmd {
 
 // freshRepository says what a reseed has made, and where the old repository is.
 func freshRepository(done hub.Reseeded) string {
-	text := "a fresh repository of " + plural(int64(done.Files), "file", "files")
+	text := "a fresh repository of " + cells.Plural(int64(done.Files), "file", "files")
 	if done.Archive != "" {
-		text += "; the old one is " + filepath.Base(done.Archive) + ", with " + plural(done.Unapplied, "check-in", "check-ins") + " that git has not"
+		text += "; the old one is " + filepath.Base(done.Archive) + ", with " + cells.Plural(done.Unapplied, "check-in", "check-ins") + " that git has not"
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/tui/internal/cells"
 )
 
 // stores lists JetStream's streams and buckets.
@@ -16,18 +17,18 @@ func (*stores) title() string         { return natsTabs[1] }
 func (*stores) tabs() ([]string, int) { return natsTabs[:], 1 }
 func (*stores) sibling() subject      { return &connections{} }
 
-func storeColumns() []tableColumn {
-	return []tableColumn{
-		{title: "NAME"},
-		{title: "KIND", width: 7},
-		{title: "MESSAGES", width: 9, right: true},
-		{title: "BYTES", width: 5, right: true, from: 60},
-		{title: "KEYS", width: 7, right: true, from: 70},
-		{title: "LAST", width: 4, right: true},
-		{title: "FIRST", width: 5, right: true, from: 90},
-		{title: "CONSUMERS", width: 9, right: true, from: 80},
-		{title: "KEEPS", width: 14, from: 120},
-		{title: "SUBJECTS", width: 30, from: 150},
+func storeColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "NAME"},
+		{Title: "KIND", Width: 7},
+		{Title: "MESSAGES", Width: 9, Right: true},
+		{Title: "BYTES", Width: 5, Right: true, From: 60},
+		{Title: "KEYS", Width: 7, Right: true, From: 70},
+		{Title: "LAST", Width: 4, Right: true},
+		{Title: "FIRST", Width: 5, Right: true, From: 90},
+		{Title: "CONSUMERS", Width: 9, Right: true, From: 80},
+		{Title: "KEEPS", Width: 14, From: 120},
+		{Title: "SUBJECTS", Width: 30, From: 150},
 	}
 }
 
@@ -38,15 +39,15 @@ func (*stores) load(ctx context.Context, in Inspector, _ query) (content, error)
 	}
 	c := content{columns: storeColumns()}
 	if more {
-		c.note = "first " + count(int64(len(list)))
+		c.note = "first " + cells.Count(int64(len(list)))
 	}
 	for i := range list {
 		s := &list[i]
 		c.rows = append(c.rows, detailRow{
 			key: s.Stream, open: openStore(s), copy: s.Name,
-			cells: []cell{
-				textCell(s.Name), textCell(s.Kind.String()), countCell(int64(s.Messages)), sizeCell(int64(s.Bytes)), keysCell(s),
-				ageOrNone(s.LastAt), ageOrNone(s.FirstAt), countCell(int64(s.Consumers)), textCell(keeps(s)), textCell(strings.Join(s.Subjects, " ")),
+			cells: []cells.Cell{
+				cells.TextCell(s.Name), cells.TextCell(s.Kind.String()), cells.CountCell(int64(s.Messages)), cells.SizeCell(int64(s.Bytes)), keysCell(s),
+				ageOrNone(s.LastAt), ageOrNone(s.FirstAt), cells.CountCell(int64(s.Consumers)), cells.TextCell(keeps(s)), cells.TextCell(strings.Join(s.Subjects, " ")),
 			},
 		})
 	}
@@ -61,25 +62,25 @@ func openStore(s *hub.Store) subject {
 	return &stream{name: s.Stream}
 }
 
-func keysCell(s *hub.Store) cell {
+func keysCell(s *hub.Store) cells.Cell {
 	if s.Kind != hub.BucketStore {
-		return inkCell(inkDim, "-")
+		return cells.InkCell(cells.InkDim, "-")
 	}
-	return countCell(int64(s.Keys))
+	return cells.CountCell(int64(s.Keys))
 }
 
-func ageOrNone(at time.Time) cell {
+func ageOrNone(at time.Time) cells.Cell {
 	if at.IsZero() {
-		return inkCell(inkDim, "-")
+		return cells.InkCell(cells.InkDim, "-")
 	}
-	return ageCell(at)
+	return cells.AgeCell(at)
 }
 
 // keeps is how long and how much a stream keeps.
 func keeps(s *hub.Store) string {
 	var parts []string
 	if s.MaxAge > 0 {
-		parts = append(parts, "for "+short(s.MaxAge))
+		parts = append(parts, "for "+cells.Short(s.MaxAge))
 	}
 	if s.History > 0 && s.Kind == hub.BucketStore {
 		parts = append(parts, fmt.Sprintf("%d each", s.History))
@@ -92,11 +93,11 @@ func keeps(s *hub.Store) string {
 
 // storeSummary is what a page of a stream says of the whole.
 func storeSummary(s *hub.Store) string {
-	out := plural(int64(s.Messages), "message", "messages") + "  " + size(float64(s.Bytes))
+	out := cells.Plural(int64(s.Messages), "message", "messages") + "  " + cells.Size(float64(s.Bytes))
 	if s.Kind == hub.BucketStore {
-		out = plural(int64(s.Keys), "key", "keys") + "  " + out
+		out = cells.Plural(int64(s.Keys), "key", "keys") + "  " + out
 	} else {
 		out += "  subjects " + strings.Join(s.Subjects, " ")
 	}
-	return out + "  " + plural(int64(s.Consumers), "consumer", "consumers") + "  keeps " + keeps(s)
+	return out + "  " + cells.Plural(int64(s.Consumers), "consumer", "consumers") + "  keeps " + keeps(s)
 }

@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // stream lists the messages of a stream, the newest first.
@@ -21,13 +22,13 @@ type stream struct {
 
 func (s *stream) title() string { return "STREAM " + s.name }
 
-func streamColumns() []tableColumn {
-	return []tableColumn{
-		{title: "SEQUENCE", width: 9, right: true},
-		{title: "AGE", width: 4, right: true},
-		{title: "SUBJECT", width: 14, wide: 40},
-		{title: "SIZE", width: 5, right: true, from: 60},
-		{title: "DATA"},
+func streamColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "SEQUENCE", Width: 9, Right: true},
+		{Title: "AGE", Width: 4, Right: true},
+		{Title: "SUBJECT", Width: 14, Wide: 40},
+		{Title: "SIZE", Width: 5, Right: true, From: 60},
+		{Title: "DATA"},
 	}
 }
 
@@ -40,9 +41,9 @@ func (s *stream) load(ctx context.Context, in Inspector, q query) (content, erro
 		m := &s.messages[i]
 		c.rows = append(c.rows, detailRow{
 			key: fmt.Sprint(m.Sequence), open: message{s.name, m.Sequence}, copy: m.Subject, raw: string(m.Data),
-			cells: []cell{
-				countCell(int64(m.Sequence)), ageCell(m.Time), textCell(m.Subject), sizeCell(int64(m.Size)),
-				{text: safe.Line(string(m.Data), maxPreview)},
+			cells: []cells.Cell{
+				cells.CountCell(int64(m.Sequence)), cells.AgeCell(m.Time), cells.TextCell(m.Subject), cells.SizeCell(int64(m.Size)),
+				{Text: safe.Line(string(m.Data), maxPreview)},
 			},
 		})
 	}
@@ -95,16 +96,16 @@ func (s message) load(ctx context.Context, in Inspector, _ query) (content, erro
 	if err != nil {
 		return content{}, err
 	}
-	rows := labelled(nil, inkPlain, "subject", m.Subject)
+	rows := labelled(nil, cells.InkPlain, "subject", m.Subject)
 	rows = timed(rows, "stored", m.Time)
-	rows = labelled(rows, inkPlain, "size", size(float64(m.Size)))
+	rows = labelled(rows, cells.InkPlain, "size", cells.Size(float64(m.Size)))
 	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
-		rows = labelled(rows, inkDim, "header", name+": "+strings.Join(m.Header[name], ", "))
+		rows = labelled(rows, cells.InkDim, "header", name+": "+strings.Join(m.Header[name], ", "))
 	}
 	rows = append(rows, detailRow{})
 	rows = append(rows, prettyRows(m.Data)...)
 	if len(m.Data) < m.Size {
-		rows = append(rows, detailRow{ink: inkWarn, text: clean(fmt.Sprintf("first %s of %s", size(float64(len(m.Data))), size(float64(m.Size))))})
+		rows = append(rows, detailRow{ink: cells.InkWarn, text: cells.Clean(fmt.Sprintf("first %s of %s", cells.Size(float64(len(m.Data))), cells.Size(float64(m.Size))))})
 	}
 	return content{rows: rows, fixed: true, copy: string(m.Data), raw: string(m.Data)}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -49,7 +51,7 @@ type tabbed interface {
 type content struct {
 	summary   string // above the rows, if there is room
 	note      string // of how much this is a part
-	columns   []tableColumn
+	columns   []cells.Column
 	untitled  bool // no titles over the columns
 	rows      []detailRow
 	start     int    // the row that the cursor is on at first
@@ -84,7 +86,7 @@ type loaded struct {
 // subjectDetail shows a subject, once it has been read.
 func subjectDetail(id int, s subject) *detail {
 	return &detail{
-		id: id, title: s.title(), rows: []detailRow{{ink: inkDim, text: clean("reading")}},
+		id: id, title: s.title(), rows: []detailRow{{ink: cells.InkDim, text: cells.Clean("reading")}},
 		loaded: loaded{src: s, due: true, want: detailPage},
 	}
 }
@@ -94,7 +96,7 @@ func subjectDetail(id int, s subject) *detail {
 func (d *detail) SetContent(c content, err error, now time.Time) {
 	d.loading = false
 	if err != nil {
-		d.problem = clean(firstLine(err))
+		d.problem = cells.Clean(firstLine(err))
 		if !d.known {
 			d.rows = nil
 		}
@@ -103,7 +105,7 @@ func (d *detail) SetContent(c content, err error, now time.Time) {
 	if !d.known {
 		d.here = place{row: c.start}
 	}
-	d.view, d.summary, d.problem = c, clean(c.summary), safe.Text{}
+	d.view, d.summary, d.problem = c, cells.Clean(c.summary), safe.Text{}
 	d.known, d.asOf = true, now
 	d.copy, d.raw = c.copy, c.raw
 	d.rearrange()

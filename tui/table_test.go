@@ -3,13 +3,13 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 func TestMode(t *testing.T) {
@@ -33,109 +33,6 @@ func TestMode(t *testing.T) {
 			}
 		}
 	}
-}
-
-// situations is every situation that can decide about a key.
-func situations(yield func(situation)) {
-	flags := []bool{false, true}
-	for _, at := range []scope{inNATS, inFossil, inSlots, inLog, inFilter, inHelp, inDetail, inPicker, inFacets} {
-		for l := range lifeCount {
-			for bits := range 1 << 9 {
-				bit := func(i int) bool { return flags[bits>>i&1] }
-				s := situation{
-					at: at, life: l, owned: bit(0), readOnly: bit(1), zoomed: bit(2), failed: bit(3), filtered: bit(4),
-					single: bit(5), paused: bit(6), marking: bit(7), canSave: bit(8), told: bit(8), canRecover: bit(8),
-					around: bit(7) && bit(4), folded: bit(8), forgets: bit(8),
-				}
-				yield(s)
-				if at == inDetail { // in which these count
-					s.canOpen, s.tabbed = s.zoomed, s.filtered
-					s.copies, s.saved, s.savedTree = s.single, s.owned && s.single, s.owned && s.zoomed
-					s.findings = s.around
-					s.list, s.sortable, s.sorted = s.paused, s.paused && s.failed, s.paused && s.failed && s.marking
-					yield(s)
-				}
-			}
-		}
-	}
-}
-
-func TestKeyTable(t *testing.T) {
-	keys := defaultKeyMap()
-	t.Run("a shown key does what it says", func(t *testing.T) {
-		situations(func(s situation) {
-			seen := map[string]action{}
-			for _, b := range keys {
-				if !b.valid(s) {
-					continue
-				}
-				for _, k := range b.Keys() {
-					if _, shadowed := seen[k]; !shadowed {
-						seen[k] = b.act
-					}
-					if got := keys.lookup(KeyPress(k), s); got != seen[k] {
-						t.Fatalf("%s gives action %d, want %d in %+v", k, got, seen[k], s)
-					}
-				}
-				if first := b.Keys()[0]; seen[first] != b.act {
-					t.Fatalf("%q is listed as %q, but another binding takes it in %+v", first, b.Help().Desc, s)
-				}
-			}
-		})
-	})
-	t.Run("every command of the panes has a name", func(t *testing.T) {
-		for _, b := range keys {
-			if b.in&inPanes != 0 && b.act != actBack && commandNames()[b.act] == "" {
-				t.Errorf("%q has none", b.Help().Desc)
-			}
-		}
-	})
-	t.Run("the footer names at most eight keys", func(t *testing.T) {
-		situations(func(s situation) {
-			if left, right := keys.footer(s); len(left)+len(right) > 8 {
-				t.Fatalf("%d keys in the footer of %+v", len(left)+len(right), s)
-			}
-		})
-	})
-	t.Run("read-only changes nothing", func(t *testing.T) {
-		situations(func(s situation) {
-			for _, b := range keys {
-				if s.readOnly && b.valid(s) && (b.act == actStop || b.act == actForce || b.act == actRestart) {
-					t.Fatalf("%q is valid in %+v", b.Help().Desc, s)
-				}
-			}
-		})
-	})
-	t.Run("every place can be left", func(t *testing.T) {
-		situations(func(s situation) {
-			if keys.lookup(KeyPress("ctrl+c"), s) == actNone {
-				t.Fatalf("ctrl+c does nothing in %+v", s)
-			}
-			if s.at&inPanes == 0 {
-				if keys.lookup(KeyPress("esc"), s) == actNone {
-					t.Fatalf("esc does nothing in %+v", s)
-				}
-			}
-		})
-	})
-	t.Run("no key needs the kitty protocol, none that moves destroys", func(t *testing.T) {
-		moves := map[string]bool{}
-		for _, b := range keys {
-			for _, k := range b.Keys() {
-				if strings.Contains(k, "ctrl+shift") || strings.Contains(k, "alt+") || k == "ctrl+h" || k == "ctrl+j" || k == "ctrl+k" {
-					t.Errorf("%s cannot be typed everywhere", k)
-				}
-				moves[k] = moves[k] || b.group == groupMove
-			}
-		}
-		for _, b := range keys {
-			for _, k := range b.Keys() {
-				if b.group == groupHub && moves[k] {
-					t.Errorf("%s both moves and changes the hub", k)
-				}
-			}
-		}
-	})
 }
 
 func TestArrange(t *testing.T) {
@@ -187,60 +84,14 @@ func checkLayout(l layout) error {
 	return nil
 }
 
-func TestFormat(t *testing.T) {
+func TestWordsOfTheHeader(t *testing.T) {
 	for got, want := range map[string]string{
-		count(0): "0", count(-1234): "-1,234", count(999): "999", count(9881): "9,881", count(1234567): "1,234,567",
-		size(0): "0B", size(999): "999B", size(1000): "1.0K", size(1258291): "1.2M", size(32 << 20): "32M", size(1 << 42): "4.0T",
-		short(-time.Second): "0s", short(299 * time.Second): "299s", short(300 * time.Second): "5m", short(49 * time.Hour): "2d",
-		uptime(8047 * time.Second): "02:14:07", uptime(25*time.Hour + time.Second): "1d 01:00:01", uptime(-1): "00:00:00",
-		brief(200 * time.Microsecond): "0.2ms", latency(200 * time.Microsecond): "<10ms", latency(34 * time.Millisecond): "30ms",
-		percent(0): "<5%", percent(12.4): "10%", percent(101): "100%", brief(12 * time.Millisecond): "12ms", brief(3100 * time.Millisecond): "3.1s",
-		perSecond(0): "0", perSecond(0.4): "0.4", perSecond(1204): "1,204", plural(1, "leaf", "leaves"): "1 leaf",
 		port("http://127.0.0.1:41001/"): ":41001", port("nonsense"): "", shortRoot("/home/me/x", "/home/me"): "~/x",
-		shortRoot("/home/mexico", "/home/me"): "/home/mexico", shortID("abc"): "abc",
+		shortRoot("/home/mexico", "/home/me"): "/home/mexico",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
-	}
-}
-
-func TestRate(t *testing.T) {
-	at := time.Unix(1000, 0)
-	var r rate
-	r.add(100, at)
-	if r.known {
-		t.Error("one sample makes no rate")
-	}
-	r.add(150, at.Add(2*time.Second))
-	if !r.known || r.now != 25 {
-		t.Errorf("rate %v (known %t), want 25", r.now, r.known)
-	}
-	r.add(3, at.Add(3*time.Second))
-	if r.known {
-		t.Error("a counter that fell belongs to another server")
-	}
-	n := 0.0
-	for i := range 6 * sparkPoints * 5 {
-		n += float64(i % 10 / 5) // nothing for five seconds, then one a second
-		r.add(n+100, at.Add(time.Duration(4+i)*time.Second))
-	}
-	if len(r.points) != sparkPoints {
-		t.Errorf("%d points are kept, want %d", len(r.points), sparkPoints)
-	}
-	if a, b := r.points[20], r.points[21]; a+b != 1 {
-		t.Errorf("two points of five seconds are %v and %v, want nothing and one a second", a, b)
-	}
-	if got := r.recent(); got != 1 {
-		t.Errorf("%v over the last five seconds, want one a second", got)
-	}
-	r.add(r.last.count, r.last.at.Add(4*time.Second))
-	if got := r.recent(); got != 5./9 {
-		t.Errorf("%v over the last nine seconds, want five of nine", got)
-	}
-	bars := unicodeGlyphs().spark
-	if got := spark([]float64{0, 1, 8, 9}, 6, bars); got != "  ▁▃▇█" {
-		t.Errorf("sparkline %q", got)
 	}
 }
 
@@ -267,7 +118,7 @@ func TestNearTimes(t *testing.T) {
 }
 
 func TestHistogramFits(t *testing.T) {
-	th := newTheme(true, false, DefaultSettings().Theme)
+	th := cells.NewTheme(true, false, DefaultSettings().Theme.colors())
 	at := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	for _, n := range []int{1, 2, 7, 100, 2048} {
 		f := logview.Facets{Step: time.Second}

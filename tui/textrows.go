@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"bones-tui/tui/internal/cells"
 )
 
 // Bounds of a text that is shown in full: what lies beyond is cut, and said to be.
@@ -16,7 +18,7 @@ const (
 )
 
 // textRows are the lines of a text; cut says that there are more.
-func textRows(text []byte, look func(line string) ink) (rows []detailRow, cut bool) {
+func textRows(text []byte, look func(line string) cells.Ink) (rows []detailRow, cut bool) {
 	if cut = len(text) > maxTextBytes; cut {
 		text = text[:maxTextBytes]
 	}
@@ -32,7 +34,7 @@ func textRows(text []byte, look func(line string) ink) (rows []detailRow, cut bo
 			}
 			line, rest = line[:n], text[n:]
 		}
-		r := detailRow{text: clean(strings.TrimSuffix(string(line), "\r"))}
+		r := detailRow{text: cells.Clean(strings.TrimSuffix(string(line), "\r"))}
 		if look != nil {
 			r.ink = look(string(line))
 		}
@@ -50,7 +52,7 @@ func prettyRows(text []byte) []detailRow {
 	}
 	rows, cut := textRows(text, nil)
 	if cut {
-		rows = append(rows, detailRow{ink: inkWarn, text: clean("there is more of it")})
+		rows = append(rows, detailRow{ink: cells.InkWarn, text: cells.Clean("there is more of it")})
 	}
 	return rows
 }

@@ -8,6 +8,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/hublog"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
 )
 
 // timeline lists the check-ins of the repository, or of one user, the newest first.
@@ -25,15 +26,15 @@ func (s *timeline) title() string {
 	return "TIMELINE"
 }
 
-func timelineColumns() []tableColumn {
-	return []tableColumn{
-		{title: "AGE", width: 4, right: true},
-		{title: "!", width: 1, until: 80},
-		{title: "GIT", width: 9, from: 80},
-		{title: "BY", width: 12, wide: 18},
-		{title: "BRANCH", width: 12, from: 70},
-		{title: "CHECK-IN", width: 8, from: 90},
-		{title: "COMMENT"},
+func timelineColumns() []cells.Column {
+	return []cells.Column{
+		{Title: "AGE", Width: 4, Right: true},
+		{Title: "!", Width: 1, Until: 80},
+		{Title: "GIT", Width: 9, From: 80},
+		{Title: "BY", Width: 12, Wide: 18},
+		{Title: "BRANCH", Width: 12, From: 70},
+		{Title: "CHECK-IN", Width: 8, From: 90},
+		{Title: "COMMENT"},
 	}
 }
 
@@ -44,25 +45,25 @@ func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, er
 	c := content{columns: timelineColumns(), more: s.more}
 	for i := range s.list {
 		x := &s.list[i]
-		mark, word := textCell(""), textCell("")
+		mark, word := cells.TextCell(""), cells.TextCell("")
 		if x.Unapplied {
-			mark, word = inkCell(inkWarn, "!"), inkCell(inkWarn, "unapplied")
+			mark, word = cells.InkCell(cells.InkWarn, "!"), cells.InkCell(cells.InkWarn, "unapplied")
 		}
 		comment, _, _ := strings.Cut(x.Comment, "\n")
 		c.rows = append(c.rows, detailRow{
 			fields: &hublog.Entry{Ts: hublog.LoggedTime{Time: x.Time}, Agent: x.User},
 			key:    x.UUID, open: checkIn(x.UUID), copy: x.UUID, raw: x.Comment,
-			cells: []cell{
-				ageCell(x.Time), mark, word, textCell(x.User), textCell(x.Branch), textCell(shortID(x.UUID)),
-				{text: safe.Line(comment, maxPreview)},
+			cells: []cells.Cell{
+				cells.AgeCell(x.Time), mark, word, cells.TextCell(x.User), cells.TextCell(x.Branch), cells.TextCell(cells.ShortID(x.UUID)),
+				{Text: safe.Line(comment, maxPreview)},
 			},
 		})
 	}
 	switch {
 	case !s.more:
-		c.note = plural(int64(len(s.list)), "check-in", "check-ins")
+		c.note = cells.Plural(int64(len(s.list)), "check-in", "check-ins")
 	case s.user != "":
-		c.note = "newest " + count(int64(len(s.list)))
+		c.note = "newest " + cells.Count(int64(len(s.list)))
 	default:
 		c.note = part(int64(len(s.list)), s.total)
 	}
@@ -100,7 +101,7 @@ func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
 // checkIn is one check-in, by its hash.
 type checkIn string
 
-func (s checkIn) title() string { return "CHECK-IN " + shortID(string(s)) }
+func (s checkIn) title() string { return "CHECK-IN " + cells.ShortID(string(s)) }
 
 func (s checkIn) load(ctx context.Context, in Inspector, _ query) (content, error) {
 	d, err := in.CheckIn(ctx, string(s))
@@ -110,26 +111,26 @@ func (s checkIn) load(ctx context.Context, in Inspector, _ query) (content, erro
 	var rows []detailRow
 	for i, line := range strings.Split(strings.TrimRight(d.Comment, "\n"), "\n") {
 		if i == 0 {
-			rows = append(rows, detailRow{ink: inkBold, label: "comment", text: clean(line)})
+			rows = append(rows, detailRow{ink: cells.InkBold, label: "comment", text: cells.Clean(line)})
 		} else {
-			rows = append(rows, detailRow{label: " ", text: clean(line)})
+			rows = append(rows, detailRow{label: " ", text: cells.Clean(line)})
 		}
 	}
-	rows = labelled(rows, inkPlain, "by", d.User)
-	rows = labelled(rows, inkPlain, "branch", d.Branch)
+	rows = labelled(rows, cells.InkPlain, "by", d.User)
+	rows = labelled(rows, cells.InkPlain, "branch", d.Branch)
 	rows = timed(rows, "time", d.Time)
-	rows = append(rows, detailRow{label: "check-in", text: clean(d.UUID), copy: d.UUID})
+	rows = append(rows, detailRow{label: "check-in", text: cells.Clean(d.UUID), copy: d.UUID})
 	for i, p := range d.Parents {
 		label := "parent"
 		if i > 0 {
 			label = "merged"
 		}
-		rows = append(rows, detailRow{label: label, text: clean(p), open: checkIn(p), copy: p, key: p})
+		rows = append(rows, detailRow{label: label, text: cells.Clean(p), open: checkIn(p), copy: p, key: p})
 	}
 	if d.Unapplied {
-		rows = labelled(rows, inkWarn, "git", "unapplied: git has not received it")
+		rows = labelled(rows, cells.InkWarn, "git", "unapplied: git has not received it")
 	}
-	rows = section(rows, plural(d.Total, "file", "files"))
+	rows = section(rows, cells.Plural(d.Total, "file", "files"))
 	c := content{columns: fileColumns(), untitled: true, copy: d.UUID, raw: d.Comment, start: len(rows)}
 	if len(d.Files) == 0 {
 		c.start = 0
@@ -144,17 +145,17 @@ func (s checkIn) load(ctx context.Context, in Inspector, _ query) (content, erro
 	return c, nil
 }
 
-func fileColumns() []tableColumn {
-	return []tableColumn{{title: "CHANGE", width: 9}, {title: "FILE"}, {title: "SIZE", width: 14, right: true, from: 60}}
+func fileColumns() []cells.Column {
+	return []cells.Column{{Title: "CHANGE", Width: 9}, {Title: "FILE"}, {Title: "SIZE", Width: 14, Right: true, From: 60}}
 }
 
 func fileRow(uuid string, f hub.FileChange) detailRow {
-	word, look, sizes := "~ changed", inkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
+	word, look, sizes := "~ changed", cells.InkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
 	switch {
 	case f.Was == "":
-		word, look, sizes = "+ added", inkOK, sizeText(f.NowSize)
+		word, look, sizes = "+ added", cells.InkOK, sizeText(f.NowSize)
 	case f.Now == "":
-		word, look, sizes = "- deleted", inkBad, sizeText(f.WasSize)
+		word, look, sizes = "- deleted", cells.InkBad, sizeText(f.WasSize)
 	case f.From != "" && f.From != f.Name:
 		word = "~ renamed"
 	}
@@ -164,15 +165,15 @@ func fileRow(uuid string, f hub.FileChange) detailRow {
 	}
 	return detailRow{
 		key: "file " + f.Name, open: fileDiff{uuid, f}, copy: f.Name,
-		cells: []cell{inkCell(look, word), textCell(name), inkCell(inkDim, sizes).of(float64(max(f.NowSize, f.WasSize)))},
+		cells: []cells.Cell{cells.InkCell(look, word), cells.TextCell(name), cells.InkCell(cells.InkDim, sizes).Of(float64(max(f.NowSize, f.WasSize)))},
 	}
 }
 
 func sizeText(n int64) string {
 	if n < 0 {
-		return unknown
+		return cells.Unknown
 	}
-	return size(float64(n))
+	return cells.Size(float64(n))
 }
 
 // fileDiff is what a check-in did to one file. It never changes.
@@ -192,16 +193,16 @@ func (s fileDiff) load(ctx context.Context, in Inspector, _ query) (content, err
 	cut := false
 	switch {
 	case d.TooLarge:
-		c.rows = []detailRow{{ink: inkWarn, text: clean(fmt.Sprintf("from %s to %s: too large to be compared here",
+		c.rows = []detailRow{{ink: cells.InkWarn, text: cells.Clean(fmt.Sprintf("from %s to %s: too large to be compared here",
 			sizeText(s.change.WasSize), sizeText(s.change.NowSize)))}}
-		c.rows = labelled(c.rows, inkPlain, "see it", "fossil artifact -R "+fossilPath+" "+s.artifact())
+		c.rows = labelled(c.rows, cells.InkPlain, "see it", "fossil artifact -R "+fossilPath+" "+s.artifact())
 	case d.Text == "":
-		c.rows = []detailRow{{ink: inkDim, text: clean("its content is the same: only its name or mode has changed")}}
+		c.rows = []detailRow{{ink: cells.InkDim, text: cells.Clean("its content is the same: only its name or mode has changed")}}
 	default:
 		c.rows, cut = textRows([]byte(d.Text), diffInk)
 	}
 	if cut || d.Cut {
-		c.note = "first " + count(int64(len(c.rows))) + " lines, there are more"
+		c.note = "first " + cells.Count(int64(len(c.rows))) + " lines, there are more"
 	}
 	return c, nil
 }
@@ -214,16 +215,16 @@ func (s fileDiff) artifact() string {
 }
 
 // diffInk is the look of a line of a diff; its first character says the same.
-func diffInk(line string) ink {
+func diffInk(line string) cells.Ink {
 	switch {
 	case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
-		return inkBold
+		return cells.InkBold
 	case strings.HasPrefix(line, "@@"):
-		return inkDim
+		return cells.InkDim
 	case strings.HasPrefix(line, "+"):
-		return inkOK
+		return cells.InkOK
 	case strings.HasPrefix(line, "-"):
-		return inkBad
+		return cells.InkBad
 	}
-	return inkPlain
+	return cells.InkPlain
 }

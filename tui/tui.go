@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -152,10 +154,10 @@ func (o Outcome) String() string {
 		s = "left while the hub was being replaced; bones-tui hub status tells what became of it"
 	}
 	if o.Err != nil {
-		s += ": " + clean(firstLine(o.Err)).String()
+		s += ": " + cells.Clean(firstLine(o.Err)).String()
 	}
 	if o.Patch != "" {
-		s += "; for git: " + clean(o.Patch).String()
+		s += "; for git: " + cells.Clean(o.Patch).String()
 	}
 	return s
 }

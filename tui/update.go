@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -231,10 +233,10 @@ func (m *model) slotsChanged(msg slotsMsg) tea.Cmd {
 
 // fail shows an error until the operator dismisses it.
 func (m *model) fail(err error) {
-	m.notice.fail(clean(firstLine(err)))
+	m.notice.fail(cells.Clean(firstLine(err)))
 }
 
 // say shows a notice for a while.
 func (m *model) say(text string) {
-	m.notice.tell(clean(text), m.now)
+	m.notice.tell(cells.Clean(text), m.now)
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -37,7 +40,7 @@ func (m *model) cursor() *tea.Cursor {
 		c.Y = m.h - 2
 	case m.mode == modePicker:
 		c = m.picker.input.Cursor()
-		x, y := middle(m.picker.View(m.theme, m.w, m.h), m.w, m.h)
+		x, y := cells.Middle(m.picker.View(m.theme, m.w, m.h), m.w, m.h)
 		c.X += x + 2
 		c.Y = y + 1
 	default:
@@ -62,17 +65,17 @@ func (m *model) frame() []string {
 	rows = append(rows, m.header())
 	rows = append(rows, m.body()...)
 	rows = append(rows, m.messageLine(), m.footer())
-	rows = fit(rows, m.h)
+	rows = cells.Fit(rows, m.h)
 	switch m.mode {
 	case modeDialog:
-		return overlay(m.theme, rows, m.dialog.View(m.theme, m.w, m.h, m.now), m.w)
+		return cells.Overlay(m.theme, rows, m.dialog.View(m.theme, m.w, m.h, m.now), m.w)
 	case modeHelp:
-		return overlay(m.theme, rows, m.helpBox(), m.w)
+		return cells.Overlay(m.theme, rows, m.helpBox(), m.w)
 	case modePicker:
-		return overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
+		return cells.Overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
 	case modeNormal:
 		if box := m.curtain(); box != nil {
-			return overlay(m.theme, rows, box, m.w)
+			return cells.Overlay(m.theme, rows, box, m.w)
 		}
 	case modeFilter, modeDetail, modeFacets, modeCount:
 	}
@@ -83,10 +86,10 @@ func (m *model) frame() []string {
 func (m *model) tiny() []string {
 	text := fmt.Sprintf("bones-tui needs %dx%d cells, this is %dx%d", minWidth, minHeight, m.w, m.h)
 	var rows []string
-	for _, s := range wrap(text, m.w) {
+	for _, s := range cells.Wrap(text, m.w) {
 		rows = append(rows, ansi.Truncate(s, m.w, ""))
 	}
-	return fit(rows, m.h)
+	return cells.Fit(rows, m.h)
 }
 
 func (m *model) body() []string {
@@ -95,7 +98,7 @@ func (m *model) body() []string {
 		return m.detail.View(m.theme, m.w, m.h-3, o)
 	}
 	if m.mode == modeFacets {
-		return m.facets.View(m.theme, m.w, m.h-3, clean(m.log.shown().String()), m.now.Location())
+		return m.facets.View(m.theme, m.w, m.h-3, cells.Clean(m.log.shown().String()), m.now.Location())
 	}
 	if m.layout.shape == shapeSingle {
 		return append([]string{m.tabs()}, m.pane(m.focus)...)
@@ -111,13 +114,13 @@ func (m *model) body() []string {
 
 // tabs name the panes when only one is on the screen.
 func (m *model) tabs() string {
-	l := newLine(m.theme, m.w)
+	l := cells.NewLine(m.theme, m.w)
 	for id := range paneNews {
-		st := m.theme.dim
+		st := m.theme.Dim
 		if id == m.focus {
-			st = m.theme.reverse
+			st = m.theme.Reverse
 		}
-		l.put(st, fmt.Sprintf(" %d %s ", id+1, id)).gap(1)
+		l.Put(st, fmt.Sprintf(" %d %s ", id+1, id)).Gap(1)
 	}
 	return l.String()
 }
@@ -130,9 +133,9 @@ func (m *model) messageLine() string {
 	case !m.notice.empty():
 		return m.notice.View(m.theme, m.w)
 	case m.reseeding:
-		return newLine(m.theme, m.w).gap(1).put(m.theme.busy, m.theme.work+" archiving the repository and making a fresh one from git").String()
+		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Busy, m.theme.Work+" archiving the repository and making a fresh one from git").String()
 	case m.rescuing != "":
-		return newLine(m.theme, m.w).gap(1).put(m.theme.busy, m.theme.work+" ").text(m.theme.plain, clean(m.rescuing)).String()
+		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Busy, m.theme.Work+" ").Text(m.theme.Plain, cells.Clean(m.rescuing)).String()
 	case m.wait != nil && m.hub.life != lifeDraining:
 		return m.countdown()
 	}
@@ -140,12 +143,12 @@ func (m *model) messageLine() string {
 		return m.steps()
 	}
 	if f := m.findings(); len(f) > 0 {
-		l := newLine(m.theme, m.w).gap(1).put(m.theme.warnBold, m.theme.alert+" ")
+		l := cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.WarnBold, m.theme.Alert+" ")
 		more := ""
 		if n := len(f) - 1; n > 0 {
-			more = "  +" + plural(int64(n), "finding", "findings") + ": " + m.keys.name(actFindings)
+			more = "  +" + cells.Plural(int64(n), "finding", "findings") + ": " + m.keys.Name(keymap.Findings)
 		}
-		return l.text(m.theme.warn, clean(f[0].text).Cut(max(l.left()-cells(more), 1))).put(m.theme.dim, more).String()
+		return l.Text(m.theme.Warn, cells.Clean(f[0].text).Cut(max(l.Left()-cells.Width(more), 1))).Put(m.theme.Dim, more).String()
 	}
 	return ""
 }
@@ -159,45 +162,16 @@ func (m *model) findings() []finding {
 
 // steps lists what was done of a start or a drain, and how long each took.
 func (m *model) steps() string {
-	l := newLine(m.theme, m.w).gap(1)
+	l := cells.NewLine(m.theme, m.w).Gap(1)
 	steps := m.hub.steps
 	for i, s := range steps {
 		if i < len(steps)-1 {
-			l.put(m.theme.ok, m.theme.done+" ").text(m.theme.plain, s.name).put(m.theme.dim, " "+brief(steps[i+1].began.Sub(s.began)))
+			l.Put(m.theme.OK, m.theme.Done+" ").Text(m.theme.Plain, s.name).Put(m.theme.Dim, " "+cells.Brief(steps[i+1].began.Sub(s.began)))
 		} else {
 			took := max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond)
-			l.put(m.theme.busy, m.theme.work+" ").text(m.theme.plain, s.name).put(m.theme.dim, " "+brief(took))
+			l.Put(m.theme.Busy, m.theme.Work+" ").Text(m.theme.Plain, s.name).Put(m.theme.Dim, " "+cells.Brief(took))
 		}
-		l.gap(3)
+		l.Gap(3)
 	}
 	return l.String()
-}
-
-// overlay puts a box over the middle of the rows, which fade.
-func overlay(t *theme, rows, box []string, w int) []string {
-	bw := boxWidth(box)
-	x, y := middle(box, w, len(rows))
-	for i, row := range rows {
-		plain := ansi.Strip(row)
-		if i < y || i >= y+len(box) {
-			rows[i] = t.dim.paint(plain)
-			continue
-		}
-		l := newLine(t, w).put(t.dim, ansi.Truncate(plain, x, "")).to(x).styled(box[i-y]).to(x + bw)
-		rows[i] = l.put(t.dim, cutLeft(plain, x+bw)).String()
-	}
-	return rows
-}
-
-func boxWidth(box []string) int {
-	w := 0
-	for _, s := range box {
-		w = max(w, ansi.StringWidth(s))
-	}
-	return w
-}
-
-// middle is where a box goes on a screen.
-func middle(box []string, w, h int) (x, y int) {
-	return max((w-boxWidth(box))/2, 0), max((h-len(box))/2, 0)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/cells"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/slots"
@@ -66,8 +68,8 @@ const maxWaitNames = 4
 // countdown is the wait as one line.
 func (m *model) countdown() string {
 	w := m.wait
-	l := newLine(m.theme, m.w).gap(1).put(m.theme.busyBold, m.theme.work+" ")
-	text := "Waiting for " + plural(int64(len(w.left)), "slot", "slots")
+	l := cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.BusyBold, m.theme.Work+" ")
+	text := "Waiting for " + cells.Plural(int64(len(w.left)), "slot", "slots")
 	if why := m.blind(); why != "" {
 		text = "Waiting, but slots cannot be seen: " + why
 	} else if len(w.left) > 0 {
@@ -75,8 +77,8 @@ func (m *model) countdown() string {
 	}
 	then := fmt.Sprintf(", then %s", w.sequel)
 	hint := "  s shows them, esc calls it off"
-	room := l.left() - cells(then) - cells(hint)
-	l.put(m.theme.busy, clean(text).Cut(max(room, 12)).String()).put(m.theme.plain, then).put(m.theme.dim, hint)
+	room := l.Left() - cells.Width(then) - cells.Width(hint)
+	l.Put(m.theme.Busy, cells.Clean(text).Cut(max(room, 12)).String()).Put(m.theme.Plain, then).Put(m.theme.Dim, hint)
 	return l.String()
 }
 
@@ -88,7 +90,7 @@ func slotNames(all []slots.Slot, most int) string {
 			names = append(names, fmt.Sprintf("%d more", len(all)-i))
 			break
 		}
-		names = append(names, clean(all[i].Name).String())
+		names = append(names, cells.Clean(all[i].Name).String())
 	}
 	return strings.Join(names, ", ")
 }

@@ -163,7 +163,7 @@ func (s *Stage) Offers() []Offer {
 		return out
 	}
 	rows := strings.Split(plain(m.View().Content), "\n")
-	left, right := m.keys.footer(m.situation())
+	left, right := m.keys.Footer(m.situation())
 	var out []Offer
 	for _, b := range slices.Concat(left, right) {
 		if text := b.Help().Key + " " + b.Help().Desc; strings.Contains(rows[len(rows)-1], text) {

@@ -1,6 +1,9 @@
 package tui
 
-import "bones-tui/logview"
+import (
+	"bones-tui/logview"
+	"bones-tui/tui/internal/keymap"
+)
 
 // Sizes of the window of rows: what one fetch asks for, and how many rows are
 // held at most. The cap bounds the pane's memory to a few MiB.
@@ -65,13 +68,13 @@ type window struct {
 func (w *window) resize(h int) {
 	w.list.resize(len(w.rows), h)
 	if w.follow {
-		w.list.act(actBottom)
+		w.list.act(keymap.Bottom)
 	}
 }
 
 // act moves. Going up stops following; reaching the end by going down starts
 // it again, and is reported.
-func (w *window) act(a action) (resumed bool) {
+func (w *window) act(a keymap.Action) (resumed bool) {
 	was := w.list.cursor
 	if !w.list.act(a) {
 		return false
@@ -79,7 +82,7 @@ func (w *window) act(a action) (resumed bool) {
 	if w.list.cursor < was {
 		w.follow = false
 	}
-	down := a == actDown || a == actPageDown || a == actHalfDown
+	down := a == keymap.Down || a == keymap.PageDown || a == keymap.HalfDown
 	return down && !w.follow && w.atEnd && was == w.list.cursor
 }
 

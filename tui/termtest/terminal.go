@@ -88,12 +88,6 @@ func (t *Terminal) WaitFor(text string) Frame {
 	return t.WaitForFunc("text "+text, func(f Frame) bool { return f.Has(text) })
 }
 
-// WaitGone waits until the screen does not show text within one line.
-func (t *Terminal) WaitGone(text string) Frame {
-	t.tb.Helper()
-	return t.WaitForFunc("no text "+text, func(f Frame) bool { return !f.Has(text) })
-}
-
 // WaitForFunc waits for a frame for which ok returns true; what names it in the failure.
 func (t *Terminal) WaitForFunc(what string, ok func(Frame) bool) Frame {
 	t.tb.Helper()

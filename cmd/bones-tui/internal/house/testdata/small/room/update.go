@@ -1,0 +1,3 @@
+package room
+
+func (m *Model) update() string { return m.panes[0].draw(m) }
