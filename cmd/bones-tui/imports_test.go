@@ -37,6 +37,7 @@ var rules = []struct {
 	{"hub/bonesdir/durable", nil, nil, "a leaf"},
 	{"hub/internal/peertest", nil, nil, "a leaf that serves tests only"},
 	{"hub/internal/disktest", nil, nil, "a leaf that serves tests only"},
+	{"hub/internal/nobodytest", nil, nil, "a leaf that serves tests only"},
 	{"hub/internal/origin", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/bonesdir/inside"}, nil, "whose hubs have made what is there"},
 	{"hub/internal/copies", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/bonesdir/inside", "hub/fossil"}, nil, "second copies of what exists once: files only, it knows no hub"},
 	{"hub/internal/storage", nil, nil, "a leaf"},
