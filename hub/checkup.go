@@ -88,10 +88,11 @@ func Checkup(ctx context.Context, root string) []Finding {
 
 // checkup is one examination under way.
 type checkup struct {
-	dir   bonesdir.Dir
-	whose owner.Verdict
-	live  bool // a hub is proven to run
-	lost  bool // and says that its storage is lost
+	dir    bonesdir.Dir
+	whose  owner.Verdict
+	live   bool   // a hub is proven to run
+	damage string // of the repository, as the live hub says
+	lost   bool   // and says that its storage is lost
 
 	failures []SyncFailures // as the hub tells them
 	usage    *DiskUsage     // as the hub has watched it; nil if none was asked

@@ -89,12 +89,18 @@ func (c *checkup) nats(ctx context.Context) {
 	st, err := decodeStatus(reply.Data)
 	if err == nil && st.PID == c.whose.PID {
 		c.failures, c.usage = st.Fossil.Failures, st.Disk
+		if st.Fossil.Up {
+			c.damage = st.Fossil.Problem
+		}
 	}
 	switch {
 	case err != nil:
 		c.fail("bones-tui hub restart", "the hub's answer makes no sense: %v", err)
 	case st.PID != c.whose.PID:
 		c.fail("bones-tui hub stop", "%s is answered by process %d, the hub should be %d", url, st.PID, c.whose.PID)
+	case st.Unsaved != "":
+		c.lost = true
+		c.fail("mend that, then bones-tui hub restart", "%s; what its repository held could not be saved, and only process %d has it: %s", st.Lost, st.PID, st.Unsaved)
 	case st.Lost != "":
 		c.lost = true
 		c.fail("bones-tui hub restart", "%s", st.Lost)
@@ -189,7 +195,11 @@ func (c *checkup) repository(ctx context.Context) {
 		c.ok("there is none yet; the first start seeds one from git")
 		return
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case c.damage != "":
+		err = errors.New(c.damage)
+	case !c.live: // a hub reads it itself
 		err = verifyWithin(ctx, repo, lookWithin)
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
@@ -114,5 +115,17 @@ func TestADamagedCopyIsNotBroughtBack(t *testing.T) {
 	}
 	if after, err := os.ReadFile(hub.HubFossilPath(root)); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the repository has changed, %v", err)
+	}
+}
+
+// A hub that serves what can be read says so in its status, and so does the doctor.
+func TestTheDamageOfALiveHubIsTold(t *testing.T) {
+	t.Parallel()
+	root, _, content := spoilable(t)
+	zeroContent(t, hub.HubFossilPath(root), content)
+	h := startHub(t, root)
+	within(t, time.Minute, "told", func() bool { return strings.Contains(statusOf(t, h).Fossil.Problem, "damaged") })
+	if found := findingsOf(t, root, "repository"); len(found) != 1 || found[0].Grade != hub.GradeFail || !strings.Contains(found[0].Text, "damaged") {
+		t.Errorf("doctor says %+v", found)
 	}
 }
