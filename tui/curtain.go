@@ -5,29 +5,15 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
-	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
 // A curtain is a box over the panes that tells of something under way or gone
 // wrong. It hears no key but esc, which takes it away; every other key does what
 // it does without it.
-
-// report is a failure with the last words of who failed.
-type report struct {
-	id    int
-	title string
-	cause string
-	words []logview.Row // of hub.log
-	text  []string      // what the failure itself brought along; goes first
-}
-
-// lastWords is how many lines of the log a report asks for.
-const lastWords = 12
 
 // failed shows a failure until the operator dismisses it. Without an error it is
 // the hub's own end.
@@ -73,11 +59,6 @@ func (m *model) reported(msg wordsMsg) {
 	if m.report != nil && m.report.id == msg.id {
 		m.report.words = msg.rows
 	}
-}
-
-// curtained reports whether there is a box to take away.
-func (m *model) curtained() bool {
-	return m.report != nil || m.hub.life == lifeDraining && !m.hidden
 }
 
 // curtain is the box, nil if there is none.

@@ -145,27 +145,6 @@ func (d *dialog) offers() []choice {
 	return d.choices
 }
 
-// View draws the box, no wider than width and no higher than height.
-func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
-	inner := min(width-4, 72)
-	buttons := d.buttons(t, inner)
-	body := d.body(t, inner, height-3-len(buttons), now)
-	body = append(body, "")
-	body = append(body, buttons...)
-	border := t.Plain
-	if d.danger {
-		border = t.Bad
-	}
-	return cells.Box(t, border, d.titleSpan(t), body, inner)
-}
-
-func (d *dialog) titleSpan(t *cells.Theme) cells.Span {
-	if d.danger {
-		return t.BadBold.Span(d.title)
-	}
-	return t.Bold.Span(d.title)
-}
-
 // slotLine names a slot, its last activity, and what it has not handed in.
 func slotLine(t *cells.Theme, s slots.Slot, width int, now time.Time) string {
 	l := cells.NewLine(t, width).Gap(2).Cell(t.Bold, cells.Clean(s.Name).String(), 12).Gap(1)

@@ -86,3 +86,24 @@ func wrapped(text string, width int) []string {
 	}
 	return cells.Wrap(text, width)
 }
+
+// View draws the box, no wider than width and no higher than height.
+func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
+	inner := min(width-4, 72)
+	buttons := d.buttons(t, inner)
+	body := d.body(t, inner, height-3-len(buttons), now)
+	body = append(body, "")
+	body = append(body, buttons...)
+	border := t.Plain
+	if d.danger {
+		border = t.Bad
+	}
+	return cells.Box(t, border, d.titleSpan(t), body, inner)
+}
+
+func (d *dialog) titleSpan(t *cells.Theme) cells.Span {
+	if d.danger {
+		return t.BadBold.Span(d.title)
+	}
+	return t.Bold.Span(d.title)
+}

@@ -233,22 +233,6 @@ func (fx *effects) reseed(gen int) tea.Cmd {
 	})
 }
 
-// lastWords reads the newest lines of the log, whatever its filter.
-func (fx *effects) lastWords(id int) tea.Cmd {
-	if fx.cfg.Log == nil {
-		return nil
-	}
-	return fx.do(func(ctx context.Context) tea.Msg {
-		msg := wordsMsg{id: id}
-		_ = fx.through(nil, func(v logView) error { // the cause stands without them
-			p, err := v.Tail(ctx, lastWords)
-			msg.rows = p.Rows
-			return err
-		})
-		return msg
-	})
-}
-
 // waitSignal delivers the next signal.
 func (fx *effects) waitSignal() tea.Cmd {
 	if fx.cfg.Signals == nil {
@@ -265,4 +249,20 @@ func (fx *effects) waitSignal() tea.Cmd {
 			return signalMsg{s}
 		}
 	})
+}
+
+// lastWords is how many lines of the log a report asks for.
+const lastWords = 12
+
+// swapView keeps the view of the newest feed and closes the other one: commands
+// may overtake each other.
+func (fx *effects) swapView(feed int, v logView) {
+	fx.mu.Lock()
+	if feed >= fx.feed {
+		fx.feed, fx.view, v = feed, v, fx.view
+	}
+	fx.mu.Unlock()
+	if v != nil {
+		_ = v.Close() // its rows are not wanted any more
+	}
 }

@@ -40,8 +40,6 @@ func (m *model) leave() tea.Cmd {
 	return tea.Quit
 }
 
-func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.owned }
-
 // background hands the hub over, then quits or attaches to where it runs.
 func (m *model) background(then sequel) tea.Cmd {
 	m.handOver, m.sequel, m.wait = true, then, nil

@@ -34,19 +34,6 @@ type slotsPane struct {
 	banner  []cells.Span
 }
 
-// slotRow is a slot with its texts made safe once.
-type slotRow struct {
-	slots.Slot
-	state                             slots.State
-	name, task, title, agent, machine safe.Text
-}
-
-// matches reports whether the filter lets the slot through.
-func (r *slotRow) matches(f *logview.Filter, now time.Time) bool {
-	fields, text := r.Fields(r.state)
-	return f.MatchFields(fields, text, now)
-}
-
 // SetSize gives the pane its cells.
 func (p *slotsPane) SetSize(w, h int) { p.w, p.h = w, h; p.fit() }
 

@@ -5,25 +5,15 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // askAgain is how soon a stop that the hub has refused is tried again, although no
 // live slot is on the screen.
 const askAgain = 2 * time.Second
-
-// waiting is a stop that is due once no slot is live. It is no dialog: the panes
-// stay, and the operator looks at what the last agents do.
-type waiting struct {
-	sequel sequel
-	left   []slots.Slot // live ones
-	asked  bool         // the stop is under way
-	after  time.Time    // not asked again before
-}
 
 // refused goes on waiting for slots that only the hub sees.
 func (w *waiting) refused(live []slots.Slot, now time.Time) {
