@@ -38,13 +38,13 @@ func (m *model) do(a keymap.Action) tea.Cmd {
 	case keymap.Stop:
 		return m.askStop()
 	case keymap.Force:
-		return m.askForce(sequelNone)
+		return m.askForce(thenNothing)
 	case keymap.Start:
 		return m.connect()
 	case keymap.Restart:
-		return m.open(restartDialog(m.question(sequelRestart)))
+		return m.open(restartDialog(m.question(thenRestart)))
 	case keymap.HandOver:
-		return m.open(handOverDialog(m.question(sequelNone)))
+		return m.open(handOverDialog(m.question(thenNothing)))
 	case keymap.Reseed:
 		return m.askReseed()
 	case keymap.Recover, keymap.BringBack, keymap.CopyPatch, keymap.CopyFiles:
@@ -211,7 +211,7 @@ func (m *model) back() tea.Cmd {
 		m.close()
 	case m.report != nil:
 		m.report = nil
-	case m.curtained():
+	case m.overlaid():
 		m.hidden = true
 	case m.notice.failed:
 		m.notice = notice{}

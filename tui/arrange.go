@@ -6,7 +6,7 @@ func (m *model) arrange() {
 	m.layout = arrange(m.w, m.h, max(len(m.slots.all), 1), m.focus, m.zoomed)
 	m.focus = m.layout.focus
 	a := m.layout.panes
-	m.slots.joints = m.layout.joints()
+	m.slots.barsAbove = m.layout.bars()
 	m.nats.SetSize(a[paneNATS].w, a[paneNATS].h)
 	m.fossil.SetSize(a[paneFossil].w, a[paneFossil].h)
 	m.slots.SetSize(a[paneSlots].w, a[paneSlots].h)

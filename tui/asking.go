@@ -15,10 +15,10 @@ func (m *model) target() target {
 }
 
 // question is about the hub as it is now.
-func (m *model) question(then sequel) question {
+func (m *model) question(then afterStop) question {
 	return question{
-		target: m.target(), live: m.live(), unsafe: m.unsafe(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		sequel: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", patches: m.cfg.Patch != nil,
+		target: m.target(), live: m.live(), unsaved: m.withUnsavedWork(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
+		then: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", patches: m.cfg.Patch != nil,
 		now: m.now, host: m.cfg.Host,
 	}
 }
@@ -34,8 +34,8 @@ func (m *model) live() []slots.Slot {
 	return out
 }
 
-// unsafe lists the other slots whose directories hold what is nowhere else.
-func (m *model) unsafe() []slots.Slot {
+// withUnsavedWork lists the other slots whose directories hold what is nowhere else.
+func (m *model) withUnsavedWork() []slots.Slot {
 	var out []slots.Slot
 	for i := range m.slots.all {
 		if s := m.slots.all[i].Slot; s.Work.AtRisk() && !s.Live(m.now, m.cfg.Host) {

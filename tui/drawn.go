@@ -14,7 +14,7 @@ func (m *model) paneKey(id paneID) paneKey {
 	case paneFossil:
 		k.version = m.fossil.version
 	case paneSlots:
-		k.version, k.joints = m.slots.version, m.slots.joints
+		k.version, k.barsAbove = m.slots.version, m.slots.barsAbove
 	case paneLog:
 		k.version = m.log.version
 	case paneNews:

@@ -181,11 +181,11 @@ func (fx *effects) waitHub(gen int) tea.Cmd {
 
 // stop asks the hub to end, politely or not, and waits until it has. One of our own that
 // comes back keeps the workspace meanwhile.
-func (fx *effects) stop(gen int, h Hub, force bool, then sequel) tea.Cmd {
+func (fx *effects) stop(gen int, h Hub, force bool, then afterStop) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
 		var opts []hub.StopOption
-		if then == sequelRestart || then == sequelReseed {
-			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == sequelReseed))
+		if then == thenRestart || then == thenReseed {
+			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == thenReseed))
 		}
 		if force {
 			opts = append(opts, hub.WithForce(true))
@@ -197,7 +197,7 @@ func (fx *effects) stop(gen int, h Hub, force bool, then sequel) tea.Cmd {
 // drain ends the hub on a signal: the guard is skipped, the drain is not.
 func (fx *effects) drain(gen int, s Session) tea.Cmd {
 	if s.Drain == nil {
-		return fx.stop(gen, s.Hub, true, sequelNone)
+		return fx.stop(gen, s.Hub, true, thenNothing)
 	}
 	return fx.do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
 }

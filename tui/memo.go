@@ -38,13 +38,13 @@ type findingsKey struct {
 
 // paneKey is all that a pane's rows depend on.
 type paneKey struct {
-	theme   *cells.Theme
-	area    area
-	version int
-	second  int64
-	joints  [2]int
-	focused bool
-	zone    *time.Location
+	theme     *cells.Theme
+	area      area
+	version   int
+	second    int64
+	barsAbove [2]int
+	focused   bool
+	zone      *time.Location
 }
 
 type footerKey struct {

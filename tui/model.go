@@ -59,10 +59,10 @@ type model struct {
 
 	drawn drawn
 
-	sequel    sequel   // to the end of the hub
-	wait      *waiting // for slots, before a stop; nil: none
-	report    *report  // of a failure, until it is dismissed
-	hidden    bool     // the operator does not want to see the steps of the stop
+	then      afterStop // to the end of the hub
+	wait      *waiting  // for slots, before a stop; nil: none
+	report    *report   // of a failure, until it is dismissed
+	hidden    bool      // the operator does not want to see the steps of the stop
 	signals   int
 	handOver  bool // under way
 	reseeding bool

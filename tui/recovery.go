@@ -21,7 +21,7 @@ func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	case c == nil:
 		return nil
 	case a == keymap.BringBack:
-		return m.open(bringBackDialog(m.question(sequelNone), *c))
+		return m.open(bringBackDialog(m.question(thenNothing), *c))
 	case a == keymap.CopyPatch:
 		return m.patchOf(*c)
 	}

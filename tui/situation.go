@@ -16,7 +16,7 @@ func (m *model) situation() keymap.Situation {
 		Owned: m.hub.owned, ReadOnly: m.cfg.ReadOnly, Zoomed: m.zoomed,
 		Failed: m.notice.failed, Filtered: m.filter().String() != "", Single: m.layout.shape == shapeSingle,
 		Slots: len(m.slots.rows) > 0, News: m.layout.news(),
-		Overlaid: m.curtained(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
+		Overlaid: m.overlaid(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
 		HandOver: m.canHandOver(), CanReseed: m.cfg.Reseed != nil, CanRecover: m.cfg.Recovery != nil,
 		Paused: !m.log.window.follow, Marking: m.log.highlight, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
 		Around: m.log.around && m.focus == paneLog, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.forgets(),
@@ -58,8 +58,8 @@ func (m *model) situation() keymap.Situation {
 	return s
 }
 
-// curtained reports whether there is a box to take away.
-func (m *model) curtained() bool {
+// overlaid reports whether there is a box to take away.
+func (m *model) overlaid() bool {
 	return m.report != nil || m.hub.life == lifeDraining && !m.hidden
 }
 

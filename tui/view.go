@@ -74,7 +74,7 @@ func (m *model) frame() []string {
 	case modePicker:
 		return cells.Overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
 	case modeNormal:
-		if box := m.curtain(); box != nil {
+		if box := m.overlay(); box != nil {
 			return cells.Overlay(m.theme, rows, box, m.w)
 		}
 	case modeFilter, modeDetail, modeFacets, modeCount:

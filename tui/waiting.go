@@ -21,8 +21,8 @@ func (w *waiting) refused(live []slots.Slot, now time.Time) {
 }
 
 // awaitSlots stops politely as soon as no slot is live.
-func (m *model) awaitSlots(then sequel) tea.Cmd {
-	m.wait = &waiting{sequel: then, left: m.live()}
+func (m *model) awaitSlots(then afterStop) tea.Cmd {
+	m.wait = &waiting{then: then, left: m.live()}
 	return m.waited()
 }
 
@@ -43,7 +43,7 @@ func (m *model) waited() tea.Cmd {
 	if d := m.dialog; d != nil && d.countdown {
 		m.closeDialog()
 	}
-	return m.stop(false, w.sequel)
+	return m.stop(false, w.then)
 }
 
 // giveUp waits no longer; nothing has happened.
@@ -65,7 +65,7 @@ func (m *model) countdown() string {
 	} else if len(w.left) > 0 {
 		text += ": " + slotNames(w.left, maxWaitNames)
 	}
-	then := fmt.Sprintf(", then %s", w.sequel)
+	then := fmt.Sprintf(", then %s", w.then)
 	hint := "  s shows them, esc calls it off"
 	room := l.Left() - cells.Width(then) - cells.Width(hint)
 	l.Put(m.theme.Busy, cells.Clean(text).Cut(max(room, 12)).String()).Put(m.theme.Plain, then).Put(m.theme.Dim, hint)

@@ -11,7 +11,7 @@ import (
 	"bones-tui/tui/internal/cells"
 )
 
-// A curtain is a box over the panes that tells of something under way or gone
+// An overlay is a box over the panes that tells of something under way or gone
 // wrong. It hears no key but esc, which takes it away; every other key does what
 // it does without it.
 
@@ -19,7 +19,7 @@ import (
 // the hub's own end.
 func (m *model) failed(title string, err error) tea.Cmd {
 	if err == nil {
-		title, err = m.hub.obituary(), m.hub.cause
+		title, err = m.hub.howItEnded(), m.hub.cause
 	}
 	m.dialogs++
 	r := &report{id: m.dialogs, title: title, cause: firstLine(err)}
@@ -33,8 +33,8 @@ func (m *model) failed(title string, err error) tea.Cmd {
 	return m.fx.lastWords(r.id)
 }
 
-// obituary says how the hub ended.
-func (s *hubState) obituary() string {
+// howItEnded says how the hub ended.
+func (s *hubState) howItEnded() string {
 	switch {
 	case s.life == lifeGone:
 		return "The hub went away"
@@ -61,8 +61,8 @@ func (m *model) reported(msg wordsMsg) {
 	}
 }
 
-// curtain is the box, nil if there is none.
-func (m *model) curtain() []string {
+// overlay is the box, nil if there is none.
+func (m *model) overlay() []string {
 	switch {
 	case m.report != nil:
 		return m.report.View(m.theme, m.w, m.h, m.now, m.hub.ended() && m.keysCanStart())
@@ -150,14 +150,14 @@ func (m *model) drainTail() []string {
 		text += " of at most " + cells.Short(m.hub.drain)
 	}
 	text += "; then what is still open is cut."
-	switch m.sequel {
-	case sequelRestart:
+	switch m.then {
+	case thenRestart:
 		text += " It starts again afterwards."
-	case sequelReseed:
+	case thenReseed:
 		text += " It is reseeded afterwards."
-	case sequelQuit:
+	case thenQuit:
 		text += " This screen closes afterwards."
-	case sequelNone:
+	case thenNothing:
 	}
 	if m.situation().CanForce() {
 		text += " S does not wait."
