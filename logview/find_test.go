@@ -8,10 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/logview/internal/logtest"
-
 	"bones-tui/logview"
 	"bones-tui/logview/internal/loggen"
+	"bones-tui/logview/internal/logtest"
 )
 
 func stamped(ts, level, msg string) string {

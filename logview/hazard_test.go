@@ -4,10 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/logview/internal/logtest"
-
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
+	"bones-tui/logview/internal/logtest"
 )
 
 // pre is the beginning of an entry as hublog writes it.

@@ -10,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/logview/internal/logtest"
-
 	"go.uber.org/goleak"
 
 	"bones-tui/logview"
+	"bones-tui/logview/internal/logtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/logview/internal/logtest"
-
 	"bones-tui/logview"
+	"bones-tui/logview/internal/logtest"
 )
 
 func printed(tb testing.TB, path string, o logview.PrintOptions) string {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"bones-tui/hub/bonesdir"
-
 	"github.com/nats-io/nats.go"
+
+	"bones-tui/hub/bonesdir"
 )
 
 // Pace is a watcher's pace with the times that tests shorten or silence.

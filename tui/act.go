@@ -1,63 +1,12 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 
-	"bones-tui/tui/internal/cells"
-	"bones-tui/tui/internal/keymap"
-
 	tea "charm.land/bubbletea/v2"
-)
 
-// situation is what decides which keys are valid now.
-func (m *model) situation() keymap.Situation {
-	s := keymap.Situation{
-		Down: m.hub.ended(), Draining: m.hub.life == lifeDraining, Steady: m.hub.life == lifeReady || m.hub.life == lifeDegraded,
-		Owned: m.hub.owned, ReadOnly: m.cfg.ReadOnly, Zoomed: m.zoomed,
-		Failed: m.notice.failed, Filtered: m.filter().String() != "", Single: m.layout.shape == shapeSingle,
-		Slots: len(m.slots.rows) > 0, News: m.layout.news(),
-		Overlaid: m.curtained(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
-		HandOver: m.canHandOver(), CanReseed: m.cfg.Reseed != nil, CanRecover: m.cfg.Recovery != nil,
-		Paused: !m.log.window.follow, Marking: m.log.highlight, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
-		Around: m.log.around && m.focus == paneLog, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.forgets(),
-	}
-	if d := m.detail; d != nil {
-		s.Findings = d.findings
-		_, s.Copies = d.src.(copiesView)
-		if c := m.chosenCopy(); c != nil {
-			s.Saved, s.SavedTree = c.Total > 0 || len(c.Notes) > 0, c.Kind == "worktree"
-		}
-		_, s.Tabbed = d.src.(tabbed)
-		r := d.Chosen()
-		s.CanOpen = r != nil && r.open != nil
-		s.Copyable = d.copied(false) != ""
-		_, s.Dismissable = m.dismissable()
-		s.List, s.Sorted = d.listed(), d.column > 0
-		s.Sortable = s.List && slices.ContainsFunc(d.view.columns, func(c cells.Column) bool { return c.Title != "" })
-	}
-	switch m.mode {
-	case modeFilter:
-		s.At = keymap.InFilter
-		s.Older, s.Newer = m.input.Reach()
-	case modeHelp:
-		s.At = keymap.InHelp
-		s.Above, s.Below = m.helpRows.hidden()
-	case modeDetail:
-		s.At = keymap.InDetail
-	case modePicker:
-		s.At = keymap.InPicker
-		s.Above, s.Below = m.picker.list.around()
-	case modeFacets:
-		s.At = keymap.InFacets
-		_, _, s.Chosen = m.facets.Chosen()
-		s.Undoable = len(m.facets.past) > 0
-	case modeNormal:
-		s.At = m.focus.scope()
-	case modeDialog, modeCount:
-	}
-	return s
-}
+	"bones-tui/tui/internal/keymap"
+)
 
 func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 	if m.mode == modeDialog {
@@ -89,13 +38,13 @@ func (m *model) do(a keymap.Action) tea.Cmd {
 	case keymap.Stop:
 		return m.askStop()
 	case keymap.Force:
-		return m.askForce(sequelNone)
+		return m.askForce(thenNothing)
 	case keymap.Start:
 		return m.connect()
 	case keymap.Restart:
-		return m.open(restartDialog(m.question(sequelRestart)))
+		return m.open(restartDialog(m.question(thenRestart)))
 	case keymap.HandOver:
-		return m.open(handOverDialog(m.question(sequelNone)))
+		return m.open(handOverDialog(m.question(thenNothing)))
 	case keymap.Reseed:
 		return m.askReseed()
 	case keymap.Recover, keymap.BringBack, keymap.CopyPatch, keymap.CopyFiles:
@@ -262,7 +211,7 @@ func (m *model) back() tea.Cmd {
 		m.close()
 	case m.report != nil:
 		m.report = nil
-	case m.curtained():
+	case m.overlaid():
 		m.hidden = true
 	case m.notice.failed:
 		m.notice = notice{}
@@ -285,4 +234,25 @@ func (m *model) suspend() tea.Cmd {
 		return nil
 	}
 	return tea.Suspend
+}
+
+// choose obeys what was picked.
+func (m *model) choose() tea.Cmd {
+	p, ok := m.picker.Chosen()
+	it, _ := m.picker.item()
+	m.picker = nil
+	m.close()
+	switch {
+	case !ok:
+		return nil
+	case p.name != "":
+		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
+	case p.filter != nil:
+		return m.setFilter(p.filter)
+	case !m.keys.Offers(p.act, m.situation()): // the hub has changed under the list
+		m.say("not possible any more: " + it.text)
+		return nil
+	default:
+		return m.do(p.act)
+	}
 }

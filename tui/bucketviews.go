@@ -102,9 +102,6 @@ func (b *bucket) add(older []hub.Entry) {
 	}
 }
 
-// maxPreview is how many cells of a value a table shows at most.
-const maxPreview = 300
-
 func valueCell(e *hub.Entry) cells.Cell {
 	if e.Deleted != "" {
 		return cells.InkCell(cells.InkDim, "("+e.Deleted+")")

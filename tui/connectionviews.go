@@ -72,14 +72,6 @@ func (s *connections) load(ctx context.Context, in Inspector, q query) (content,
 	return c, nil
 }
 
-// none says in words that there are no rows.
-func none(rows []detailRow, text string) []detailRow {
-	if len(rows) > 0 {
-		return rows
-	}
-	return []detailRow{{ink: cells.InkDim, text: cells.Clean(text)}}
-}
-
 // part says that a list is only a part.
 func part(n, total int64) string {
 	if n >= total {

@@ -142,3 +142,9 @@ func wayBack(w hub.Way) string {
 	}
 	return ""
 }
+
+// recoverWithin bounds whatever is done with copies: each is copied before it is opened.
+const recoverWithin = 5 * time.Minute
+
+// stopFirst is why nothing is done with copies while a hub runs.
+const stopFirst = "Copies are compared with a repository that nobody writes to: stop the hub first."

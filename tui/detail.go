@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"strings"
+	"context"
 	"time"
 
 	"bones-tui/hub/hublog"
@@ -60,43 +60,77 @@ func section(rows []detailRow, title string) []detailRow {
 	return append(rows, detailRow{}, detailRow{ink: cells.InkBold, text: cells.Clean(title)})
 }
 
-// logDetail shows a row of the log in full, once it has been read.
-func logDetail(id int, row logview.Row) *detail {
-	return &detail{
-		id: id, row: row, title: "LOG LINE", copy: copyText(&row), raw: row.Text,
-		rows: []detailRow{{ink: cells.InkDim, text: cells.Clean("reading")}},
-	}
+// subject is a thing of the hub that a detail shows. load reads what is known of it
+// now. It runs in a command, and never twice at once for one subject, so a subject
+// may keep what it has read.
+type subject interface {
+	title() string
+	load(ctx context.Context, in Inspector, q query) (content, error)
 }
 
-// SetLog takes the whole text of the row and what stands around it.
-func (d *detail) SetLog(text []byte, before, after []logview.Row) {
-	d.raw = strings.TrimRight(string(text), "\n")
-	d.rows = nil
-	where := d.row.File
-	if where != "" {
-		d.title = "LOG LINE  " + where
-	}
-	for i := range before {
-		d.rows = append(d.rows, detailRow{log: &before[i]})
-	}
-	d.rows = append(d.rows, detailRow{log: &d.row, focus: true})
-	for i := range after {
-		d.rows = append(d.rows, detailRow{log: &after[i]})
-	}
-	d.rows = append(d.rows, detailRow{})
-	d.rows = append(d.rows, prettyRows(text)...)
+// query is what a load is asked for.
+type query struct {
+	rows int // that many, if there are
+	now  time.Time
 }
 
-// copyText is what an operator means by "this line".
-func copyText(r *logview.Row) string {
-	switch {
-	case r.Kind != logview.KindEntry:
-		return r.Text
-	case r.Entry.Err != "":
-		return r.Entry.Err
-	case r.Entry.Msg != "":
-		return r.Entry.Msg
-	default:
-		return r.Text
+// tabbed is a subject that has siblings: tab goes from one to the next.
+type tabbed interface {
+	tabs() (names []string, this int)
+	sibling() subject
+}
+
+// content is what a subject has to show.
+type content struct {
+	summary   string // above the rows, if there is room
+	note      string // of how much this is a part
+	columns   []cells.Column
+	untitled  bool // no titles over the columns
+	rows      []detailRow
+	start     int    // the row that the cursor is on at first
+	more      bool   // there are more rows to ask for
+	fixed     bool   // it will never change
+	copy, raw string // what y and Y copy
+}
+
+// loaded is what a detail knows of the subject that it shows.
+type loaded struct {
+	src     subject // nil: it does not change by itself
+	known   bool    // something has been read
+	due     bool    // it is time to read again
+	loading bool
+	want    int
+	view    content
+	summary safe.Text
+	asOf    time.Time
+	problem safe.Text // why it could not be read again
+
+	starts []int // lines
+	cursor bool  // a row can be opened
+	here   place
+}
+
+// narrowing is which rows of a table the operator wants to see, and in which order.
+// It is about rows with cells; what stands around them stays.
+type narrowing struct {
+	filter   *logview.Filter
+	column   int // by which they are sorted, counted from 1; 0: as they came
+	reversed bool
+	fitted   []int // columns that the screen has room for
+	shown    int   // rows that the filter lets through
+	all      int
+}
+
+// place is a line of a detail: the row, and the line within it.
+type place struct{ row, line int }
+
+// maxPreview is how many cells of a value a table shows at most.
+const maxPreview = 300
+
+// none says in words that there are no rows.
+func none(rows []detailRow, text string) []detailRow {
+	if len(rows) > 0 {
+		return rows
 	}
+	return []detailRow{{ink: cells.InkDim, text: cells.Clean(text)}}
 }

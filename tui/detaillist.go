@@ -8,12 +8,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
 )
-
-// place is a line of a detail: the row, and the line within it.
-type place struct{ row, line int }
 
 // nth is the i-th of the rows and the tail.
 func (d *detail) nth(i int) *detailRow {
@@ -233,4 +231,29 @@ func (r *detailRow) lines(t *cells.Theme, w int, columns []cells.Column, o rowOp
 		out = append(out, l.String())
 	}
 	return out
+}
+
+// SetFilter shows only the rows that match.
+func (d *detail) SetFilter(f *logview.Filter) {
+	d.filter = f
+	d.rearrange()
+}
+
+// rearrange makes the rows anew from what was read. The cursor stays on its row.
+func (d *detail) rearrange() {
+	key := ""
+	if r := d.Chosen(); r != nil {
+		key = r.key
+	}
+	d.rows = d.narrowing.rows(d.view.rows, d.asOf)
+	for i := range d.rows {
+		if key != "" && d.rows[i].key == key {
+			d.here.row = i
+		}
+	}
+}
+
+// tells reports whether the heading has room for a text.
+func (d *detail) tells(t *cells.Theme, w int, text string) bool {
+	return len(d.starts) > 0 && strings.Contains(d.rule(t, w, d.asOf), text)
 }

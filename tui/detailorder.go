@@ -11,17 +11,6 @@ import (
 	"bones-tui/tui/internal/cells"
 )
 
-// narrowing is which rows of a table the operator wants to see, and in which order.
-// It is about rows with cells; what stands around them stays.
-type narrowing struct {
-	filter   *logview.Filter
-	column   int // by which they are sorted, counted from 1; 0: as they came
-	reversed bool
-	fitted   []int // columns that the screen has room for
-	shown    int   // rows that the filter lets through
-	all      int
-}
-
 // titled are the columns on the screen that have a name to sort by.
 func (n *narrowing) titled(columns []cells.Column) []int {
 	return slices.DeleteFunc(slices.Clone(n.fitted), func(i int) bool { return i >= len(columns) || columns[i].Title == "" })
@@ -106,26 +95,6 @@ func (d *detail) listed() bool {
 	return slices.ContainsFunc(d.view.rows, func(r detailRow) bool { return r.cells != nil })
 }
 
-// SetFilter shows only the rows that match.
-func (d *detail) SetFilter(f *logview.Filter) {
-	d.filter = f
-	d.rearrange()
-}
-
-// rearrange makes the rows anew from what was read. The cursor stays on its row.
-func (d *detail) rearrange() {
-	key := ""
-	if r := d.Chosen(); r != nil {
-		key = r.key
-	}
-	d.rows = d.narrowing.rows(d.view.rows, d.asOf)
-	for i := range d.rows {
-		if key != "" && d.rows[i].key == key {
-			d.here.row = i
-		}
-	}
-}
-
 // order says what the rows are narrowed to and sorted by, for the rule.
 func (d *detail) order(t *cells.Theme) (left, right []cells.Span) {
 	if text := d.filter.String(); text != "" {
@@ -149,9 +118,4 @@ func (d *detail) ordered(t *cells.Theme) string {
 		arrow = t.ArrowUp
 	}
 	return "sort: " + strings.ToLower(d.view.columns[i].Title) + " " + arrow
-}
-
-// tells reports whether the heading has room for a text.
-func (d *detail) tells(t *cells.Theme, w int, text string) bool {
-	return len(d.starts) > 0 && strings.Contains(d.rule(t, w, d.asOf), text)
 }

@@ -62,14 +62,14 @@ type dialog struct {
 	title     string
 	lead      string       // what is the matter
 	slots     []slots.Slot // whom it concerns
-	stake     string       // what is lost if nothing is done: it is read before the rest
+	risk      string       // what is lost if nothing is done: it is read before the rest
 	tail      string       // what will happen
 	keep      string       // what the focused button is called
 	choices   []choice
 	danger    bool
 	armed     bool // the grace time is over
 	countdown bool // slots is not frozen
-	sequel    sequel
+	then      afterStop
 	void      string // why it can no longer be answered
 
 	busy    string // what has been begun from here: until it is done only Cancel is heard
@@ -145,32 +145,11 @@ func (d *dialog) offers() []choice {
 	return d.choices
 }
 
-// View draws the box, no wider than width and no higher than height.
-func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
-	inner := min(width-4, 72)
-	buttons := d.buttons(t, inner)
-	body := d.body(t, inner, height-3-len(buttons), now)
-	body = append(body, "")
-	body = append(body, buttons...)
-	border := t.Plain
-	if d.danger {
-		border = t.Bad
-	}
-	return cells.Box(t, border, d.titleSpan(t), body, inner)
-}
-
-func (d *dialog) titleSpan(t *cells.Theme) cells.Span {
-	if d.danger {
-		return t.BadBold.Span(d.title)
-	}
-	return t.Bold.Span(d.title)
-}
-
 // slotLine names a slot, its last activity, and what it has not handed in.
 func slotLine(t *cells.Theme, s slots.Slot, width int, now time.Time) string {
 	l := cells.NewLine(t, width).Gap(2).Cell(t.Bold, cells.Clean(s.Name).String(), 12).Gap(1)
 	l.Cell(t.Dim, lastActivity(&s, now), 16).Gap(1)
-	return l.Put(t.Warn, stake(&s)).String()
+	return l.Put(t.Warn, unsavedWork(&s)).String()
 }
 
 // lastActivity is the newest sign of life of a slot.
@@ -189,9 +168,9 @@ func lastActivity(s *slots.Slot, now time.Time) string {
 	}
 }
 
-// stake is what of a slot's work is not where the operator may think it is: edited
+// unsavedWork is what of a slot's work is not where the operator may think it is: edited
 // files, check-ins that the hub has not, check-ins that git has not.
-func stake(s *slots.Slot) string {
+func unsavedWork(s *slots.Slot) string {
 	w := s.Work
 	switch {
 	case w == nil && s.HasDir:

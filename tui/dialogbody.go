@@ -8,17 +8,17 @@ import (
 )
 
 // body is what stands over the buttons, in at most height rows. What it was asked for comes
-// first, then one row of the lead, what is at stake, the rest of the lead, a slot, what will
+// first, then one row of the lead, what would be lost, the rest of the lead, a slot, what will
 // happen, and the other slots: the last of these gives way first.
 func (d *dialog) body(t *cells.Theme, width, height int, now time.Time) []string {
-	stake, tail := d.stake, d.tail
+	loss, tail := d.risk, d.tail
 	if d.void != "" {
-		stake, tail = d.void, ""
+		loss, tail = d.void, ""
 	}
 	done := d.outcome(t, width, height)
 	left := height - len(done)
 	lead := wrapped(d.lead, width)
-	risk := cells.Shorten(t, wrapped(stake, width), left-min(len(lead), 1), width)
+	risk := cells.Shorten(t, wrapped(loss, width), left-min(len(lead), 1), width)
 	left -= len(risk)
 	lead = cells.Shorten(t, lead, left, width)
 	left -= len(lead)
@@ -85,4 +85,25 @@ func wrapped(text string, width int) []string {
 		return nil
 	}
 	return cells.Wrap(text, width)
+}
+
+// View draws the box, no wider than width and no higher than height.
+func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
+	inner := min(width-4, 72)
+	buttons := d.buttons(t, inner)
+	body := d.body(t, inner, height-3-len(buttons), now)
+	body = append(body, "")
+	body = append(body, buttons...)
+	border := t.Plain
+	if d.danger {
+		border = t.Bad
+	}
+	return cells.Box(t, border, d.titleSpan(t), body, inner)
+}
+
+func (d *dialog) titleSpan(t *cells.Theme) cells.Span {
+	if d.danger {
+		return t.BadBold.Span(d.title)
+	}
+	return t.Bold.Span(d.title)
 }

@@ -181,11 +181,11 @@ func (fx *effects) waitHub(gen int) tea.Cmd {
 
 // stop asks the hub to end, politely or not, and waits until it has. One of our own that
 // comes back keeps the workspace meanwhile.
-func (fx *effects) stop(gen int, h Hub, force bool, then sequel) tea.Cmd {
+func (fx *effects) stop(gen int, h Hub, force bool, then afterStop) tea.Cmd {
 	return fx.do(func(ctx context.Context) tea.Msg {
 		var opts []hub.StopOption
-		if then == sequelRestart || then == sequelReseed {
-			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == sequelReseed))
+		if then == thenRestart || then == thenReseed {
+			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == thenReseed))
 		}
 		if force {
 			opts = append(opts, hub.WithForce(true))
@@ -197,7 +197,7 @@ func (fx *effects) stop(gen int, h Hub, force bool, then sequel) tea.Cmd {
 // drain ends the hub on a signal: the guard is skipped, the drain is not.
 func (fx *effects) drain(gen int, s Session) tea.Cmd {
 	if s.Drain == nil {
-		return fx.stop(gen, s.Hub, true, sequelNone)
+		return fx.stop(gen, s.Hub, true, thenNothing)
 	}
 	return fx.do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
 }
@@ -233,22 +233,6 @@ func (fx *effects) reseed(gen int) tea.Cmd {
 	})
 }
 
-// lastWords reads the newest lines of the log, whatever its filter.
-func (fx *effects) lastWords(id int) tea.Cmd {
-	if fx.cfg.Log == nil {
-		return nil
-	}
-	return fx.do(func(ctx context.Context) tea.Msg {
-		msg := wordsMsg{id: id}
-		_ = fx.through(nil, func(v logView) error { // the cause stands without them
-			p, err := v.Tail(ctx, lastWords)
-			msg.rows = p.Rows
-			return err
-		})
-		return msg
-	})
-}
-
 // waitSignal delivers the next signal.
 func (fx *effects) waitSignal() tea.Cmd {
 	if fx.cfg.Signals == nil {
@@ -265,4 +249,20 @@ func (fx *effects) waitSignal() tea.Cmd {
 			return signalMsg{s}
 		}
 	})
+}
+
+// lastWords is how many lines of the log a report asks for.
+const lastWords = 12
+
+// swapView keeps the view of the newest feed and closes the other one: commands
+// may overtake each other.
+func (fx *effects) swapView(feed int, v logView) {
+	fx.mu.Lock()
+	if feed >= fx.feed {
+		fx.feed, fx.view, v = feed, v, fx.view
+	}
+	fx.mu.Unlock()
+	if v != nil {
+		_ = v.Close() // its rows are not wanted any more
+	}
 }

@@ -8,15 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/tui/internal/keymap"
-	"bones-tui/tui/internal/keymap/keytest"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/keymap/keytest"
 )
 
 // Screen runs the model and its commands as a program would, without a terminal:

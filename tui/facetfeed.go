@@ -1,48 +1,11 @@
 package tui
 
 import (
-	"context"
-
-	"bones-tui/tui/internal/keymap"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/keymap"
 )
-
-// facetsMsg is what has been counted of a view of the log so far.
-type facetsMsg struct {
-	feed   int
-	facets logview.Facets
-}
-
-// readFacets reads the counts; the first time it starts the counting, which makes
-// new snapshots of the view until it is done.
-func (fx *effects) readFacets(feed int, v logView) tea.Cmd {
-	return fx.do(func(context.Context) tea.Msg { return facetsMsg{feed, v.Facets()} })
-}
-
-// valuesMsg is what can be completed in a filter.
-type valuesMsg struct{ values logview.Values }
-
-// readValues reads what values the newest part of the log holds.
-func (fx *effects) readValues() tea.Cmd {
-	if fx.cfg.Log == nil {
-		return nil
-	}
-	return fx.do(func(context.Context) tea.Msg { return valuesMsg{fx.cfg.Log.Values()} })
-}
-
-// counting reports whether anything on the screen shows counts.
-func (m *model) counting() bool { return m.facets != nil || m.log.histogram }
-
-// fetchFacets asks for the counts if they are shown.
-func (m *model) fetchFacets() tea.Cmd {
-	if m.feed.view == nil || !m.counting() {
-		return nil
-	}
-	return m.fx.readFacets(m.feed.id, m.feed.view)
-}
 
 func (m *model) facetsRead(msg facetsMsg) {
 	if msg.feed != m.feed.id {
@@ -116,24 +79,3 @@ func (m *model) toggleHistogram() tea.Cmd {
 	m.log.SetHistogram(!m.log.histogram)
 	return m.fetchFacets()
 }
-
-// histogramHigh is how many lines the histogram takes.
-const histogramHigh = 2
-
-// SetHistogram shows or hides how many lines there were over time.
-func (p *logPane) SetHistogram(on bool) {
-	p.version++
-	p.histogram = on
-}
-
-// SetFacets takes what the histogram shows.
-func (p *logPane) SetFacets(f logview.Facets) {
-	if p.histogram {
-		p.version++
-	}
-	p.facets = f
-}
-
-// graphed reports whether the histogram is shown: not where it would take too many
-// of the rows.
-func (p *logPane) graphed() bool { return p.histogram && p.h >= 4+histogramHigh }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bones-tui/hub"
@@ -217,4 +218,39 @@ func (d *detail) addFindings(all []finding) {
 		}
 		d.raw += f.text + "\n"
 	}
+}
+
+// incidentFindings lists what went wrong with what the workspace holds, and is told until
+// somebody dismisses it. The hub's end changes nothing of it.
+func incidentFindings(all []hub.Incident, now time.Time) []finding {
+	var out []finding
+	for _, i := range all {
+		out = append(out, finding{
+			text: i.Text, bad: true, fix: i.Next,
+			why: "Found at " + i.At.In(now.Location()).Format(time.DateTime) + "; told until somebody has seen it: d in this list, or bones-tui hub dismiss " + i.ID + ".",
+		})
+	}
+	return out
+}
+
+// isOf says whether a finding of the doctor is about an incident.
+func (f finding) isOf(i hub.Incident) bool {
+	return f.check == incidentCheck && strings.HasPrefix(f.text, incidentCheck+": "+i.Text)
+}
+
+// incidentCheck is what the doctor's findings about incidents are called.
+const incidentCheck = "incidents"
+
+// workFinding is a slot whose agent is gone and whose work is nowhere else.
+func workFinding(r *slotRow) finding {
+	dir := ".bones/swarm/" + r.name.String()
+	f := finding{
+		text: fmt.Sprintf("slot %s is %s and has %s", r.name, r.state, atRisk(r.Work, false)),
+		why:  "Nothing but " + dir + " holds them; cleaning the slot up by hand would lose them.",
+		fix:  "cd " + dir + "/wt && fossil addremove && fossil commit -m 'recovered from " + r.name.String() + "'",
+	}
+	if r.Work.EditCount == 0 {
+		f.fix = "fossil push -R " + dir + "/leaf.fossil"
+	}
+	return f
 }

@@ -123,3 +123,11 @@ func (m *model) margin() []segment {
 	}
 	return append(out, segment{8, []cells.Span{t.Dim.Span(m.now.Format("15:04 MST"))}})
 }
+
+// shortRoot writes the home directory as ~.
+func shortRoot(root, home string) string {
+	if n := len(home); n > 1 && len(root) >= n && root[:n] == home && (len(root) == n || root[n] == '/' || root[n] == '\\') {
+		return "~" + root[n:]
+	}
+	return root
+}

@@ -142,8 +142,8 @@ func (l *layout) settle() {
 	}
 }
 
-// joints are the columns of the bars between the upper panes that are shown.
-func (l *layout) joints() (at [2]int) {
+// bars are the columns of the bars between the upper panes that are shown.
+func (l *layout) bars() (at [2]int) {
 	x := 0
 	for i, id := range l.upper() {
 		if x += l.panes[id].w; l.panes[id].h > 0 && x < l.w {

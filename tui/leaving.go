@@ -9,8 +9,8 @@ import (
 // askQuit leaves a hub that is not ours, or none, at once.
 func (m *model) askQuit() tea.Cmd {
 	switch {
-	case m.handOver && !m.hub.owned && m.sequel != sequelQuit: // leaving now would leave open what becomes of it
-		m.sequel = sequelQuit
+	case m.handOver && !m.hub.owned && m.then != thenQuit: // leaving now would leave open what becomes of it
+		m.then = thenQuit
 		m.say("leaving as soon as the hub is replaced; q again does not wait")
 		return nil
 	case m.handOver && !m.hub.owned:
@@ -19,16 +19,16 @@ func (m *model) askQuit() tea.Cmd {
 	case !m.hub.owned || m.hub.ended():
 		return m.leave()
 	case m.hub.life == lifeDraining:
-		m.sequel = sequelQuit
+		m.then = thenQuit
 		m.say("quitting as soon as the hub has stopped; S does not wait")
 		return nil
 	case m.cfg.ReadOnly:
 		m.say("read-only: the hub runs in this program, so leaving would stop it")
 		return nil
 	case m.hub.life == lifeStarting:
-		return m.stop(false, sequelQuit)
+		return m.stop(false, thenQuit)
 	default:
-		return m.open(stopDialog(m.question(sequelQuit)))
+		return m.open(stopDialog(m.question(thenQuit)))
 	}
 }
 
@@ -40,11 +40,9 @@ func (m *model) leave() tea.Cmd {
 	return tea.Quit
 }
 
-func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.owned }
-
 // background hands the hub over, then quits or attaches to where it runs.
-func (m *model) background(then sequel) tea.Cmd {
-	m.handOver, m.sequel, m.wait = true, then, nil
+func (m *model) background(then afterStop) tea.Cmd {
+	m.handOver, m.then, m.wait = true, then, nil
 	m.drain()
 	m.say("handing the hub over to a process in the background")
 	return tea.Batch(m.fx.handOver(m.gen), m.tick())
@@ -54,9 +52,9 @@ func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
 	if msg.gen != m.gen {
 		return nil
 	}
-	quit := m.sequel == sequelQuit
+	quit := m.then == thenQuit
 	m.handOver = quit && msg.err == nil // the end of our own hub may be told after this
-	m.sequel = sequelNone
+	m.then = thenNothing
 	switch {
 	case msg.err != nil:
 		// The hub may have drained all the same; its end says so then.
@@ -75,14 +73,14 @@ func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
 // hang-up with agents at work hands the hub over. A second signal cuts.
 func (m *model) signalled(msg signalMsg) tea.Cmd {
 	m.signals++
-	m.sequel = sequelQuit
+	m.then = thenQuit
 	switch {
 	case m.session.Hub == nil || m.hub.ended() || !m.session.Owned:
 		return m.leave()
 	case m.signals > 1:
-		return m.stop(true, sequelQuit)
+		return m.stop(true, thenQuit)
 	case msg.signal == syscall.SIGHUP && len(m.live()) > 0 && m.cfg.Background != nil:
-		return m.background(sequelQuit)
+		return m.background(thenQuit)
 	default:
 		m.drain()
 		return tea.Batch(m.fx.drain(m.gen, m.session), m.tick())

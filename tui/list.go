@@ -70,3 +70,9 @@ func (l *list) distance(a keymap.Action) (rows int, ok bool) {
 		return 0, false
 	}
 }
+
+// wheel moves the window, and the cursor only as far as it must to stay in view.
+func (l *list) wheel(by int) {
+	l.top = max(min(l.top+by, l.n-l.h), 0)
+	l.cursor = max(min(l.cursor, l.top+l.h-1, l.n-1), l.top, 0)
+}

@@ -4,22 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
-
-// seek asks for the next row through a filter.
-type seek struct {
-	what    string // in the plural, for the notice that there is none
-	filter  *logview.Filter
-	from    logview.Pos // zero: the newest one
-	forward bool
-	settle  bool // goes back to a place after a change of filter
-}
 
 // seekError goes to an error: while following, to the newest one.
 func (m *model) seekError(forward bool) tea.Cmd {

@@ -7,15 +7,6 @@ import (
 	"bones-tui/tui/internal/cells"
 )
 
-// cacheKey is what a drawn row depends on besides the row.
-type cacheKey struct {
-	w, shift int
-	clock    clockFormat
-	theme    *cells.Theme
-	zone     *time.Location
-	match    *logview.Filter
-}
-
 // rowCache is nil for rows that change by the second.
 func (p *logPane) rowCache(t *cells.Theme, now time.Time) map[logview.Pos]string {
 	if p.clock == clockAge {

@@ -9,17 +9,6 @@ import (
 	"bones-tui/logview"
 )
 
-// logView is a filtered view of the log, as the commands use it.
-type logView interface {
-	Next(ctx context.Context, seen uint64) (logview.Snapshot, error)
-	Head(ctx context.Context, n int) (logview.Page, error)
-	Tail(ctx context.Context, n int) (logview.Page, error)
-	Before(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
-	After(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
-	Facets() logview.Facets
-	Close() error
-}
-
 // openFeed replaces the view of the log by one through another filter.
 func (fx *effects) openFeed(feed int, f *logview.Filter) tea.Cmd {
 	if fx.cfg.Log == nil {
@@ -30,19 +19,6 @@ func (fx *effects) openFeed(feed int, f *logview.Filter) tea.Cmd {
 		fx.swapView(feed, v)
 		return feedMsg{feed: feed, view: v}
 	})
-}
-
-// swapView keeps the view of the newest feed and closes the other one: commands
-// may overtake each other.
-func (fx *effects) swapView(feed int, v logView) {
-	fx.mu.Lock()
-	if feed >= fx.feed {
-		fx.feed, fx.view, v = feed, v, fx.view
-	}
-	fx.mu.Unlock()
-	if v != nil {
-		_ = v.Close() // its rows are not wanted any more
-	}
 }
 
 // waitLog delivers the rows that come, at most ten times a second.
@@ -209,4 +185,34 @@ func (fx *effects) readSlotLog(id int, slot string) tea.Cmd {
 		})
 		return msg
 	})
+}
+
+// lastWords reads the newest lines of the log, whatever its filter.
+func (fx *effects) lastWords(id int) tea.Cmd {
+	if fx.cfg.Log == nil {
+		return nil
+	}
+	return fx.do(func(ctx context.Context) tea.Msg {
+		msg := wordsMsg{id: id}
+		_ = fx.through(nil, func(v logView) error { // the cause stands without them
+			p, err := v.Tail(ctx, lastWords)
+			msg.rows = p.Rows
+			return err
+		})
+		return msg
+	})
+}
+
+// readFacets reads the counts; the first time it starts the counting, which makes
+// new snapshots of the view until it is done.
+func (fx *effects) readFacets(feed int, v logView) tea.Cmd {
+	return fx.do(func(context.Context) tea.Msg { return facetsMsg{feed, v.Facets()} })
+}
+
+// readValues reads what values the newest part of the log holds.
+func (fx *effects) readValues() tea.Cmd {
+	if fx.cfg.Log == nil {
+		return nil
+	}
+	return fx.do(func(context.Context) tea.Msg { return valuesMsg{fx.cfg.Log.Values()} })
 }

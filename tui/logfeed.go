@@ -9,43 +9,6 @@ import (
 	"bones-tui/logview"
 )
 
-// handleLog obeys the messages about the log.
-func (m *model) handleLog(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case feedMsg:
-		return m.feedOpened(msg)
-	case logBatchMsg:
-		return m.logBatch(msg)
-	case errorsMsg:
-		return m.errorsCounted(msg)
-	case diskMsg:
-		m.alarms.disk = msg.disk
-	case savedFiltersMsg:
-		return m.savedFilters(msg)
-	case keptFilterMsg:
-		m.keptFilter(msg)
-	case unfoldedMsg:
-		m.unfolded(msg)
-	case valuesMsg:
-		m.seen = msg.values
-	case facetsMsg:
-		m.facetsRead(msg)
-	case logPageMsg:
-		m.logPage(msg)
-	case seekMsg:
-		m.sought(msg)
-	case detailMsg:
-		m.detailRead(msg)
-	case savedMsg:
-		m.saved(msg)
-	case logEndMsg:
-		if msg.feed == m.feed.id {
-			m.fail(msg.err)
-		}
-	}
-	return nil
-}
-
 func (m *model) openFilter() tea.Cmd {
 	if m.detail == nil && m.focus != paneSlots {
 		m.focus = paneLog
@@ -73,17 +36,6 @@ func (m *model) tryFilter() tea.Cmd {
 		return nil
 	}
 	return m.setFilterOf(m.input.pane, in)
-}
-
-// filter is that of the open detail, else of the focused pane.
-func (m *model) filter() *logview.Filter {
-	if m.detail != nil {
-		return m.detail.filter
-	}
-	if m.focus == paneSlots {
-		return m.slots.filter
-	}
-	return m.log.filter
 }
 
 func (m *model) setFilterOf(pane paneID, in *logview.Filter) tea.Cmd {
@@ -214,4 +166,15 @@ func nextEvent(in *logview.Filter) *logview.Filter {
 		}
 	}
 	return in.Without("event")
+}
+
+// counting reports whether anything on the screen shows counts.
+func (m *model) counting() bool { return m.facets != nil || m.log.histogram }
+
+// fetchFacets asks for the counts if they are shown.
+func (m *model) fetchFacets() tea.Cmd {
+	if m.feed.view == nil || !m.counting() {
+		return nil
+	}
+	return m.fx.readFacets(m.feed.id, m.feed.view)
 }

@@ -9,64 +9,10 @@ import (
 	"bones-tui/tui/internal/keymap"
 )
 
-// logPane shows a window of the rows that match the filter. It holds the rows
-// around what is on the screen and asks for more before they run out; it never
-// reads the log itself.
-type logPane struct {
-	w, h    int
-	focused bool
-
-	filter *logview.Filter
-	text   safe.Text // the filter's canonical text
-	snap   logview.Snapshot
-	window window
-	speed  cells.Rate // all lines, matching or not
-	newer  int64      // rows that came while paused
-	old    bool       // the window's rows are those of the last filter
-	held   bool       // Show is going to bring the rows around the one under the cursor
-	sent   bool       // a fetch is under way
-	jump   fetchFrom
-
-	highlight bool // show everything and mark what matches
-	around    bool // highlight, to see what is around a line
-	histogram bool // show how many lines there were over time
-	facets    logview.Facets
-	marks     map[logview.Pos]logview.Row
-
-	tall    tall
-	version int // grows with every change of what is shown
-
-	shift   int // cells scrolled sideways
-	clock   clockFormat
-	cache   map[logview.Pos]string
-	cacheBy cacheKey
-}
-
-// clockFormat is how a row tells the time.
-type clockFormat uint8
-
-const (
-	clockLocal clockFormat = iota
-	clockUTC
-	clockAge
-	clockCount
-)
-
-// String names the format.
-func (c clockFormat) String() string { return [...]string{"local", "utc", "age"}[c%clockCount] }
-
 // SetSize gives the pane its cells.
 func (p *logPane) SetSize(w, h int) {
 	p.w, p.h = w, h
 	p.window.resize(p.rowsHigh())
-}
-
-// rowsHigh is how many rows fit under the rule.
-func (p *logPane) rowsHigh() int {
-	if p.graphed() {
-		return p.h - 1 - histogramHigh
-	}
-	return max(p.h-1, 1)
 }
 
 // SetFocus tells the pane whether it hears the keys.
@@ -85,9 +31,6 @@ func (p *logPane) SetFilter(f *logview.Filter, held bool) {
 	p.newer, p.sent, p.jump = 0, false, fetchNone
 }
 
-// Filtered reports whether rows may be hidden.
-func (p *logPane) Filtered() bool { return p.text.Width() > 0 }
-
 // SetBatch takes the rows that came since the last batch.
 func (p *logPane) SetBatch(b logBatch) {
 	p.version++
@@ -104,15 +47,6 @@ func (p *logPane) SetBatch(b logBatch) {
 		delete(p.tall.unfolded, b.rows[i].Pos) // it has grown
 	}
 	p.window.append(b)
-}
-
-// clear drops rows that are of another filter.
-func (p *logPane) clear() {
-	if p.old {
-		p.old = false
-		p.window = window{follow: p.window.follow}
-		p.window.resize(p.rowsHigh())
-	}
 }
 
 // SetTime measures how fast lines come.
@@ -194,9 +128,6 @@ func (p *logPane) Act(a keymap.Action) {
 		}
 	}
 }
-
-// maxShift bounds the scrolling sideways: a row holds at most 4 KiB of text.
-const maxShift = 4096
 
 // Follow goes to the newest row and stays there, or stays where it is.
 func (p *logPane) Follow(on bool) {

@@ -6,29 +6,17 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-	"bones-tui/tui/internal/keymap"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
-
-// tall is what the log pane needs to know once a row may take several lines of the
-// screen: because long lines are wrapped, or because a folded trace is open.
-type tall struct {
-	wrap     bool
-	unfolded map[logview.Pos][]safe.Text // the further lines of open rows
-	top      logview.Pos                 // the first row on the screen; zero: where the list is
-	rows     []int                       // of each line on the screen, the index of its row
-}
 
 // maxUnfolded bounds how many lines of a trace are shown in the log; enter opens all.
 const maxUnfolded = 500
-
-func (t *tall) on() bool { return t.wrap || len(t.unfolded) > 0 }
 
 // whole is how many different rows are on the screen.
 func (t *tall) whole() int {
@@ -39,13 +27,6 @@ func (t *tall) whole() int {
 		}
 	}
 	return n
-}
-
-// unfoldedMsg is the whole text of a row.
-type unfoldedMsg struct {
-	pos  logview.Pos
-	text []byte
-	err  error
 }
 
 // unfold shows all lines of the trace under the cursor in the log, or only its first.

@@ -133,9 +133,6 @@ func (m *model) keepMemory() tea.Cmd {
 	return m.fx.do(func(context.Context) tea.Msg { return keptMsg{m.fx.keep(n, text)} })
 }
 
-// keptMsg tells how the writing went.
-type keptMsg struct{ err error }
-
 // keep writes the n-th state, unless a later one was written before.
 func (fx *effects) keep(n int, text string) error {
 	fx.keeping.Lock()

@@ -110,3 +110,53 @@ type (
 	dialogArmedMsg struct{ id int }
 	settledMsg     struct{ resize int } // no resize since
 )
+
+// rescuedMsg is what came of something that was asked of a copy.
+type rescuedMsg struct {
+	title   string
+	told    []told
+	command string // that makes use of it
+	copies  string // what copying that is called
+	back    bool   // the repository has it again
+}
+
+type dismissedMsg struct {
+	incident hub.Incident
+	err      error
+}
+
+// contentMsg is what a subject has to show.
+type contentMsg struct {
+	id      int
+	content content
+	err     error
+	now     time.Time
+}
+
+// unfoldedMsg is the whole text of a row.
+type unfoldedMsg struct {
+	pos  logview.Pos
+	text []byte
+	err  error
+}
+
+// facetsMsg is what has been counted of a view of the log so far.
+type facetsMsg struct {
+	feed   int
+	facets logview.Facets
+}
+
+// valuesMsg is what can be completed in a filter.
+type valuesMsg struct{ values logview.Values }
+
+// keptMsg tells how the writing went.
+type keptMsg struct{ err error }
+
+// seek asks for the next row through a filter.
+type seek struct {
+	what    string // in the plural, for the notice that there is none
+	filter  *logview.Filter
+	from    logview.Pos // zero: the newest one
+	forward bool
+	settle  bool // goes back to a place after a change of filter
+}

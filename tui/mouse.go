@@ -112,12 +112,6 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 	}
 }
 
-// wheel moves the window, and the cursor only as far as it must to stay in view.
-func (l *list) wheel(by int) {
-	l.top = max(min(l.top+by, l.n-l.h), 0)
-	l.cursor = max(min(l.cursor, l.top+l.h-1, l.n-1), l.top, 0)
-}
-
 // Point puts the cursor on the slot in a row of the pane.
 func (p *slotsPane) Point(row int) {
 	i := p.list.top + row - 2 - len(p.bannerLines()) // rule and titles

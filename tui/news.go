@@ -103,25 +103,16 @@ func (m *model) examined() []finding {
 	})
 }
 
-// openNews shows what the row under the cursor is about.
-func (m *model) openNews() tea.Cmd {
-	r := m.news.rows.Chosen()
-	switch {
-	case r == nil:
-		return nil
-	case r.open != nil:
-		return m.openSubject(r.open)
-	case r.cells != nil && m.session.Activity != nil:
-		return m.openActivity()
-	case r.cells == nil:
-		return m.openFindings()
-	}
-	return nil
-}
-
 // toldNews reports whether the news, if they are in view, would not gain by waiting.
 func (m *model) toldNews() bool {
 	p := &m.news
 	told := p.known || p.problem.Width() > 0 || m.session.Activity == nil
 	return !m.layout.news() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
+}
+
+func (m *model) findings() []finding {
+	key := findingsKey{second: m.now.Unix(), nats: m.nats.version, slots: m.slots.version, log: m.log.version}
+	return m.drawn.findings.get(key, func() []finding {
+		return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
+	})
 }

@@ -215,3 +215,42 @@ func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
 	}
 	return worse, strings.Join(well, " ")
 }
+
+func activityRow(e *slots.Entry) detailRow {
+	look := cells.InkPlain
+	switch {
+	case e.Bad:
+		look = cells.InkBad
+	case e.Kind == slots.KindHub:
+		look = cells.InkBold
+	case e.Kind == slots.KindCheckIn:
+		look = cells.InkOK
+	}
+	effect := cells.InkCell(cells.InkDim, e.Effect.String())
+	what := e.What
+	if e.Effect == slots.EffectRefused {
+		effect = cells.InkCell(cells.InkBad, "no effect")
+		what = "! " + what
+	}
+	if e.Kind == slots.KindHub {
+		what = "hub " + what
+	}
+	about, open := e.Task, subject(nil)
+	if e.Task != "" {
+		open = bucketKey{slots.BucketTasks, e.Task}
+	}
+	if e.CheckIn != "" {
+		about = e.CheckIn
+		if e.What == "check-in" {
+			open = checkIn(e.CheckIn)
+		}
+	}
+	fields, _ := e.Fields()
+	return detailRow{
+		fields: &fields, key: fmt.Sprint(e.Seq), open: open, copy: about, raw: e.Text,
+		cells: []cells.Cell{
+			cells.AgeCell(e.At), cells.InkCell(look, what), effect, cells.TextCell(e.Slot), cells.InkCell(cells.InkDim, cells.ShortID(about)), cells.InkCell(cells.InkDim, e.Branch),
+			{Text: safe.Line(e.Text, maxPreview)},
+		},
+	}
+}

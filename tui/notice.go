@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 )
@@ -41,4 +42,13 @@ func (n notice) View(t *cells.Theme, width int) string {
 		return l.Put(t.BadBold, t.Fault+" ").Text(t.Bad, n.fault).Put(t.Dim, "  esc dismisses").String()
 	}
 	return l.Text(t.Plain, n.news).String()
+}
+
+// report is a failure with the last words of who failed.
+type report struct {
+	id    int
+	title string
+	cause string
+	words []logview.Row // of hub.log
+	text  []string      // what the failure itself brought along; goes first
 }

@@ -7,14 +7,13 @@ import (
 	"sync"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // onceWithin bounds how long a single frame waits for what goes into it.

@@ -99,23 +99,18 @@ func (m *model) openPicker(p *picker) tea.Cmd {
 	return nil
 }
 
-// choose obeys what was picked.
-func (m *model) choose() tea.Cmd {
-	p, ok := m.picker.Chosen()
-	it, _ := m.picker.item()
-	m.picker = nil
-	m.close()
+// openNews shows what the row under the cursor is about.
+func (m *model) openNews() tea.Cmd {
+	r := m.news.rows.Chosen()
 	switch {
-	case !ok:
+	case r == nil:
 		return nil
-	case p.name != "":
-		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
-	case p.filter != nil:
-		return m.setFilter(p.filter)
-	case !m.keys.Offers(p.act, m.situation()): // the hub has changed under the list
-		m.say("not possible any more: " + it.text)
-		return nil
-	default:
-		return m.do(p.act)
+	case r.open != nil:
+		return m.openSubject(r.open)
+	case r.cells != nil && m.session.Activity != nil:
+		return m.openActivity()
+	case r.cells == nil:
+		return m.openFindings()
 	}
+	return nil
 }

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/tui/internal/cells"
 )
 
 // patchWithin bounds the writing of patches.

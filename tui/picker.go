@@ -5,13 +5,11 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
-
-	"bones-tui/tui/internal/cells"
-	"bones-tui/tui/internal/keymap"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // pick is what choosing an item leads to: an action, or a filter.

@@ -12,14 +12,14 @@ import (
 )
 
 // question is what every dialog about the hub is asked with: whom it concerns, and
-// what is known to be at stake.
+// what is known that would be lost.
 type question struct {
 	target    target
 	live      []slots.Slot // whom the end of the hub cuts off
-	unsafe    []slots.Slot // not live, with work that is nowhere else
+	unsaved   []slots.Slot // not live, with work that is nowhere else
 	blind     string       // why it cannot be told who is live; "" if it can
 	unapplied *int64       // check-ins that git has not received; nil: not known
-	sequel    sequel
+	then      afterStop
 	handOver  bool // the hub can be left to a process in the background
 	lost      bool // the hub has lost its storage
 	patches   bool // somebody can write what git has not received as patches
@@ -50,7 +50,7 @@ func (q question) active() string {
 
 // dialog begins the one that asks it.
 func (q question) dialog(title string) *dialog {
-	d := &dialog{target: q.target, slots: q.live, sequel: q.sequel, title: title, keep: "Cancel"}
+	d := &dialog{target: q.target, slots: q.live, then: q.then, title: title, keep: "Cancel"}
 	if !q.target.owned && q.target.pid != 0 {
 		d.title += fmt.Sprintf(" (another process, pid %d)", q.target.pid)
 	}
@@ -80,7 +80,7 @@ func (q question) guarded(d *dialog, now, later string, forced bool) {
 
 func stopDialog(q question) *dialog {
 	title, now, later := "Stop the hub of ", "stop", "wait for them, then stop"
-	if q.sequel == sequelQuit {
+	if q.then == thenQuit {
 		title, now, later = "Quit ", "stop the hub and quit", "wait for them, then stop and quit"
 	}
 	d := q.dialog(title + q.target.name)
@@ -91,16 +91,16 @@ func stopDialog(q question) *dialog {
 	q.guarded(d, now, later, true)
 	q.risky(d)
 	if len(q.live) == 0 {
-		d.slots = q.unsafe
+		d.slots = q.unsaved
 	}
-	if q.sequel == sequelQuit && q.handOver {
+	if q.then == thenQuit && q.handOver {
 		d.choices = append(d.choices, offer(answerBackground, "b", "leave it running in the background"))
 	}
 	return d
 }
 
 func restartDialog(q question) *dialog {
-	q.sequel = sequelRestart
+	q.then = thenRestart
 	d := q.dialog("Restart the hub of " + q.target.name)
 	where := "this program"
 	if !q.target.owned {
@@ -144,7 +144,7 @@ func (q question) risky(d *dialog) {
 		what = append(what, "empties hub.fossil")
 	}
 	dirty := 0
-	for _, s := range slices.Concat(q.live, q.unsafe) {
+	for _, s := range slices.Concat(q.live, q.unsaved) {
 		if s.Work.AtRisk() {
 			dirty++
 		}
@@ -157,11 +157,11 @@ func (q question) risky(d *dialog) {
 	}
 	switch {
 	case q.unapplied == nil:
-		d.stake = "How many check-ins are not in git is not known. "
+		d.risk = "How many check-ins are not in git is not known. "
 	case *q.unapplied > 0:
-		d.stake = cells.Plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. "
+		d.risk = cells.Plural(*q.unapplied, "check-in is", "check-ins are") + " not in git. "
 	}
-	d.stake += "The next bones command " + strings.Join(what, " and ") + "; hub recover brings it back."
+	d.risk += "The next bones command " + strings.Join(what, " and ") + "; hub recover brings it back."
 	if q.patches && (q.unapplied == nil || *q.unapplied > 0) {
 		d.choices = append(d.choices, offer(answerPatch, "a", "write a patch first"))
 	}
@@ -176,10 +176,10 @@ func handOverDialog(q question) *dialog {
 }
 
 func reseedDialog(q question, up bool) *dialog {
-	q.sequel = sequelReseed
+	q.then = thenReseed
 	d := q.dialog("Reseed " + q.target.name)
 	d.danger = true
-	d.slots = slices.Concat(q.live, q.unsafe)
+	d.slots = slices.Concat(q.live, q.unsaved)
 	d.tail = "The repository is put aside as hub-<time>.fossil, a fresh one is made from git, and the hub starts on it. " +
 		"Clones of the old one no longer fit: their slots must join again. " + q.archived()
 	switch {

@@ -5,44 +5,13 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
-	"time"
-
-	"bones-tui/tui/internal/cells"
-	"bones-tui/tui/internal/keymap"
 
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
-
-// Recovery is the way back from copies of what the repository of a workspace has no longer.
-// A copy is named by its path. While a hub runs each call but Files fails with an error that
-// matches hub.ErrRunning.
-type Recovery interface {
-	// Copies lists what copies hold and the repository does not.
-	Copies(context.Context) ([]hub.Recoverable, error)
-
-	// BringBack brings the check-ins of a copy back into the repository.
-	BringBack(ctx context.Context, path string) (hub.BroughtBack, error)
-
-	// Patches writes what a copy has and git has not received to new files.
-	Patches(ctx context.Context, path string) ([]hub.Patch, error)
-
-	// Files writes the files of a saved worktree to a new directory, and counts them.
-	Files(ctx context.Context, path string) (dir string, n int, err error)
-}
-
-// recoverWithin bounds whatever is done with copies: each is copied before it is opened.
-const recoverWithin = 5 * time.Minute
-
-// rescuedMsg is what came of something that was asked of a copy.
-type rescuedMsg struct {
-	title   string
-	told    []told
-	command string // that makes use of it
-	copies  string // what copying that is called
-	back    bool   // the repository has it again
-}
 
 func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	c := m.chosenCopy()
@@ -52,7 +21,7 @@ func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	case c == nil:
 		return nil
 	case a == keymap.BringBack:
-		return m.open(bringBackDialog(m.question(sequelNone), *c))
+		return m.open(bringBackDialog(m.question(thenNothing), *c))
 	case a == keymap.CopyPatch:
 		return m.patchOf(*c)
 	}
@@ -65,23 +34,6 @@ func (m *model) openRecovery() tea.Cmd {
 		m.below = nil
 	}
 	return m.openSubject(copiesView{m.cfg.Recovery})
-}
-
-// chosenCopy is the copy that is shown, or that the cursor is on; nil if there is none.
-func (m *model) chosenCopy() *hub.Recoverable {
-	if m.detail == nil {
-		return nil
-	}
-	shown := m.detail.src
-	if _, ok := shown.(copiesView); ok {
-		if r := m.detail.Chosen(); r != nil {
-			shown = r.open
-		}
-	}
-	if c, ok := shown.(copyView); ok {
-		return &c.Recoverable
-	}
-	return nil
 }
 
 // renewCopies has the list read again: a hub has come or gone, or something was brought back.
@@ -115,9 +67,6 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 		return msg
 	})
 }
-
-// stopFirst is why nothing is done with copies while a hub runs.
-const stopFirst = "Copies are compared with a repository that nobody writes to: stop the hub first."
 
 func (m *model) bringBack(c hub.Recoverable) tea.Cmd {
 	return m.rescue("bringing "+c.Holds()+" back", func(ctx context.Context) (rescuedMsg, error) {

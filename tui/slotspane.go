@@ -14,37 +14,24 @@ import (
 // slotsPane is the table of slots. Its cursor stays on a slot's name, however
 // the rows move.
 type slotsPane struct {
-	w, h    int
-	focused bool
-	host    string
-	all     []*slotRow
-	rows    []*slotRow // those that match the filter
-	filter  *logview.Filter
-	now     time.Time
-	known   bool      // a snapshot has arrived
-	lost    bool      // there will be no other snapshot
-	problem safe.Text // why the snapshot may not tell how things are
-	fresh   time.Time // when it last did
-	aged    bool      // since then it does not
-	order   slotOrder
-	chosen  string // name that the operator has put the cursor on; "": it is on the top row
-	list    list
-	joints  [2]int
-	version int // grows with every change of what is shown
-	banner  []cells.Span
-}
-
-// slotRow is a slot with its texts made safe once.
-type slotRow struct {
-	slots.Slot
-	state                             slots.State
-	name, task, title, agent, machine safe.Text
-}
-
-// matches reports whether the filter lets the slot through.
-func (r *slotRow) matches(f *logview.Filter, now time.Time) bool {
-	fields, text := r.Fields(r.state)
-	return f.MatchFields(fields, text, now)
+	w, h      int
+	focused   bool
+	host      string
+	all       []*slotRow
+	rows      []*slotRow // those that match the filter
+	filter    *logview.Filter
+	now       time.Time
+	known     bool      // a snapshot has arrived
+	lost      bool      // there will be no other snapshot
+	problem   safe.Text // why the snapshot may not tell how things are
+	fresh     time.Time // when it last did
+	aged      bool      // since then it does not
+	order     slotOrder
+	chosen    string // name that the operator has put the cursor on; "": it is on the top row
+	list      list
+	barsAbove [2]int
+	version   int // grows with every change of what is shown
+	banner    []cells.Span
 }
 
 // SetSize gives the pane its cells.
@@ -219,7 +206,7 @@ func (p *slotsPane) row(t *cells.Theme, columns []column, i int, now time.Time) 
 
 // heading counts the slots by state, the worrying ones in their colour.
 func (p *slotsPane) heading(t *cells.Theme, now time.Time) string {
-	r := cells.Rule{Focused: p.focused, BarsAbove: p.joints, Left: []cells.Span{t.Bold.Span(paneSlots.String())}}
+	r := cells.Rule{Focused: p.focused, BarsAbove: p.barsAbove, Left: []cells.Span{t.Bold.Span(paneSlots.String())}}
 	n := map[slots.State]int{}
 	for i := range p.all {
 		n[p.all[i].state]++

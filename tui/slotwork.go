@@ -115,17 +115,3 @@ func checkInsText(w *slots.Work) string {
 	}
 	return text
 }
-
-// workFinding is a slot whose agent is gone and whose work is nowhere else.
-func workFinding(r *slotRow) finding {
-	dir := ".bones/swarm/" + r.name.String()
-	f := finding{
-		text: fmt.Sprintf("slot %s is %s and has %s", r.name, r.state, atRisk(r.Work, false)),
-		why:  "Nothing but " + dir + " holds them; cleaning the slot up by hand would lose them.",
-		fix:  "cd " + dir + "/wt && fossil addremove && fossil commit -m 'recovered from " + r.name.String() + "'",
-	}
-	if r.Work.EditCount == 0 {
-		f.fix = "fossil push -R " + dir + "/leaf.fossil"
-	}
-	return f
-}

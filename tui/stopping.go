@@ -5,112 +5,26 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
-
-// sequel is what follows once the hub has ended.
-type sequel uint8
-
-const (
-	sequelNone sequel = iota
-	sequelQuit
-	sequelRestart
-	sequelReseed
-)
-
-// String is what happens once the slots are done, in a sentence that begins "then".
-func (s sequel) String() string {
-	return [...]string{"the hub stops", "the hub stops and this screen closes", "the hub restarts", "it is reseeded"}[s]
-}
-
-// target is the hub as a dialog freezes it.
-func (m *model) target() target {
-	return target{
-		gen: m.gen, name: m.name.String(), pid: m.hub.status.PID, up: !m.hub.ended(),
-		owned: m.hub.owned, started: m.hub.status.StartedAt.In(m.now.Location()),
-	}
-}
-
-// question is about the hub as it is now.
-func (m *model) question(then sequel) question {
-	return question{
-		target: m.target(), live: m.live(), unsafe: m.unsafe(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		sequel: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", patches: m.cfg.Patch != nil,
-		now: m.now, host: m.cfg.Host,
-	}
-}
-
-// live lists the slots that a stop would cut off.
-func (m *model) live() []slots.Slot {
-	var out []slots.Slot
-	for i := range m.slots.all {
-		if s := m.slots.all[i].Slot; s.Live(m.now, m.cfg.Host) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// unsafe lists the other slots whose directories hold what is nowhere else.
-func (m *model) unsafe() []slots.Slot {
-	var out []slots.Slot
-	for i := range m.slots.all {
-		if s := m.slots.all[i].Slot; s.Work.AtRisk() && !s.Live(m.now, m.cfg.Host) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// blind is why it cannot be told which slots are live, "" if it can.
-func (m *model) blind() string {
-	switch {
-	case m.slots.problem.Width() > 0:
-		return m.slots.problem.String()
-	case !m.slots.known:
-		return "no snapshot of them has arrived"
-	}
-	return ""
-}
-
-// open shows a dialog, in place of the one that may be open.
-func (m *model) open(d *dialog) tea.Cmd {
-	m.dialogs++
-	d.id = m.dialogs
-	m.dialog = d
-	m.mode = next(m.mode, eventDialog)
-	return m.fx.after(dialogGrace, func() tea.Msg { return dialogArmedMsg{d.id} })
-}
-
-func (m *model) armDialog(id int) {
-	if m.dialog != nil && m.dialog.id == id {
-		m.dialog.armed = true
-	}
-}
-
-func (m *model) closeDialog() {
-	m.dialog = nil
-	m.close()
-}
 
 // askStop asks to stop politely, or what to do about the wait that is under way.
 func (m *model) askStop() tea.Cmd {
 	if m.wait != nil {
-		return m.open(waitDialog(m.question(m.wait.sequel), m.wait.sequel.String()))
+		return m.open(waitDialog(m.question(m.wait.then), m.wait.then.String()))
 	}
-	return m.open(stopDialog(m.question(sequelNone)))
+	return m.open(stopDialog(m.question(thenNothing)))
 }
 
-func (m *model) askForce(then sequel) tea.Cmd { return m.open(forceDialog(m.question(then))) }
+func (m *model) askForce(then afterStop) tea.Cmd { return m.open(forceDialog(m.question(then))) }
 
 // askReseed needs somebody who can do it.
 func (m *model) askReseed() tea.Cmd {
-	return m.open(reseedDialog(m.question(sequelReseed), !m.hub.ended()))
+	return m.open(reseedDialog(m.question(thenReseed), !m.hub.ended()))
 }
 
 // answer obeys a key of the open dialog.
@@ -128,15 +42,15 @@ func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 	m.closeDialog()
 	switch a {
 	case answerWait:
-		return m.awaitSlots(d.sequel)
+		return m.awaitSlots(d.then)
 	case answerStop:
-		return m.stop(false, d.sequel)
+		return m.stop(false, d.then)
 	case answerForce:
-		return m.askForce(d.sequel)
+		return m.askForce(d.then)
 	case answerCut:
-		return m.stop(true, d.sequel)
+		return m.stop(true, d.then)
 	case answerBackground:
-		return m.background(d.sequel)
+		return m.background(d.then)
 	case answerReseed:
 		return m.reseed()
 	case answerGiveUp:
@@ -149,19 +63,19 @@ func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // stop begins to end the hub.
-func (m *model) stop(force bool, then sequel) tea.Cmd {
+func (m *model) stop(force bool, then afterStop) tea.Cmd {
 	if m.session.Hub == nil {
 		return nil
 	}
-	m.sequel = then
+	m.then = then
 	m.drain()
-	comesBack := then == sequelRestart || then == sequelReseed
+	comesBack := then == thenRestart || then == thenReseed
 	if comesBack && !m.hub.owned && m.cfg.Replace != nil {
 		m.handOver = true // the end of the old hub is told by the answer
-		return tea.Batch(m.fx.replace(m.gen, force, then == sequelReseed), m.tick())
+		return tea.Batch(m.fx.replace(m.gen, force, then == thenReseed), m.tick())
 	}
 	if !m.hub.owned && comesBack {
-		then = sequelNone // it cannot leave the workspace to this process
+		then = thenNothing // it cannot leave the workspace to this process
 	}
 	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force, then), m.tick())
 }
@@ -179,14 +93,14 @@ func (m *model) replaced(msg replacedMsg) tea.Cmd {
 		return m.refused(refused.Slots)
 	case msg.err != nil:
 		m.hub.enter(lifeReady, msg.now)
-		m.sequel, m.wait = sequelNone, nil
+		m.then, m.wait = thenNothing, nil
 		return tea.Batch(m.failed("The hub was not replaced", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
 	}
-	if m.sequel == sequelQuit {
+	if m.then == thenQuit {
 		m.ending = Outcome{Ending: EndedDetached, PID: msg.done.PID}
 		return tea.Quit
 	}
-	m.sequel, m.wait = sequelNone, nil
+	m.then, m.wait = thenNothing, nil
 	cmd := m.connect()
 	text := "the hub runs in process " + strconv.Itoa(msg.done.PID) + " now"
 	if msg.done.Reseeded != nil {
@@ -213,7 +127,7 @@ func (m *model) stopped(msg stoppedMsg) tea.Cmd {
 		return m.refused(refused.Slots)
 	case msg.err != nil && !msg.done:
 		m.hub.enter(lifeReady, msg.now)
-		m.sequel, m.wait = sequelNone, nil
+		m.then, m.wait = thenNothing, nil
 		return m.failed("The stop failed", msg.err)
 	}
 	m.hub.gone(msg.err, msg.now)
@@ -222,8 +136,8 @@ func (m *model) stopped(msg stoppedMsg) tea.Cmd {
 
 // refused goes on waiting, or asks what to do about slots that only the hub sees.
 func (m *model) refused(live []slots.Slot) tea.Cmd {
-	then := m.sequel
-	m.sequel = sequelNone
+	then := m.then
+	m.then = thenNothing
 	if m.wait != nil {
 		m.wait.refused(live, m.now)
 		return nil
@@ -231,11 +145,11 @@ func (m *model) refused(live []slots.Slot) tea.Cmd {
 	q := m.question(then)
 	q.live = live
 	switch then {
-	case sequelRestart:
+	case thenRestart:
 		return m.open(restartDialog(q))
-	case sequelReseed:
+	case thenReseed:
 		return m.open(reseedDialog(q, true))
-	case sequelNone, sequelQuit:
+	case thenNothing, thenQuit:
 	}
 	return m.open(stopDialog(q))
 }
@@ -258,7 +172,7 @@ func (m *model) moved() tea.Cmd {
 	if m.wait != nil {
 		text += "; no longer waiting to stop it"
 	}
-	m.sequel = sequelNone
+	m.then = thenNothing
 	cmd := m.connect()
 	m.say(text)
 	return cmd
@@ -270,19 +184,19 @@ func (m *model) ended() tea.Cmd {
 	if m.hub.life == lifeStopped {
 		m.ending.Ending = EndedStopped
 	}
-	then := m.sequel
-	m.sequel, m.wait = sequelNone, nil
+	then := m.then
+	m.then, m.wait = thenNothing, nil
 	m.slots.SetSource(false, "", m.now)
 	m.showHub()
 	m.renewNews()
 	m.renewCopies()
 	switch {
-	case then == sequelQuit:
-		m.sequel = then // whatever else comes
+	case then == thenQuit:
+		m.then = then // whatever else comes
 		return tea.Quit
-	case then == sequelRestart && m.hub.life == lifeStopped:
+	case then == thenRestart && m.hub.life == lifeStopped:
 		return m.connect()
-	case then == sequelReseed && m.hub.life == lifeStopped:
+	case then == thenReseed && m.hub.life == lifeStopped:
 		return m.reseed()
 	}
 	m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))

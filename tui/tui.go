@@ -2,18 +2,14 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
-	tea "charm.land/bubbletea/v2"
-
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // Hub is what the dashboard needs of a hub, its own or another process's.
@@ -162,27 +158,50 @@ func (o Outcome) String() string {
 	return s
 }
 
-// Run shows the dashboard until the operator leaves it, and says how that went.
-// Cancelling ctx is the last resort: it restores the terminal at once, without
-// stopping the hub. Errors are about the terminal, or hold a *PanicError.
-func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, error) {
-	fx := newEffects(ctx, c)
-	defer fx.close()
-	m := openModel(fx)
-	restore := paintFirst(os.Stdout, m)
-	screen := newPaced(m, fx.cfg.Settings.Rates.Frames)
-	screen.panics = &fx.panics
-	defer screen.end()
-	opts = append([]tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithFPS(fx.cfg.Settings.Rates.Frames), tea.WithoutSignalHandler(),
-		tea.WithFilter(new(farewell).filter),
-	}, opts...)
-	screen.program = tea.NewProgram(screen, opts...)
-	defer time.AfterFunc(answerWithin, func() { screen.program.Send(unansweredMsg{}) }).Stop()
-	if _, err := screen.program.Run(); err != nil {
-		restore()
-		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(fx.panics.err(), err, context.Cause(ctx)))
-	}
-	m.keepLast()
-	return m.outcome(), nil
+// ActivitySource tells what happened in the workspace, the oldest first.
+type ActivitySource interface {
+	Entries(context.Context) ([]slots.Entry, error)
+}
+
+// Recovery is the way back from copies of what the repository of a workspace has no longer.
+// A copy is named by its path. While a hub runs each call but Files fails with an error that
+// matches hub.ErrRunning.
+type Recovery interface {
+	// Copies lists what copies hold and the repository does not.
+	Copies(context.Context) ([]hub.Recoverable, error)
+
+	// BringBack brings the check-ins of a copy back into the repository.
+	BringBack(ctx context.Context, path string) (hub.BroughtBack, error)
+
+	// Patches writes what a copy has and git has not received to new files.
+	Patches(ctx context.Context, path string) ([]hub.Patch, error)
+
+	// Files writes the files of a saved worktree to a new directory, and counts them.
+	Files(ctx context.Context, path string) (dir string, n int, err error)
+}
+
+// Inspector reads what the hub holds, for the views that go into detail. Each call
+// reads one bounded page.
+type Inspector interface {
+	Connections(context.Context) (list []hub.Connection, total int, err error)
+	Connection(ctx context.Context, id uint64) (hub.Connection, error)
+	Stores(context.Context) (list []hub.Store, more bool, err error)
+	Messages(ctx context.Context, stream string, before uint64, limit int) (hub.MessagePage, error)
+	Message(ctx context.Context, stream string, sequence uint64) (hub.Message, error)
+	Entries(ctx context.Context, bucket string, before uint64, limit int) (hub.EntryPage, error)
+	Revisions(ctx context.Context, bucket, key string) ([]hub.Entry, error)
+	Timeline(ctx context.Context, user string, skip, limit int) (hub.Timeline, error)
+	CheckIn(ctx context.Context, uuid string) (hub.CheckInDetail, error)
+	Diff(context.Context, hub.FileChange) (hub.FileDiff, error)
+}
+
+// logView is a filtered view of the log, as the commands use it.
+type logView interface {
+	Next(ctx context.Context, seen uint64) (logview.Snapshot, error)
+	Head(ctx context.Context, n int) (logview.Page, error)
+	Tail(ctx context.Context, n int) (logview.Page, error)
+	Before(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
+	After(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
+	Facets() logview.Facets
+	Close() error
 }

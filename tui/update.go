@@ -1,19 +1,7 @@
 package tui
 
 import (
-	"errors"
-	"time"
-
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
-)
-
-// Intervals of the clock while something is being brought up or let go, and after
-// the last resize.
-const (
-	fastTick = 100 * time.Millisecond
-	settle   = 400 * time.Millisecond
 )
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
@@ -98,145 +86,46 @@ func (m *model) handleHub(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (m *model) resized(msg tea.WindowSizeMsg) tea.Cmd {
-	m.w, m.h = msg.Width, msg.Height
-	m.resizes++
-	n := m.resizes
-	return m.fx.after(settle, func() tea.Msg { return settledMsg{n} })
-}
-
-// repaint draws every cell anew.
-func (m *model) repaint() tea.Cmd {
-	return tea.Sequence(tea.Raw(resetScrollRegion), tea.ClearScreen)
-}
-
-// resetScrollRegion undoes a scroll region of an older size, which the renderer
-// may set after the terminal has grown; a clear alone keeps it.
-const resetScrollRegion = "\x1b[r"
-
-// interval is when the next look at the clock is due.
-func (m *model) interval() time.Duration {
-	switch {
-	case m.hub.life == lifeStarting || m.hub.life == lifeDraining:
-		return fastTick
-	case m.blurred:
-		return m.cfg.Settings.Rates.Blurred
-	default:
-		return m.cfg.Settings.Rates.Sample
+// handleLog obeys the messages about the log.
+func (m *model) handleLog(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case feedMsg:
+		return m.feedOpened(msg)
+	case logBatchMsg:
+		return m.logBatch(msg)
+	case errorsMsg:
+		return m.errorsCounted(msg)
+	case diskMsg:
+		m.alarms.disk = msg.disk
+	case savedFiltersMsg:
+		return m.savedFilters(msg)
+	case keptFilterMsg:
+		m.keptFilter(msg)
+	case unfoldedMsg:
+		m.unfolded(msg)
+	case valuesMsg:
+		m.seen = msg.values
+	case facetsMsg:
+		m.facetsRead(msg)
+	case logPageMsg:
+		m.logPage(msg)
+	case seekMsg:
+		m.sought(msg)
+	case detailMsg:
+		m.detailRead(msg)
+	case savedMsg:
+		m.saved(msg)
+	case logEndMsg:
+		if msg.feed == m.feed.id {
+			m.fail(msg.err)
+		}
 	}
+	return nil
 }
 
-// tick sets the clock going, in place of the one that may run at another pace.
-func (m *model) tick() tea.Cmd {
-	m.ticks++
-	return m.fx.tick(m.ticks, m.interval())
-}
-
-func (m *model) clock(msg clockMsg) tea.Cmd {
-	if msg.id != m.ticks {
-		return nil
-	}
-	now := msg.now
-	m.now = now
-	m.notice.expire(now)
-	m.slots.SetTime(now)
-	m.log.SetTime(now)
-	m.refreshDetail()
-	m.news.due = true
-	return tea.Batch(m.sample(), m.tick(), m.keepMemory(), m.watch(), m.waited())
-}
-
-// connect makes a new generation.
-func (m *model) connect() tea.Cmd {
-	m.gen++
-	m.session = Session{}
-	m.sampling = false
-	m.hub = hubState{since: m.now, drain: m.cfg.DrainTimeout}
-	m.slots.SetBanner(nil)
-	m.report, m.wait = nil, nil
-	m.renewNews()
-	m.renewCopies()
-	m.showHub()
-	return tea.Batch(m.fx.connect(m.gen), m.tick())
-}
-
-func (m *model) connected(msg connectedMsg) tea.Cmd {
-	switch {
-	case msg.gen != m.gen:
-		return nil
-	case m.gen == 1 && errors.As(msg.err, new(*RefusedError)):
-		m.ending = Outcome{Ending: EndedRefused, Err: msg.err}
-		return tea.Quit
-	case msg.err != nil:
-		m.hub.owned = true
-		m.hub.gone(msg.err, m.now)
-		m.news.SetSource(nil)
-		return m.ended()
-	}
-	m.session = msg.session
-	m.hub.owned = msg.session.Owned
-	m.news.SetSource(msg.session.Activity)
-	cmds := []tea.Cmd{m.sample(), m.fx.waitDone(m.gen, m.session.Hub)}
-	if m.session.Slots != nil {
-		cmds = append(cmds, m.fx.waitSlots(m.gen, m.session.Slots))
-	}
-	return tea.Batch(cmds...)
-}
-
-// sample asks for a status unless one is being asked for.
-func (m *model) sample() tea.Cmd {
-	if m.session.Hub == nil || m.sampling || m.hub.ended() {
-		return nil
-	}
-	m.sampling = true
-	return m.fx.sample(m.gen, m.session)
-}
-
-func (m *model) sampled(msg statusMsg) {
-	if msg.gen != m.gen {
-		return
-	}
-	m.sampling = false
-	m.hub.observe(msg.status, msg.err, msg.now)
-	m.news.due = m.news.due || m.news.checked.IsZero()
-	m.slots.SetSource(msg.err == nil && msg.slots == "" && !m.hub.ended(), msg.slots, msg.now)
-	m.showHub()
-}
-
-// showHub tells every pane what is known of the hub now.
-func (m *model) showHub() {
-	m.watchHub()
-	m.nats.SetHub(&m.hub)
-	m.fossil.SetHub(&m.hub)
-	m.checkDialog()
-}
-
-// checkDialog voids a question whose answer would hit something else by now.
-func (m *model) checkDialog() {
-	if m.dialog != nil {
-		m.dialog.Check(m.target(), m.live())
-	}
-}
-
-func (m *model) slotsChanged(msg slotsMsg) tea.Cmd {
-	if msg.gen != m.gen || m.session.Slots == nil {
-		return nil
-	}
-	if msg.err != nil {
-		m.slots.SetProblem(msg.err)
-		return nil
-	}
-	m.slots.SetSlots(msg.slots, m.now)
-	m.checkDialog()
-	return tea.Batch(m.fx.waitSlots(m.gen, m.session.Slots), m.waited())
-}
-
-// fail shows an error until the operator dismisses it.
-func (m *model) fail(err error) {
-	m.notice.fail(cells.Clean(firstLine(err)))
-}
-
-// say shows a notice for a while.
-func (m *model) say(text string) {
-	m.notice.tell(cells.Clean(text), m.now)
+// Update obeys one message, then fetches what the log pane, the detail and the news now lack.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.handle(msg)
+	m.arrange()
+	return m, tea.Batch(cmd, m.fetchLog(), m.fetchDetail(), m.fetchNews())
 }

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-	"bones-tui/tui/internal/keymap"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
 )
 
 // View is the frame: a string of exactly the screen's height, no row wider than
@@ -74,7 +74,7 @@ func (m *model) frame() []string {
 	case modePicker:
 		return cells.Overlay(m.theme, rows, m.picker.View(m.theme, m.w, m.h), m.w)
 	case modeNormal:
-		if box := m.curtain(); box != nil {
+		if box := m.overlay(); box != nil {
 			return cells.Overlay(m.theme, rows, box, m.w)
 		}
 	case modeFilter, modeDetail, modeFacets, modeCount:
@@ -151,13 +151,6 @@ func (m *model) messageLine() string {
 		return l.Text(m.theme.Warn, cells.Clean(f[0].text).Cut(max(l.Left()-cells.Width(more), 1))).Put(m.theme.Dim, more).String()
 	}
 	return ""
-}
-
-func (m *model) findings() []finding {
-	key := findingsKey{second: m.now.Unix(), nats: m.nats.version, slots: m.slots.version, log: m.log.version}
-	return m.drawn.findings.get(key, func() []finding {
-		return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
-	})
 }
 
 // steps lists what was done of a start or a drain, and how long each took.

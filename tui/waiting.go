@@ -5,25 +5,15 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/slots"
+	"bones-tui/tui/internal/cells"
 )
 
 // askAgain is how soon a stop that the hub has refused is tried again, although no
 // live slot is on the screen.
 const askAgain = 2 * time.Second
-
-// waiting is a stop that is due once no slot is live. It is no dialog: the panes
-// stay, and the operator looks at what the last agents do.
-type waiting struct {
-	sequel sequel
-	left   []slots.Slot // live ones
-	asked  bool         // the stop is under way
-	after  time.Time    // not asked again before
-}
 
 // refused goes on waiting for slots that only the hub sees.
 func (w *waiting) refused(live []slots.Slot, now time.Time) {
@@ -31,8 +21,8 @@ func (w *waiting) refused(live []slots.Slot, now time.Time) {
 }
 
 // awaitSlots stops politely as soon as no slot is live.
-func (m *model) awaitSlots(then sequel) tea.Cmd {
-	m.wait = &waiting{sequel: then, left: m.live()}
+func (m *model) awaitSlots(then afterStop) tea.Cmd {
+	m.wait = &waiting{then: then, left: m.live()}
 	return m.waited()
 }
 
@@ -53,7 +43,7 @@ func (m *model) waited() tea.Cmd {
 	if d := m.dialog; d != nil && d.countdown {
 		m.closeDialog()
 	}
-	return m.stop(false, w.sequel)
+	return m.stop(false, w.then)
 }
 
 // giveUp waits no longer; nothing has happened.
@@ -75,7 +65,7 @@ func (m *model) countdown() string {
 	} else if len(w.left) > 0 {
 		text += ": " + slotNames(w.left, maxWaitNames)
 	}
-	then := fmt.Sprintf(", then %s", w.sequel)
+	then := fmt.Sprintf(", then %s", w.then)
 	hint := "  s shows them, esc calls it off"
 	room := l.Left() - cells.Width(then) - cells.Width(hint)
 	l.Put(m.theme.Busy, cells.Clean(text).Cut(max(room, 12)).String()).Put(m.theme.Plain, then).Put(m.theme.Dim, hint)

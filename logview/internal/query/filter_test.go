@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/logview/internal/logtest"
-
 	"bones-tui/hub/hublog"
+	"bones-tui/logview/internal/logtest"
 	"bones-tui/logview/internal/query"
 	"bones-tui/logview/internal/row"
 )

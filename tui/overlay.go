@@ -5,35 +5,21 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
-	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
 )
 
-// A curtain is a box over the panes that tells of something under way or gone
+// An overlay is a box over the panes that tells of something under way or gone
 // wrong. It hears no key but esc, which takes it away; every other key does what
 // it does without it.
-
-// report is a failure with the last words of who failed.
-type report struct {
-	id    int
-	title string
-	cause string
-	words []logview.Row // of hub.log
-	text  []string      // what the failure itself brought along; goes first
-}
-
-// lastWords is how many lines of the log a report asks for.
-const lastWords = 12
 
 // failed shows a failure until the operator dismisses it. Without an error it is
 // the hub's own end.
 func (m *model) failed(title string, err error) tea.Cmd {
 	if err == nil {
-		title, err = m.hub.obituary(), m.hub.cause
+		title, err = m.hub.howItEnded(), m.hub.cause
 	}
 	m.dialogs++
 	r := &report{id: m.dialogs, title: title, cause: firstLine(err)}
@@ -47,8 +33,8 @@ func (m *model) failed(title string, err error) tea.Cmd {
 	return m.fx.lastWords(r.id)
 }
 
-// obituary says how the hub ended.
-func (s *hubState) obituary() string {
+// howItEnded says how the hub ended.
+func (s *hubState) howItEnded() string {
 	switch {
 	case s.life == lifeGone:
 		return "The hub went away"
@@ -75,13 +61,8 @@ func (m *model) reported(msg wordsMsg) {
 	}
 }
 
-// curtained reports whether there is a box to take away.
-func (m *model) curtained() bool {
-	return m.report != nil || m.hub.life == lifeDraining && !m.hidden
-}
-
-// curtain is the box, nil if there is none.
-func (m *model) curtain() []string {
+// overlay is the box, nil if there is none.
+func (m *model) overlay() []string {
 	switch {
 	case m.report != nil:
 		return m.report.View(m.theme, m.w, m.h, m.now, m.hub.ended() && m.keysCanStart())
@@ -169,14 +150,14 @@ func (m *model) drainTail() []string {
 		text += " of at most " + cells.Short(m.hub.drain)
 	}
 	text += "; then what is still open is cut."
-	switch m.sequel {
-	case sequelRestart:
+	switch m.then {
+	case thenRestart:
 		text += " It starts again afterwards."
-	case sequelReseed:
+	case thenReseed:
 		text += " It is reseeded afterwards."
-	case sequelQuit:
+	case thenQuit:
 		text += " This screen closes afterwards."
-	case sequelNone:
+	case thenNothing:
 	}
 	if m.situation().CanForce() {
 		text += " S does not wait."

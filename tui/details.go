@@ -1,9 +1,9 @@
 package tui
 
 import (
-	"bones-tui/tui/internal/cells"
-
 	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/tui/internal/cells"
 )
 
 // maxDepth bounds how many details lie under the one that is shown.

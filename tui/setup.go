@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"cmp"
+
+	"charm.land/bubbles/v2/help"
+	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/tui/internal/cells"
+)
+
+func newModel(c Config, fx *effects) *model {
+	m := &model{
+		cfg: c, fx: fx, keys: keyMapOf(c.Settings), help: help.New(),
+		name: cells.Clean(c.Name), root: cells.Clean(shortRoot(c.Root, c.Home)), focus: paneLog, input: newFilterInput(),
+	}
+	m.now = c.Now()
+	m.hub = hubState{since: m.now, drain: c.DrainTimeout}
+	m.slots.host, m.news = c.Host, newNewsPane()
+	m.mouse = c.Settings.Mouse
+	m.help.Styles = helpStyles()
+	m.setTheme(true)
+	m.log.window.follow = true
+	m.log.SetFilter(nil, false)
+	m.arrange()
+	return m
+}
+
+// openModel is the model with what is kept of the workspace's screen.
+func openModel(fx *effects) *model {
+	m := newModel(fx.cfg, fx)
+	m.recall(readMemory(fx.cfg.StateFile))
+	return m
+}
+
+// Init draws at once; everything else follows.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(
+		tea.RequestBackgroundColor,
+		m.connect(),
+		m.fx.waitSignal(),
+		m.fx.waitErrors(0, -1),
+		m.fx.openFeed(m.feed.id, m.log.shown()),
+	)
+}
+
+func (m *model) setTheme(dark bool) {
+	switch m.cfg.Settings.Theme.Background {
+	case "dark":
+		dark = true
+	case "light":
+		dark = false
+	}
+	m.theme = cells.NewTheme(dark, m.cfg.ASCII, m.cfg.Settings.Theme.colors())
+}
+
+// outcome is how the program ended, as far as the model knows.
+func (m *model) outcome() Outcome {
+	o := m.ending
+	o.PID, o.Patch = cmp.Or(o.PID, m.hub.status.PID), m.patch
+	return o
+}

@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"slices"
+
+	"bones-tui/hub"
+	"bones-tui/logview"
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/keymap"
+)
+
+// situation is what decides which keys are valid now.
+func (m *model) situation() keymap.Situation {
+	s := keymap.Situation{
+		Down: m.hub.ended(), Draining: m.hub.life == lifeDraining, Steady: m.hub.life == lifeReady || m.hub.life == lifeDegraded,
+		Owned: m.hub.owned, ReadOnly: m.cfg.ReadOnly, Zoomed: m.zoomed,
+		Failed: m.notice.failed, Filtered: m.filter().String() != "", Single: m.layout.shape == shapeSingle,
+		Slots: len(m.slots.rows) > 0, News: m.layout.news(),
+		Overlaid: m.overlaid(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
+		HandOver: m.canHandOver(), CanReseed: m.cfg.Reseed != nil, CanRecover: m.cfg.Recovery != nil,
+		Paused: !m.log.window.follow, Marking: m.log.highlight, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
+		Around: m.log.around && m.focus == paneLog, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.forgets(),
+	}
+	if d := m.detail; d != nil {
+		s.Findings = d.findings
+		_, s.Copies = d.src.(copiesView)
+		if c := m.chosenCopy(); c != nil {
+			s.Saved, s.SavedTree = c.Total > 0 || len(c.Notes) > 0, c.Kind == "worktree"
+		}
+		_, s.Tabbed = d.src.(tabbed)
+		r := d.Chosen()
+		s.CanOpen = r != nil && r.open != nil
+		s.Copyable = d.copied(false) != ""
+		_, s.Dismissable = m.dismissable()
+		s.List, s.Sorted = d.listed(), d.column > 0
+		s.Sortable = s.List && slices.ContainsFunc(d.view.columns, func(c cells.Column) bool { return c.Title != "" })
+	}
+	switch m.mode {
+	case modeFilter:
+		s.At = keymap.InFilter
+		s.Older, s.Newer = m.input.Reach()
+	case modeHelp:
+		s.At = keymap.InHelp
+		s.Above, s.Below = m.helpRows.hidden()
+	case modeDetail:
+		s.At = keymap.InDetail
+	case modePicker:
+		s.At = keymap.InPicker
+		s.Above, s.Below = m.picker.list.around()
+	case modeFacets:
+		s.At = keymap.InFacets
+		_, _, s.Chosen = m.facets.Chosen()
+		s.Undoable = len(m.facets.past) > 0
+	case modeNormal:
+		s.At = m.focus.scope()
+	case modeDialog, modeCount:
+	}
+	return s
+}
+
+// overlaid reports whether there is a box to take away.
+func (m *model) overlaid() bool {
+	return m.report != nil || m.hub.life == lifeDraining && !m.hidden
+}
+
+func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.owned }
+
+// dismissable is the incident that the next dismissal is about: the first of the list that is
+// open; ok is false if there is none, or this screen changes nothing.
+func (m *model) dismissable() (i hub.Incident, ok bool) {
+	if m.cfg.Dismiss == nil || m.cfg.ReadOnly || m.detail == nil || !m.detail.findings || len(m.hub.status.Incidents) == 0 {
+		return i, false
+	}
+	return m.hub.status.Incidents[0], true
+}
+
+// chosenCopy is the copy that is shown, or that the cursor is on; nil if there is none.
+func (m *model) chosenCopy() *hub.Recoverable {
+	if m.detail == nil {
+		return nil
+	}
+	shown := m.detail.src
+	if _, ok := shown.(copiesView); ok {
+		if r := m.detail.Chosen(); r != nil {
+			shown = r.open
+		}
+	}
+	if c, ok := shown.(copyView); ok {
+		return &c.Recoverable
+	}
+	return nil
+}
+
+// filter is that of the open detail, else of the focused pane.
+func (m *model) filter() *logview.Filter {
+	if m.detail != nil {
+		return m.detail.filter
+	}
+	if m.focus == paneSlots {
+		return m.slots.filter
+	}
+	return m.log.filter
+}
