@@ -90,8 +90,13 @@ func (a *act) tellRisk(ctx context.Context) {
 		a.say("what slots have that the repository has not is not known: %v", err)
 	}
 	for _, s := range report.Slots {
-		if s.Work != nil && s.Work.AtRisk {
+		switch {
+		case s.Work != nil && s.Work.AtRisk:
 			a.done.AtRisk = append(a.done.AtRisk, s.Name)
+		case s.Directory && s.Work == nil:
+			a.say("what slot %s has that the repository has not is not known: reading it takes too long", s.Name)
+		case s.Work != nil && s.Work.Problem != "":
+			a.say("what slot %s has that the repository has not is not known: %s", s.Name, s.Work.Problem)
 		}
 	}
 	if len(a.done.AtRisk) > 0 {

@@ -30,7 +30,7 @@ import (
 )
 
 // whosePatience bounds every wait: a busy machine is no fault of the program.
-const whosePatience = 60 * time.Second
+const whosePatience = 2 * time.Minute
 
 // place is a workspace in which askers are put, with the environment that they get.
 type place struct {

@@ -61,11 +61,12 @@ type checkout struct {
 
 // version is an artifact a file should be equal to.
 type version struct {
-	rid    int64
-	uuid   string
-	size   int64
-	mtime  int64    // of the file when it was last looked at, in seconds
-	staged EditKind // what the next check-in will do to it, if that is no edit
+	rid     int64
+	uuid    string
+	size    int64
+	mtime   int64    // of the file when it was last looked at, in seconds
+	suspect bool     // it was not as checked out then
+	staged  EditKind // what the next check-in will do to it, if that is no edit
 }
 
 // ErrForeign is matched by the error for a check-out of another repository.
@@ -107,7 +108,7 @@ func (c *checkout) load(ctx context.Context, state, repository string) error {
 		return db.Query(selectFiles).Each(func(row sqlite.Row) error {
 			var name, kind string
 			var v version
-			row.Scan(&name, &v.rid, &v.mtime, &kind)
+			row.Scan(&name, &v.rid, &v.mtime, &kind, &v.suspect)
 			v.staged = EditKind(kind)
 			c.known[name] = v
 			return nil
@@ -185,7 +186,7 @@ func CheckoutRepository(ctx context.Context, dir string) (path string, err error
 }
 
 const selectFiles = `SELECT pathname, rid, coalesce(mtime, 0), CASE WHEN rid=0 THEN 'added' WHEN deleted THEN 'missing'
-	WHEN chnged>1 THEN 'changed' WHEN origname IS NOT NULL AND origname<>pathname THEN 'renamed' ELSE '' END FROM vfile`
+	WHEN chnged>1 THEN 'changed' WHEN origname IS NOT NULL AND origname<>pathname THEN 'renamed' ELSE '' END, chnged<>0 FROM vfile`
 
 // readDatabase runs fn on a file, which may be a stranger's, without leaving a trace.
 func readDatabase(ctx context.Context, path string, fn func(*sqlite.Conn) error) error {

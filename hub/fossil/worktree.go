@@ -200,7 +200,7 @@ func (c *checkout) differs(ctx context.Context, v version, path string, d fs.Dir
 	if v.staged != "" {
 		return v.staged, nil
 	}
-	if c.trusting && v.mtime < c.written.Unix() && d.Type().IsRegular() {
+	if c.trusting && !v.suspect && v.mtime < c.written.Unix() && d.Type().IsRegular() {
 		info, err := d.Info()
 		if err == nil && info.ModTime().Unix() == v.mtime && info.Size() == v.size {
 			return "", nil // not edited: that would have been in a later second

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"bones-tui/hub/fossil"
 )
@@ -94,5 +95,26 @@ func TestStashesAreEdits(t *testing.T) {
 	}
 	if w, err := fossil.ReadTree(t.Context(), co.dir, 10); err != nil || !slices.Equal(w.Edits, want) {
 		t.Errorf("a state that cannot be read: %+v, %v\nwant %v", w, err, want)
+	}
+}
+
+// Fossil notes in a check-out that a file is changed, with the size and time that it has then:
+// they no longer tell that it is as checked out.
+func TestAnEditThatFossilKnowsOfIsAnEdit(t *testing.T) {
+	p := newPeer(t)
+	r := newRepo(t)
+	commit(t, r, fossil.Commit{Replace: true, Files: files("a=1", "b=2")})
+	p.run("clone", serve(t, r), "x.fossil")
+	p.run("open", filepath.Join(p.dir, "x.fossil"), "--workdir", "co")
+	co := p.in("co")
+	co.write("a", "9") // of the same size
+	past := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(filepath.Join(co.dir, "a"), past, past); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "fossil changes", co.run("changes"), "EDITED")
+	w, err := fossil.ReadWorktree(t.Context(), co.dir, filepath.Join(p.dir, "x.fossil"), 10)
+	if want := []fossil.Edit{{Name: "a", Kind: fossil.EditChanged}}; err != nil || !slices.Equal(w.Edits, want) {
+		t.Errorf("%+v, %v, want %v", w, err, want)
 	}
 }
