@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
@@ -63,14 +64,18 @@ func judgeBy(ctx context.Context, d bonesdir.Dir, present holder) (copies.Judge,
 	if err != nil {
 		return copies.Judge{}, err
 	}
-	trunk, err := trunkOf(ctx, d, present)
+	read := sync.OnceValues(func() (*trunk, error) { return trunkOf(ctx, d, present) }) // mostly there is no tree
 	return copies.Judge{
 		Repository: func(ctx context.Context, repo *fossil.Repo) (bool, error) {
 			return inGit(ctx, repo, lastApplied)
 		},
 		Tree: func(ctx context.Context, t copies.Tree) (bool, error) {
-			lacks, err := trunk.lacks(ctx, t)
+			known, err := read()
+			if err != nil {
+				return false, err
+			}
+			lacks, err := known.lacks(ctx, t)
 			return pending == 0 && len(lacks) == 0, err
 		},
-	}, err
+	}, nil
 }
