@@ -20,7 +20,7 @@ import (
 // Bounds of a look at all slots.
 const (
 	slotsAtOnce = 4
-	workWithin  = 15 * time.Second // for all worktrees; what comes later stays unknown
+	workWithin  = 5 * time.Second // for all worktrees; what comes later stays unknown
 )
 
 // slotReport is the form of `slots --json`.
