@@ -55,7 +55,7 @@ func hubFindings(h *hubState, now time.Time) []finding {
 	nats, fossil := &h.status.NATS, &h.status.Fossil
 	if why := h.status.Lost; why != "" {
 		out = append(out, finding{
-			text: why, bad: true, fix: "bones-tui hub restart",
+			text: why, bad: true, fix: lostFix(h.status),
 			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + "." + savedAs(h.status),
 		})
 	}
@@ -109,6 +109,15 @@ func hubFindings(h *hubState, now time.Time) []finding {
 }
 
 // savedAs says where the way back is.
+// lostFix is what replaces a hub that has lost its storage. One that is the only one that has
+// what its repository held is not ended: the why says what to mend.
+func lostFix(st hub.Status) string {
+	if st.Unsaved != "" {
+		return ""
+	}
+	return "bones-tui hub restart"
+}
+
 func savedAs(st hub.Status) string {
 	switch {
 	case st.Unsaved != "":
