@@ -244,6 +244,10 @@ func (c *checkup) hub(ctx context.Context) {
 // noHub says what a hub has left that does not run here.
 func (c *checkup) noHub(ctx context.Context) {
 	if st, ok := lostHub(ctx, c.dir.Root); ok {
+		if st.Unsaved != "" {
+			c.fail("mend that, then bones-tui hub restart", "process %d is the only one that has what the repository held: %s", st.PID, st.Unsaved)
+			return
+		}
 		c.fail("bones-tui hub stop", "process %d was the hub here and runs on without its directory: %s; it accepts nothing", st.PID, st.Lost)
 		return
 	}

@@ -105,6 +105,14 @@ func TestWhatCannotBeSavedYetIsTold(t *testing.T) {
 			if err := hub.Stop(root); !errors.As(err, &unsaved) {
 				t.Fatalf("Stop = %v", err)
 			}
+			for what, o := range map[string]hub.StopOption{"stop": hub.WithForce(false), "restart": hub.WithRestart(true)} {
+				if err := h.Shutdown(t.Context(), o); !errors.As(err, &unsaved) {
+					t.Fatalf("%s = %v", what, err)
+				}
+			}
+			if found := findingsOf(t, root, "hub"); len(found) != 1 || !strings.Contains(found[0].Text, home) {
+				t.Errorf("doctor says %+v", found)
+			}
 			if err := os.Remove(home); err != nil {
 				t.Fatal(err)
 			}

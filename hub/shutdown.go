@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"bones-tui/slots"
@@ -10,7 +11,7 @@ import (
 
 // Shutdown stops the hub and waits until Run has returned or ctx ends. Without
 // WithForce it first asks whether slots are active; if so it changes nothing and
-// returns an *ActiveSlotsError. A forced Shutdown also shortens a drain that is
+// returns an *ActiveSlotsError, or an *UnsavedError if it alone has what was lost. A forced Shutdown also shortens a drain that is
 // already under way. A restart under way, before there is a Successor, is called off.
 // One that could not come up is refused with what Check would say.
 func (h *Hub) Shutdown(ctx context.Context, opts ...StopOption) error {
@@ -74,12 +75,18 @@ func (h *Hub) interrupt(force bool) bool {
 	return true
 }
 
-// guard refuses a polite stop while slots are active.
+// guard refuses a polite stop while slots are active, or while nobody else has what was lost.
 func (h *Hub) guard(ctx context.Context, force bool) error {
 	h.mu.Lock()
 	r := h.run
 	h.mu.Unlock()
-	if force || r == nil || r.loss.Load() != nil { // a lost one serves no slot
+	if force || r == nil {
+		return nil
+	}
+	if why := r.unsaved.Load(); why != nil {
+		return &UnsavedError{LostError{Root: h.dir.Root, PID: os.Getpid(), Why: *why}}
+	}
+	if r.loss.Load() != nil { // it serves no slot
 		return nil
 	}
 	return refusal(slots.Live(ctx, h.dir.Root, r.conn))

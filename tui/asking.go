@@ -18,7 +18,7 @@ func (m *model) target() target {
 func (m *model) question(then afterStop) question {
 	return question{
 		target: m.target(), live: m.live(), unsaved: m.withUnsavedWork(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		then: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", patches: m.cfg.Patch != nil,
+		then: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", saved: m.hub.status.Saved, held: m.hub.status.Unsaved, patches: m.cfg.Patch != nil,
 		now: m.now, host: m.cfg.Host,
 	}
 }

@@ -20,9 +20,11 @@ type question struct {
 	blind     string       // why it cannot be told who is live; "" if it can
 	unapplied *int64       // check-ins that git has not received; nil: not known
 	then      afterStop
-	handOver  bool // the hub can be left to a process in the background
-	lost      bool // the hub has lost its storage
-	patches   bool // somebody can write what git has not received as patches
+	handOver  bool   // the hub can be left to a process in the background
+	lost      bool   // the hub has lost its storage
+	saved     string // where it has then saved what the repository held
+	held      string // why it could not save that, and is the only one that has it
+	patches   bool   // somebody can write what git has not received as patches
 
 	now  time.Time
 	host string
@@ -61,6 +63,12 @@ func (q question) dialog(title string) *dialog {
 // after the wait. forced is whether it can be had at once.
 func (q question) guarded(d *dialog, now, later string, forced bool) {
 	switch {
+	case q.held != "":
+		d.lead = "Only the hub's process has what the repository held: " + q.held
+		d.tail = "It is saved within seconds once that is mended. Until then only force ends it."
+		if forced {
+			d.choices = []choice{offer(answerForce, "S", "force…")}
+		}
 	case len(q.live) > 0:
 		d.lead = q.active()
 		d.tail = "A polite stop is refused while they are."
@@ -85,7 +93,7 @@ func stopDialog(q question) *dialog {
 	}
 	d := q.dialog(title + q.target.name)
 	d.tail = "Requests under way are finished, then the hub ends."
-	if q.unapplied != nil && *q.unapplied == 0 {
+	if !q.lost && q.unapplied != nil && *q.unapplied == 0 {
 		d.tail = "Git has every check-in. " + d.tail
 	}
 	q.guarded(d, now, later, true)
@@ -139,6 +147,10 @@ func forceDialog(q question) *dialog {
 // risky says what the next command of bones does to work that is only here, once no hub of
 // ours holds the workspace, and offers to save it for git first.
 func (q question) risky(d *dialog) {
+	if q.lost {
+		d.risk = q.afterLoss()
+		return
+	}
 	var what []string
 	if q.unapplied == nil || *q.unapplied > 0 {
 		what = append(what, "empties hub.fossil")
@@ -165,6 +177,17 @@ func (q question) risky(d *dialog) {
 	if q.patches && (q.unapplied == nil || *q.unapplied > 0) {
 		d.choices = append(d.choices, offer(answerPatch, "a", "write a patch first"))
 	}
+}
+
+// afterLoss says what becomes of what the repository held when a hub ends that has lost it.
+func (q question) afterLoss() string {
+	switch {
+	case q.held != "":
+		return "What the repository held could not be saved, and ends with it."
+	case q.saved != "":
+		return "What the repository held is saved as " + q.saved + "; hub recover brings it back."
+	}
+	return ""
 }
 
 func handOverDialog(q question) *dialog {
