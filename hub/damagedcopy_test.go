@@ -107,7 +107,7 @@ func TestADamagedCopyIsNotBroughtBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err := hub.Recover(t.Context(), root)
-	if err != nil || len(list) != 1 || !strings.Contains(list[0].Problem, "damaged") || list[0].Total != 1 {
+	if err != nil || len(list) != 1 || !strings.HasPrefix(list[0].Problem, "damaged: artifact") || strings.Contains(list[0].Problem, os.TempDir()) || list[0].Total != 1 {
 		t.Fatalf("Recover = %+v, %v", list, err)
 	}
 	if done, err := hub.BringBack(t.Context(), root, copied); err == nil || !strings.Contains(err.Error(), "damaged") {

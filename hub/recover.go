@@ -43,7 +43,7 @@ func Recover(ctx context.Context, root string) (list []Recoverable, err error) {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			r.Problem = err.Error()
+			r.Problem = problemOf(err)
 		} else if len(missing)+len(notes) > 0 {
 			r.Way = way
 		}
@@ -62,6 +62,20 @@ func Recover(ctx context.Context, root string) (list []Recoverable, err error) {
 	list = append(list, trees...)
 	slices.SortStableFunc(list, func(a, b Recoverable) int { return b.Taken.Compare(a.Taken) })
 	return list, err
+}
+
+// problemOf is why a copy cannot be read. Where it was opened is a passing place.
+func problemOf(err error) string {
+	var damage *fossil.CorruptError
+	switch {
+	case errors.As(err, &damage) && damage.Artifact != "":
+		return fmt.Sprintf("damaged: artifact %.10s: %v", damage.Artifact, damage.Err)
+	case damage != nil:
+		return fmt.Sprintf("damaged: %v", damage.Err)
+	case errors.Is(err, fossil.ErrNotRepository):
+		return fossil.ErrNotRepository.Error()
+	}
+	return err.Error()
 }
 
 // mayRecover are the refusals before anything is opened.
