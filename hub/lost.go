@@ -80,26 +80,26 @@ func askLoss(ctx context.Context, nc *nats.Conn) (Status, error) {
 	return decodeStatus(reply.Data)
 }
 
-// endLost ends a hub that has lost its storage, if there is one. It has nothing that a
-// drain could save, and nothing of it is in the directory.
-func endLost(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
+// endLost ends a hub that has lost its storage, and returns its pid, 0 if there is none. It has
+// nothing that a drain could save, and nothing of it is in the directory.
+func endLost(ctx context.Context, d bonesdir.Dir, o stopOptions) (pid int, err error) {
 	st, ok := lostHub(ctx, d.Root)
 	if !ok {
-		return nil
+		return 0, nil
 	}
 	p, err := proc.Find(st.PID, time.Now())
 	if err != nil {
-		return nil //nolint:nilerr // it has just ended
+		return 0, nil //nolint:nilerr // it has just ended
 	}
 	defer func() { _ = p.Release() }()
 	if st.Unsaved != "" && !o.force {
-		return &UnsavedError{LostError{Root: d.Root, PID: st.PID, Why: st.Unsaved}}
+		return 0, &UnsavedError{LostError{Root: d.Root, PID: st.PID, Why: st.Unsaved}}
 	}
 	if again, ok := lostHub(ctx, d.Root); !ok || again.Run != st.Run {
-		return nil
+		return 0, nil
 	}
 	if _, err := p.Terminate(ctx, o.timeout, o.progress, nil); err != nil {
-		return fmt.Errorf("%w: pid %d: %w", ErrStillAlive, st.PID, err)
+		return 0, fmt.Errorf("%w: pid %d: %w", ErrStillAlive, st.PID, err)
 	}
-	return unregister(d.Root, st.PID)
+	return st.PID, unregister(d.Root, st.PID)
 }

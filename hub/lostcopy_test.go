@@ -4,12 +4,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/fossil"
 )
 
 // Whoever removes .bones removes the copies in it too. What git has not of the repository is
@@ -84,48 +86,70 @@ func TestWhatWasDeletedIsSavedBesideAnotherHub(t *testing.T) {
 
 // What cannot be saved is told, is tried again, and is not ended with the hub unasked.
 func TestWhatCannotBeSavedYetIsTold(t *testing.T) {
-	root := newWorkspace(t)
-	d := bonesdir.At(root)
-	home, err := d.LostHome()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, obstacle := range map[string]func() error{
-		"a file": func() error { return os.WriteFile(home, nil, 0o600) },
-		"a link": func() error { return os.Symlink(t.TempDir(), home) },
+	file := func(home string) error { return os.WriteFile(home, nil, 0o600) }
+	link := func(home string) error { return os.Symlink(t.TempDir(), home) }
+	for name, c := range map[string]struct {
+		obstacle func(home string) error
+		lost     func(bonesdir.Dir) string // what is removed
+	}{
+		"a file in the place": {file, func(d bonesdir.Dir) string { return d.State }},
+		"a link in the place": {link, func(d bonesdir.Dir) string { return d.State }},
+		"the repository only": {file, bonesdir.Dir.Fossil}, // the hub is still the workspace's own
+		"the store only":      {file, bonesdir.Dir.Coord},
 	} {
 		t.Run(name, func(t *testing.T) {
+			root := newWorkspace(t)
+			d := bonesdir.At(root)
+			home, err := d.LostHome()
+			if err != nil {
+				t.Fatal(err)
+			}
 			h := startHub(t, root)
 			want := pushOne(t, root, "precious")
-			if err := errors.Join(os.MkdirAll(filepath.Dir(home), 0o700), os.RemoveAll(home), obstacle(), os.RemoveAll(d.State)); err != nil {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(home), 0o700), c.obstacle(home), os.RemoveAll(c.lost(d))); err != nil {
 				t.Fatal(err)
 			}
 			within(t, time.Minute, "told", func() bool { return strings.Contains(statusOf(t, h).Unsaved, home) })
-			var unsaved *hub.UnsavedError
-			if err := hub.Stop(root); !errors.As(err, &unsaved) {
-				t.Fatalf("Stop = %v", err)
-			}
-			for what, o := range map[string]hub.StopOption{"stop": hub.WithForce(false), "restart": hub.WithRestart(true)} {
-				if err := h.Shutdown(t.Context(), o); !errors.As(err, &unsaved) {
-					t.Fatalf("%s = %v", what, err)
-				}
-			}
-			if found := findingsOf(t, root, "hub"); len(found) != 1 || !strings.Contains(found[0].Text, home) {
-				t.Errorf("doctor says %+v", found)
-			}
+			alone(t, h, root, home)
 			if err := os.Remove(home); err != nil {
 				t.Fatal(err)
 			}
-			within(t, time.Minute, "saved", func() bool { st := statusOf(t, h); return st.Saved != "" && st.Unsaved == "" })
+			var st hub.Status
+			within(t, time.Minute, "saved", func() bool { st = statusOf(t, h); return st.Saved != "" && st.Unsaved == "" })
 			if err := h.Shutdown(t.Context(), hub.WithForce(true)); err != nil {
 				t.Error(err)
 			}
-			stopHub(t, startHub(t, root))
-			list, err := hub.Recover(t.Context(), root)
-			if err != nil || len(list) != 1 || len(list[0].CheckIns) == 0 || list[0].CheckIns[0].UUID != want.UUID {
-				t.Errorf("Recover = %+v, %v", list, err)
+			repo, err := fossil.Open(t.Context(), st.Saved, fossil.ReadOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer repo.Close()
+			if _, err := repo.Resolve(t.Context(), want.UUID); err != nil {
+				t.Error(err)
 			}
 		})
+	}
+}
+
+// alone has every polite way to end a hub refused, and the doctor say why.
+func alone(t *testing.T, h *hub.Hub, root, why string) {
+	t.Helper()
+	var unsaved *hub.UnsavedError
+	for what, end := range map[string]func() error{
+		"stop from outside": func() error { return hub.Stop(root) },
+		"stop":              func() error { return h.Shutdown(t.Context()) },
+		"restart":           func() error { return h.Shutdown(t.Context(), hub.WithRestart(true)) },
+		"restart from outside": func() error {
+			_, err := hub.Restart(t.Context(), root, hub.RestartOptions{})
+			return err
+		},
+	} {
+		if err := end(); !errors.As(err, &unsaved) {
+			t.Fatalf("%s = %v", what, err)
+		}
+	}
+	if !slices.ContainsFunc(hub.Checkup(t.Context(), root), func(f hub.Finding) bool { return f.Grade == hub.GradeFail && strings.Contains(f.Text, why) }) {
+		t.Error("the doctor does not say so")
 	}
 }
 

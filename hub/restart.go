@@ -72,7 +72,7 @@ func restart(ctx context.Context, root string, o RestartOptions) (done Restarted
 	}
 	done.OldPID = v.PID
 	if v.Answer == owner.Free {
-		if err := endLost(ctx, h.dir, resolveStop(o.Stop)); err != nil {
+		if done.OldPID, err = endLost(ctx, h.dir, resolveStop(o.Stop)); err != nil {
 			return done, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"time"
 
 	"bones-tui/hub/fossil"
@@ -29,8 +30,8 @@ func (c *copier) saveLost(ctx context.Context) {
 		if err == nil || leaving {
 			return
 		}
-		if why := err.Error(); c.r.unsaved.Swap(&why) == nil {
-			c.r.log.Lifecycle(LevelError, "hub: what the repository held could not be saved, and is tried again every %s: %v", saveAgain, err)
+		if why := strings.ReplaceAll(err.Error(), "\n", "; "); c.r.unsaved.Swap(&why) == nil {
+			c.r.log.Lifecycle(LevelError, "hub: what the repository held could not be saved, and is tried again every %s: %s", saveAgain, why)
 		}
 		select {
 		case <-again.C:

@@ -52,7 +52,8 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 			}
 		}
 		if v.Answer == owner.Free {
-			return errors.Join(endLost(ctx, d, o), forget(d))
+			_, err := endLost(ctx, d, o)
+			return errors.Join(err, forget(d))
 		}
 		if moved, err := endOther(ctx, d, v, o); !moved || err != nil {
 			return err
@@ -144,7 +145,7 @@ func dismissKeepers(ctx context.Context, d bonesdir.Dir) {
 	}
 }
 
-// guardAttached refuses to stop a hub under active slots. Only the hub itself is asked;
+// guardAttached refuses to stop a hub under active slots, or one that alone has what was lost. Only the hub itself is asked;
 // without one, or if it does not take connections, the slot directories decide.
 func guardAttached(ctx context.Context, d bonesdir.Dir, v owner.Verdict) error {
 	var nc *nats.Conn
@@ -154,10 +155,17 @@ func guardAttached(ctx context.Context, d bonesdir.Dir, v owner.Verdict) error {
 			defer nc.Close()
 		}
 	}
+	var lost Status
 	if nc != nil {
-		if st, err := askLoss(ctx, nc); err == nil && st.Lost != "" {
-			return refusal(slots.Live(ctx, d.Root, nil)) // its sessions are gone with its store
-		}
+		lost, _ = askLoss(ctx, nc) // one that does not answer has lost nothing that is known
+	} else {
+		lost, _ = lostHub(ctx, d.Root)
+	}
+	switch {
+	case lost.Unsaved != "":
+		return &UnsavedError{LostError{Root: d.Root, PID: lost.PID, Why: lost.Unsaved}}
+	case lost.Lost != "":
+		return refusal(slots.Live(ctx, d.Root, nil)) // its sessions are gone with its store
 	}
 	live, err := slots.Live(ctx, d.Root, nc)
 	if nc == nil && v.Answer == owner.Held && len(live) > 0 {
