@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,20 +198,21 @@ func TestInspectorPagesThroughStreams(t *testing.T) {
 			}
 			defer func() { _ = js.DeleteStream(context.WithoutCancel(t.Context()), "s") }()
 			data := make([]byte, c.size)
-			for range c.messages {
-				if _, err := js.PublishAsync("s.x", data); err != nil {
+			var want []uint64
+			for seq := uint64(1); seq <= uint64(c.messages); seq++ {
+				subject := "s.purged"
+				if c.keep == nil || c.keep(seq) {
+					subject, want = "s.kept", append(want, seq)
+				}
+				if _, err := js.PublishAsync(subject, data); err != nil {
 					t.Fatal(err)
 				}
 			}
 			<-js.PublishAsyncComplete()
-			var want []uint64
-			for seq := uint64(c.messages); seq > 0; seq-- {
-				if c.keep == nil || c.keep(seq) {
-					want = append(want, seq)
-				} else if err := s.DeleteMsg(t.Context(), seq); err != nil {
-					t.Fatal(err)
-				}
+			if err := s.Purge(t.Context(), jetstream.WithPurgeSubject("s.purged")); err != nil {
+				t.Fatal(err)
 			}
+			slices.Reverse(want)
 			var got []uint64
 			calls := 0
 			for before := uint64(0); ; calls++ {

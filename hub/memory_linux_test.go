@@ -152,7 +152,11 @@ func subscribersThatDoNotRead(t *testing.T, h *loadedHub) func() {
 		t.Fatal(err)
 	}
 	defer nc.Close()
-	for range 60 {
+	messages := 60
+	if raceOn {
+		messages = 20
+	}
+	for range messages {
 		if err := nc.Publish("news", make([]byte, 1<<20)); err != nil {
 			t.Fatal(err)
 		}
@@ -227,14 +231,18 @@ func endlessBodies(t *testing.T, h *loadedHub) func() {
 	t.Helper()
 	head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-fossil\r\nContent-Length: %d\r\n\r\n",
 		hostPort(h.dir.FossilURL()), 60<<20)
+	n, each := 64, 20<<20
+	if raceOn {
+		n, each = 32, 4<<20
+	}
 	var conns []net.Conn
 	sent := make(chan int)
-	for range 64 {
+	for range n {
 		c := h.dial(h.dir.FossilURL(), head)
 		conns = append(conns, c)
 		go func() {
 			_ = c.SetWriteDeadline(time.Now().Add(5 * time.Second))
-			n, _ := c.Write(make([]byte, 20<<20))
+			n, _ := c.Write(make([]byte, each))
 			sent <- n
 		}()
 	}

@@ -84,17 +84,21 @@ func mustBeFree(d bonesdir.Dir) error {
 // doubtFor is how long a process may take between its first lock and what proves it a hub.
 const doubtFor = 2 * time.Second
 
-// servingPoll is how often one looks whether a hub that comes up is there.
-const servingPoll = 20 * time.Millisecond
+const (
+	// servingPoll is how often one looks whether a hub that comes up is there.
+	servingPoll = 20 * time.Millisecond
+	// lookShare bounds what looking takes of the time: the many who wait for one hub must
+	// not hold it up.
+	lookShare = 8
+)
 
 // awaitServing waits until a hub of the workspace says that it is ready, and returns its
 // pid. The error is ErrNotRunning if there is nobody to wait for, an *UncertainError, a
 // *LostError, or that of ctx.
 func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
-	tick := time.NewTicker(servingPoll)
-	defer tick.Stop()
 	doubt := time.Now().Add(doubtFor)
 	for {
+		asked := time.Now()
 		v := owner.Whose(d)
 		switch {
 		case v.Answer == owner.CannotTell && time.Now().Before(doubt):
@@ -110,7 +114,7 @@ func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
 			}
 		}
 		select {
-		case <-tick.C:
+		case <-time.After(max(servingPoll, lookShare*time.Since(asked))):
 		case <-ctx.Done():
 			return v.PID, ctx.Err()
 		}
