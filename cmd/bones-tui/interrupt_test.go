@@ -22,8 +22,9 @@ import (
 // whose reader does not read, and a restart whose successor does not come up.
 func TestSecondInterruptEndsWhatWaits(t *testing.T) {
 	for name, start := range map[string]func(t *testing.T, p *place) *exec.Cmd{
-		"activity -f": unread("activity", "-f"),
-		"logs -f":     unread("logs", "-f"),
+		"activity -f": unread((*place).command, "activity", "-f"),
+		"logs -f":     unread((*place).command, "logs", "-f"),
+		"logs -f &":   unread((*place).background, "logs", "-f"),
 		"hub restart": waitingRestart,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,14 +61,24 @@ func TestSecondInterruptEndsWhatWaits(t *testing.T) {
 }
 
 // unread makes commands whose output nobody reads, and which are stuck.
-func unread(args ...string) func(*testing.T, *place) *exec.Cmd {
+func unread(command func(*place, *testing.T, ...string) *exec.Cmd, args ...string) func(*testing.T, *place) *exec.Cmd {
 	return func(t *testing.T, p *place) *exec.Cmd {
 		t.Helper()
-		return stuck(t, p, args)
+		return stuck(t, p, command(p, t, args...))
 	}
 }
 
-func stuck(t *testing.T, p *place, args []string) *exec.Cmd {
+// background is a command as a shell without job control puts it in the background, where
+// interrupts are ignored.
+func (p *place) background(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	direct := p.command(t, args...)
+	cmd := exec.Command("sh", append([]string{"-c", `trap "" INT; exec "$@"`, "sh"}, direct.Args...)...)
+	cmd.Dir, cmd.Env = direct.Dir, direct.Env
+	return cmd
+}
+
+func stuck(t *testing.T, p *place, cmd *exec.Cmd) *exec.Cmd {
 	t.Helper()
 	var events strings.Builder
 	for range 500 {
@@ -79,7 +90,6 @@ func stuck(t *testing.T, p *place, args []string) *exec.Cmd {
 	t.Cleanup(func() { _ = r.Close() })
 	size, err := unix.FcntlInt(w.Fd(), unix.F_SETPIPE_SZ, 4096)
 	must(t, err)
-	cmd := p.command(t, args...)
 	cmd.Stdout = w
 	must(t, cmd.Start())
 	must(t, w.Close())

@@ -18,24 +18,30 @@ type signalError struct{ signal os.Signal }
 func (e signalError) Error() string { return e.signal.String() }
 
 // untilSignal is for commands that own no hub: the first end signal ends the context, the
-// second one ends the process, whatever it waits for.
+// second one ends the process, whatever it waits for. It does so also where a shell that put
+// the command in the background has them ignored, for then the system's own answer is none.
 func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, endSignals...)
-	listening := make(chan struct{})
+	stopped, listening := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(listening)
 		select {
 		case s := <-signals:
-			signal.Stop(signals) // from now on the system's own answer
 			cancel(signalError{s})
 		case <-ctx.Done():
+		}
+		select {
+		case s := <-signals:
+			os.Exit(codeOf(s))
+		case <-stopped:
 		}
 	}()
 	return ctx, func() {
 		cancel(nil)
 		signal.Stop(signals)
+		close(stopped)
 		<-listening
 	}
 }
@@ -51,11 +57,16 @@ func orCalledOff(ctx context.Context, err error) error {
 	if err == nil || !errors.As(context.Cause(ctx), &s) {
 		return err
 	}
-	number, ok := s.signal.(syscall.Signal)
+	return calledOff{codeOf(s.signal)}
+}
+
+// codeOf is the exit code of a command that a signal has ended.
+func codeOf(s os.Signal) int {
+	number, ok := s.(syscall.Signal)
 	if !ok {
 		number = syscall.SIGINT
 	}
-	return calledOff{bySignal + int(number)}
+	return bySignal + int(number)
 }
 
 // bySignal is what a shell adds to the number of a signal that has ended a command.
