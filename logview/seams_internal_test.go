@@ -71,7 +71,7 @@ func around(t *testing.T, l *Log, hits *View, n int) (offs []int64) {
 // while it grows by anything, and then once more as a whole.
 func TestWhatIsCountedWhileALogGrowsIsWhatItHolds(t *testing.T) {
 	filters := map[string]int{"": 0, "exit": 0, "hit": 0, "kind:raw": 0, "hit ctx:1": 1, "hit ctx:3": 3, "exit ctx:2": 2, "level>=error -exit -hit ctx:100": 100}
-	seeds := 6
+	seeds := 3
 	if testing.Short() {
 		seeds = 2
 	}
