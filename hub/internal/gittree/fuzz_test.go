@@ -49,25 +49,22 @@ func FuzzParseTree(f *testing.F) {
 	})
 }
 
-func FuzzParsePlace(f *testing.F) {
-	f.Add([]byte("false\n/home/me/a\nb/.git\n"))
-	f.Add([]byte("true\n--absolute-git-dir\n"))
-	f.Fuzz(func(t *testing.T, out []byte) {
-		_, dir, err := parsePlace(out)
-		if err == nil && (dir == "" || dir[0] == '-' || strings.ContainsRune(dir, 0)) {
-			t.Fatalf("%q", dir)
-		}
-	})
-}
-
 func FuzzParseHead(f *testing.F) {
-	f.Add([]byte(sha1 + "\n/a path\nof two lines\n0123456\n"))
+	f.Add([]byte(sha1 + "\n/a path\nof two lines\n" + sha1 + "\n/home/me/a\nb/.git\n0123456\n"))
+	f.Add([]byte(sha1 + "\n/a\n" + sha1 + "\n/a/\n" + sha1 + "\n/.git\n0123456\n"))
+	f.Add([]byte(sha1 + "\n/a\n" + sha1 + "\n--absolute-git-dir\n0123456\n"))
 	f.Add([]byte("\"git\" signature\n/\n0123\n"))
 	f.Add([]byte(sha1 + "\n" + sha1[:8] + "\n"))
 	f.Fuzz(func(t *testing.T, out []byte) {
-		commit, top, short, err := parseHead(out)
-		if err == nil && (len(short) < shortest || !strings.HasPrefix(commit, short) || top == "" || top[0] == '-') {
-			t.Fatalf("%q of %q at %q", short, commit, top)
+		h, err := parseHead(out)
+		if err != nil {
+			return
+		}
+		if len(h.short) < shortest || !strings.HasPrefix(h.commit, h.short) || h.top == "" || h.top[0] == '-' || h.dir == "" || h.dir[0] == '-' {
+			t.Fatalf("%+v", h)
+		}
+		if again := h.commit + "\n" + h.top + "\n" + h.commit + "\n" + h.dir + "\n"; !strings.HasPrefix(string(out), again) {
+			t.Fatalf("%+v", h)
 		}
 	})
 }

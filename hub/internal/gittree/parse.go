@@ -46,19 +46,32 @@ func isHex(text string) bool {
 	return text != ""
 }
 
-// parseHead reads the hash of a commit, the top of the work tree, and an abbreviation of the
-// hash. A path may hold any byte but zero, so it stands in the middle.
-func parseHead(out []byte) (commit, top, short string, err error) {
-	commit, rest, _ := strings.Cut(string(out), "\n")
-	if !isHash(commit) {
-		return "", "", "", malformed("commit", commit)
+// head is where git is, and at which commit.
+type head struct{ commit, top, dir, short string }
+
+// parseHead reads the hash of a commit, the top of the work tree, the hash again, git's
+// directory, and an abbreviation of the hash. A path may hold any byte but zero: the hash,
+// which no line of one can be by chance, parts them.
+func parseHead(out []byte) (h head, err error) {
+	text, ended := strings.CutSuffix(string(out), "\n")
+	commit, rest, _ := strings.Cut(text, "\n")
+	if !ended || !isHash(commit) {
+		return head{}, malformed("commit", commit)
 	}
-	end := strings.LastIndexByte(strings.TrimSuffix(rest, "\n"), '\n') + 1
-	if top, err = parsePath(rest[:end]); err != nil {
-		return "", "", "", err
+	paths := rest[:strings.LastIndexByte(rest, '\n')+1]
+	top, dir, _ := strings.Cut(paths, "\n"+commit+"\n")
+	if strings.Contains("\n"+dir, "\n"+commit+"\n") {
+		return head{}, malformed("path", dir)
 	}
-	short, err = parseShort(rest[end:], commit)
-	return commit, top, short, err
+	if h.top, err = parsePath(top + "\n"); err != nil {
+		return head{}, err
+	}
+	if h.dir, err = parsePath(dir); err != nil {
+		return head{}, err
+	}
+	h.commit = commit
+	h.short, err = parseShort(rest[len(paths):], commit)
+	return h, err
 }
 
 // shortest is how many digits of a hash name a commit. A configuration can ask for four,
@@ -66,24 +79,11 @@ func parseHead(out []byte) (commit, top, short string, err error) {
 const shortest = 7
 
 // parseShort reads the abbreviation of hash.
-func parseShort(out, hash string) (string, error) {
-	short := strings.TrimSuffix(out, "\n")
+func parseShort(short, hash string) (string, error) {
 	if !isHex(short) || !strings.HasPrefix(hash, short) {
 		return "", malformed("short hash", short)
 	}
 	return hash[:max(len(short), shortest)], nil
-}
-
-// parsePlace reads "true" or "false", whether the repository is bare, and its directory.
-// A path may hold any byte but zero, so it comes last.
-func parsePlace(out []byte) (bare bool, gitDir string, err error) {
-	word, rest, _ := strings.Cut(string(out), "\n")
-	bare, err = strconv.ParseBool(word)
-	if err != nil || word != "true" && word != "false" {
-		return false, "", malformed("place", word)
-	}
-	gitDir, err = parsePath(rest)
-	return bare, gitDir, err
 }
 
 // parsePath reads the one line that is a path.

@@ -1,6 +1,7 @@
 package gittree
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -51,43 +52,27 @@ func Read(ctx context.Context, root string, state ...string) (*Tree, error) {
 // ask has git say where and at which commit it is, and what it tracks. A start waits for
 // it, so all is asked at once, of as few processes as can be: each takes milliseconds.
 func (t *Tree) ask(ctx context.Context) (entries []indexEntry, gitDir string, err error) {
-	questions := [...][]string{
-		{"rev-parse", "--is-bare-repository", "--absolute-git-dir"},
-		{"rev-parse", "HEAD^{commit}", "--show-toplevel", "--short", "HEAD"},
-		{"ls-files", "-z", "-t", "--stage"},
-	}
-	var answers [len(questions)][]byte
-	var failures [len(questions)]error
+	var place, index []byte
+	var failed, failedToo error
 	var all sync.WaitGroup
-	for i, args := range questions {
-		all.Go(func() { answers[i], failures[i] = run(ctx, t.Root, args...) })
-	}
+	all.Go(func() {
+		place, failed = run(ctx, t.Root, "rev-parse", "HEAD^{commit}", "--show-toplevel", "HEAD^{commit}", "--absolute-git-dir", "--short", "HEAD")
+	})
+	all.Go(func() { index, failedToo = run(ctx, t.Root, "ls-files", "-z", "-t", "--stage") })
 	all.Wait()
-	var bare bool
-	for i, read := range [len(questions)]func(out []byte) error{
-		func(out []byte) error {
-			if bare, gitDir, err = parsePlace(out); bare {
-				err = ErrBare
-			}
-			return err
-		},
-		func(out []byte) error {
-			var top string
-			if t.Commit, top, t.Short, err = parseHead(out); err == nil {
-				err = t.checkTop(top)
-			}
-			return err
-		},
-		func(out []byte) error { entries, err = parseIndex(out); return err },
-	} {
-		if failures[i] != nil { // the first one explains the others
-			return nil, "", t.explain(ctx, failures[i])
-		}
-		if err := read(answers[i]); err != nil {
-			return nil, "", err
-		}
+	if err := cmp.Or(failed, failedToo); err != nil { // the first one explains the other
+		return nil, "", t.explain(ctx, err)
 	}
-	return entries, gitDir, nil
+	h, err := parseHead(place)
+	if err != nil {
+		return nil, "", err
+	}
+	t.Commit, t.Short = h.commit, h.short
+	if err := t.checkTop(h.top); err != nil {
+		return nil, "", err
+	}
+	entries, err = parseIndex(index)
+	return entries, h.dir, err
 }
 
 // checkTop makes sure that git speaks of this work tree: a configuration can name another
