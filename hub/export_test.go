@@ -5,9 +5,6 @@ import (
 	"os"
 )
 
-// Replay is the pure part of the recovery.
-var Replay = replay
-
 // Counted is a number with a noun.
 var Counted = counted[int]
 

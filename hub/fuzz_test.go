@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"bones-tui/hub"
-	"bones-tui/slots"
 )
 
 // FuzzStatus reads an answer that any client can give.
@@ -21,39 +20,6 @@ func FuzzStatus(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if st, err := hub.Believe(data, 1); err == nil && st.PID != 1 {
 			t.Fatalf("%q is believed", data)
-		}
-	})
-}
-
-// FuzzReplay gives effect to any event on any record: the result is a record that can be
-// written, of the same task.
-func FuzzReplay(f *testing.F) {
-	const record = `{"id":"t","title":"x","status":"open","files":null,"schema_version":4}`
-	for _, event := range []string{
-		`{"type":1,"task_id":"t","payload":{"title":"x","snapshot":{"id":"other"}}}`,
-		`{"type":2,"task_id":"t","payload":{"agent_id":"a","claim_epoch":1}}`,
-		`{"type":3,"task_id":"t","payload":{}}`,
-		`{"type":4,"task_id":"t","payload":{"changes":[{"field":"title","old":"x","new":{}},{"field":"","new":null}]}}`,
-		`{"type":5,"task_id":"t","payload":{"edge_type":"blocks","other_id":"t"}}`,
-		`{"type":6,"task_id":"t","payload":{"to":"..","from":""}}`,
-		`{"type":7,"task_id":"t","timestamp":"9999-12-31T23:59:59-12:00","payload":null}`,
-	} {
-		f.Add([]byte(record), []byte(event))
-		f.Add([]byte(nil), []byte(event))
-	}
-	f.Fuzz(func(t *testing.T, record, event []byte) {
-		ev, err := slots.DecodeTaskEvent(event)
-		if err != nil {
-			return
-		}
-		task, err := slots.DecodeTask(record)
-		before := &task
-		if err != nil {
-			before = nil
-		}
-		after, ok := hub.Replay(before, ev)
-		if ok && before != nil && after.ID != before.ID {
-			t.Fatalf("%s on %s makes another task of it: %+v", event, record, after)
 		}
 	})
 }

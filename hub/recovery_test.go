@@ -14,6 +14,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/tasklog/tasktest"
 	"bones-tui/slots"
 )
 
@@ -40,7 +41,7 @@ func newTasks(tb testing.TB, nc *nats.Conn) *tasks {
 // say publishes an event and returns its sequence.
 func (c *tasks) say(kind slots.EventType, id string, body any) uint64 {
 	c.t.Helper()
-	data, err := event(c.t, kind, id, body).Encode()
+	data, err := tasktest.Event(c.t, kind, id, body).Encode()
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -81,15 +82,15 @@ func TestRecoveryGivesEffectToWhatCanHaveIt(t *testing.T) {
 	h := startHub(t, root)
 	c := newTasks(t, h.Conn())
 	created := c.say(slots.EventCreated, "orphan", slots.Created{Title: "made", Slot: "a"})
-	closing := claimedTask("done", "a-1", 1)
-	closing.Unknown = map[string]json.RawMessage{"mood": raw(`"good"`)}
+	closing := tasktest.Claimed("done", "a-1", 1)
+	closing.Unknown = map[string]json.RawMessage{"mood": json.RawMessage(`"good"`)}
 	c.put(closing, c.say(slots.EventClaimed, "done", slots.Claimed{AgentID: "a-1", ClaimEpoch: 1}))
 	closed := c.say(slots.EventClosed, "done", slots.Closed{AgentID: "a-1", Reason: "ok"})
 	late := c.say(slots.EventUnclaimed, "done", slots.Unclaimed{Reason: "release"})
 	settled := c.say(slots.EventCreated, "quiet", slots.Created{Title: "q"})
-	c.put(openTask("quiet"), settled)
+	c.put(tasktest.Open("quiet"), settled)
 	c.say(slots.EventCreated, "gone", slots.Created{Title: "g"})
-	c.put(openTask("gone"), 1)
+	c.put(tasktest.Open("gone"), 1)
 	if err := c.kv.Delete(t.Context(), "gone"); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func TestRecoveryGoesOnWhereItStopped(t *testing.T) {
 	c := newTasks(t, h.Conn())
 	for i := range 300 {
 		id := fmt.Sprint("t-", i)
-		c.put(openTask(id), c.say(slots.EventCreated, id, slots.Created{Title: "x"}))
+		c.put(tasktest.Open(id), c.say(slots.EventCreated, id, slots.Created{Title: "x"}))
 	}
 	stopHub(t, h)
 	stopHub(t, startHub(t, root)) // settles all of them
@@ -152,10 +153,10 @@ func TestRPCLinesSayWhatTookEffect(t *testing.T) {
 	h := startHub(t, root)
 	c := newTasks(t, h.Conn())
 	seq := c.say(slots.EventCreated, "t-1", slots.Created{Title: "x"})
-	c.put(openTask("t-1"), seq)
+	c.put(tasktest.Open("t-1"), seq)
 	seq = c.say(slots.EventClaimed, "t-1", slots.Claimed{AgentID: "a-1", ClaimEpoch: 1})
 	time.Sleep(15 * time.Millisecond) // is what took_ms must show
-	c.put(claimedTask("t-1", "a-1", 1), seq)
+	c.put(tasktest.Claimed("t-1", "a-1", 1), seq)
 	c.say(slots.EventClaimed, "t-1", slots.Claimed{AgentID: "a-2", ClaimEpoch: 2})
 	c.say(slots.EventType(9), "t-1", struct{}{})
 
@@ -194,7 +195,7 @@ func TestRPCLineOfTheFirstAndTheLastMoment(t *testing.T) {
 		}
 		defer nc.Close()
 		c := newTasks(t, nc)
-		c.put(openTask("first"), c.say(slots.EventCreated, "first", slots.Created{Title: "x"}))
+		c.put(tasktest.Open("first"), c.say(slots.EventCreated, "first", slots.Created{Title: "x"}))
 		return nil
 	})
 	go func() { _ = h.Run(context.Background()) }()

@@ -18,6 +18,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/tasklog/tasktest"
 	"bones-tui/hub/proc"
 	"bones-tui/slots"
 )
@@ -124,7 +125,7 @@ func TestDamageIsNeverSilent(t *testing.T) {
 	c := newTasks(t, h.Conn())
 	for i := range 200 {
 		id := fmt.Sprint("t-", i)
-		c.put(openTask(id), c.say(slots.EventCreated, id, slots.Created{Title: strings.Repeat("x", 200)}))
+		c.put(tasktest.Open(id), c.say(slots.EventCreated, id, slots.Created{Title: strings.Repeat("x", 200)}))
 	}
 	stopHub(t, h)
 	for range 5 {

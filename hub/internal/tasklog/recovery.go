@@ -1,4 +1,4 @@
-package hub
+package tasklog
 
 import (
 	"context"
@@ -14,25 +14,26 @@ import (
 	"bones-tui/slots"
 )
 
-// recoverWithin bounds what a start spends on old task events; the next start goes
-// on where this one stopped.
-const recoverWithin = 5 * time.Second
+// Recovered is what a recovery has done.
+type Recovered struct {
+	Settled uint64 // the event up to which no record waits for its event's effect
+	Applied int    // events that took effect
+	Skipped int    // events that cannot, or whose effect is there
+}
 
-// recoverTasks gives effect to task events whose writer died between the event and
-// the record. The hub serves on without it.
-func (r *running) recoverTasks(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, recoverWithin)
-	defer cancel()
-	rec, err := newRecovery(ctx, r.conn, r.natsSince)
-	if err == nil {
-		r.marks.Recovered, err = rec.run(ctx, r.marks.Recovered)
-	}
+// Recover gives effect to task events whose writer died between the event and the record:
+// those after done, which an earlier one has settled, that were stored before a time. After
+// an error the next one goes on at done.
+func Recover(ctx context.Context, conn *nats.Conn, before time.Time, done uint64) (Recovered, error) {
+	rec, err := newRecovery(ctx, conn, before)
 	if err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: recovery failed (%v); events that still wait are tried at the next start", err)
-		return nil
+		return Recovered{Settled: done}, fmt.Errorf("tasklog: recover: %w", err)
 	}
-	r.log.Lifecycle(LevelInfo, "hub: task event-log recovery complete (%d applied, %d skipped)", rec.applied, rec.skipped)
-	return nil
+	settled, err := rec.run(ctx, done)
+	if err != nil {
+		err = fmt.Errorf("tasklog: recover: %w", err)
+	}
+	return Recovered{settled, rec.applied, rec.skipped}, err
 }
 
 // recovery replays the stream of task events onto the records.

@@ -1,4 +1,4 @@
-package hub
+package tasklog
 
 import (
 	"context"
@@ -23,13 +23,14 @@ const (
 	notApplied = "not applied"
 )
 
-// projector writes one rpc line to hub.log for each task event. An event is published
+// Projector writes one rpc line to hub.log for each task event. An event is published
 // before the task's record is written, and the record names the newest event that
 // took effect; so a line waits for the record that names its event.
-type projector struct {
-	log     *hublog.Writer
-	waiting []*call
-	written map[uint64]time.Time // event -> record, while the event is still on its way
+type Projector struct {
+	log             *hublog.Writer
+	events, records feed
+	waiting         []*call
+	written         map[uint64]time.Time // event -> record, while the event is still on its way
 }
 
 // Any client can publish events and records. These bound what that makes of the hub.
@@ -44,48 +45,41 @@ const (
 type call struct {
 	seq   uint64
 	at    time.Time // when the event was stored
-	entry LogEntry
+	entry hublog.Entry
 }
 
-// startProjector follows events and records from the moment the server could have
-// received the first ones.
-func (r *running) startProjector(ctx context.Context) error {
-	events, stopEvents, err := follow(ctx, r.whole, r.conn, slots.StreamTaskEvents, r.natsSince)
+// Follow returns a projector of the events and records that are stored from since on. Without
+// a store, which whole tells, the end of nc is the end of its delivery.
+func Follow(ctx, whole context.Context, nc *nats.Conn, since time.Time, log *hublog.Writer) (*Projector, error) {
+	events, err := follow(ctx, whole, nc, slots.StreamTaskEvents, since)
 	if err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: rpc-log projector skipped: %v", err)
-		return nil
+		return nil, err
 	}
-	records, stopRecords, err := follow(ctx, r.whole, r.conn, "KV_"+slots.BucketTasks, r.natsSince)
+	records, err := follow(ctx, whole, nc, "KV_"+slots.BucketTasks, since)
 	if err != nil {
-		stopEvents()
-		r.log.Lifecycle(LevelWarn, "hub: rpc-log projector skipped: %v", err)
-		return nil
+		events.stop()
+		return nil, err
 	}
-	p := &projector{log: r.log, written: map[uint64]time.Time{}}
-	quit, ended := make(chan struct{}), make(chan struct{})
-	r.spawn("projector", func(context.Context) error { // outlives ctx: clients do too
-		defer close(ended)
-		defer stopEvents()
-		defer stopRecords()
-		p.run(quit, events, records)
-		return nil
-	})
-	r.onRelease("projector", func(context.Context) error { close(quit); <-ended; return nil })
-	return nil
+	return &Projector{log: log, events: events, records: records, written: map[uint64]time.Time{}}, nil
 }
 
-// follow delivers what a stream stores from since on, until stop, which waits for the end
-// of the delivery as long as there is a store: without one the end of nc is its end.
-func follow(ctx, whole context.Context, nc *nats.Conn, stream string, since time.Time) (_ <-chan jetstream.Msg, stop func(), err error) {
+// feed is what a stream delivers.
+type feed struct {
+	messages <-chan jetstream.Msg
+	stop     func() // waits for the end of the delivery
+}
+
+// follow delivers what a stream stores from since on, until it is stopped.
+func follow(ctx, whole context.Context, nc *nats.Conn, stream string, since time.Time) (feed, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open jetstream: %w", err)
+		return feed{}, fmt.Errorf("tasklog: open jetstream: %w", err)
 	}
 	cons, err := js.OrderedConsumer(ctx, stream, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &since,
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("follow %s: %w", stream, err)
+		return feed{}, fmt.Errorf("tasklog: follow %s: %w", stream, err)
 	}
 	out, ended := make(chan jetstream.Msg), make(chan struct{})
 	cc, err := cons.Consume(func(m jetstream.Msg) {
@@ -95,9 +89,9 @@ func follow(ctx, whole context.Context, nc *nats.Conn, stream string, since time
 		}
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("follow %s: %w", stream, err)
+		return feed{}, fmt.Errorf("tasklog: follow %s: %w", stream, err)
 	}
-	return out, func() {
+	return feed{out, func() {
 		close(ended)
 		stopped := make(chan struct{})
 		go func() { // ends with nc at the latest
@@ -109,19 +103,21 @@ func follow(ctx, whole context.Context, nc *nats.Conn, stream string, since time
 		case <-stopped:
 		case <-whole.Done():
 		}
-	}, nil
+	}}, nil
 }
 
-// run writes lines until quit; what still waits then is written as it is.
-func (p *projector) run(quit <-chan struct{}, events, records <-chan jetstream.Msg) {
+// Run writes lines until quit; what still waits then is written as it is.
+func (p *Projector) Run(quit <-chan struct{}) {
+	defer p.events.stop()
+	defer p.records.stop()
 	look := time.NewTimer(settleWithin)
 	defer look.Stop()
 	looking := true // no timer runs while there is nothing to settle
 	for {
 		select {
-		case m := <-events:
+		case m := <-p.events.messages:
 			p.event(m)
-		case m := <-records:
+		case m := <-p.records.messages:
 			p.record(m)
 		case now := <-look.C:
 			p.expire(now)
@@ -139,7 +135,7 @@ func (p *projector) run(quit <-chan struct{}, events, records <-chan jetstream.M
 	}
 }
 
-func (p *projector) event(m jetstream.Msg) {
+func (p *Projector) event(m jetstream.Msg) {
 	meta, err := m.Metadata()
 	if err != nil {
 		return
@@ -148,8 +144,8 @@ func (p *projector) event(m jetstream.Msg) {
 	if err != nil || ev.TaskID == "" {
 		return // not the hub's to report
 	}
-	c := &call{seq: meta.Sequence.Stream, at: meta.Timestamp, entry: LogEntry{
-		Level: LevelInfo, Event: EventRPC, RPC: rpcName(ev.Type),
+	c := &call{seq: meta.Sequence.Stream, at: meta.Timestamp, entry: hublog.Entry{
+		Level: hublog.LevelInfo, Event: hublog.EventRPC, RPC: rpcName(ev.Type),
 		Agent: shorten(eventAgent(ev)), Task: shorten(ev.TaskID),
 	}}
 	if at, ok := p.written[c.seq]; ok {
@@ -164,14 +160,14 @@ func (p *projector) event(m jetstream.Msg) {
 }
 
 // giveUp logs the oldest call without its record.
-func (p *projector) giveUp(why string) {
+func (p *Projector) giveUp(why string) {
 	p.waiting[0].entry.Err = why
 	_ = p.log.Log(p.waiting[0].entry)
 	p.waiting = p.waiting[1:]
 }
 
 // record settles the event that a record names.
-func (p *projector) record(m jetstream.Msg) {
+func (p *Projector) record(m jetstream.Msg) {
 	meta, err := m.Metadata()
 	if err != nil {
 		return
@@ -193,14 +189,14 @@ func (p *projector) record(m jetstream.Msg) {
 	}
 }
 
-func (p *projector) applied(c *call, at time.Time) {
+func (p *Projector) applied(c *call, at time.Time) {
 	c.entry.TookMs = max(0, at.Sub(c.at).Milliseconds())
 	_ = p.log.Log(c.entry)
 }
 
 // expire gives up on events that no record has named, and on records whose event
 // was never seen.
-func (p *projector) expire(now time.Time) {
+func (p *Projector) expire(now time.Time) {
 	for len(p.waiting) > 0 && now.Sub(p.waiting[0].at) >= settleWithin {
 		p.giveUp(notApplied)
 	}

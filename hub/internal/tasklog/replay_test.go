@@ -1,49 +1,22 @@
-package hub_test
+package tasklog
 
 import (
 	"encoding/json"
 	"testing"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/internal/tasklog/tasktest"
 	"bones-tui/slots"
 )
-
-var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-
-func openTask(id string) slots.Task {
-	return slots.Task{ID: id, Title: "draw", Status: slots.StatusOpen, CreatedAt: noon, UpdatedAt: noon, Schema: 4}
-}
-
-func claimedTask(id, agent string, epoch uint64) slots.Task {
-	t := openTask(id)
-	t.Status, t.ClaimedBy, t.ClaimEpoch = slots.StatusClaimed, agent, epoch
-	return t
-}
-
-func closedTask(id string) slots.Task {
-	t := openTask(id)
-	t.Status, t.ClosedAt, t.ClosedBy, t.ClosedReason = slots.StatusClosed, &noon, "a-1", "done"
-	return t
-}
-
-func event(tb testing.TB, kind slots.EventType, id string, body any) slots.TaskEvent {
-	tb.Helper()
-	ev, err := slots.NewTaskEvent(kind, id, noon.Add(time.Minute), body)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return ev
-}
 
 func raw(s string) json.RawMessage { return json.RawMessage(s) }
 
 func TestReplay(t *testing.T) {
 	t.Parallel()
-	open, mine, closed := openTask("t"), claimedTask("t", "a-1", 3), closedTask("t")
-	moved := openTask("t")
+	open, mine, closed := tasktest.Open("t"), tasktest.Claimed("t", "a-1", 3), tasktest.Closed("t")
+	moved := tasktest.Open("t")
 	moved.Context = map[string]string{"slot": "a"}
-	linked := openTask("t")
+	linked := tasktest.Open("t")
 	linked.Edges = []slots.Edge{{Type: "blocks", Target: "u"}}
 	for name, c := range map[string]struct {
 		record *slots.Task
@@ -83,14 +56,14 @@ func TestReplay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			after, ok := hub.Replay(c.record, event(t, c.kind, "t", c.body))
+			after, ok := replay(c.record, tasktest.Event(t, c.kind, "t", c.body))
 			if ok != (c.want != nil) {
 				t.Fatalf("applies: %t, %+v", ok, after)
 			}
 			if ok && !c.want(after) {
 				t.Errorf("the record became %+v", after)
 			}
-			if ok && c.record != nil && !after.UpdatedAt.Equal(noon.Add(time.Minute)) {
+			if ok && c.record != nil && !after.UpdatedAt.Equal(tasktest.Noon.Add(time.Minute)) {
 				t.Errorf("updated at %s", after.UpdatedAt)
 			}
 		})
@@ -107,12 +80,45 @@ func make64k() []byte {
 
 func TestReplayLeavesTheBeforeImageAlone(t *testing.T) {
 	t.Parallel()
-	before := openTask("t")
+	before := tasktest.Open("t")
 	before.Context = map[string]string{"slot": "a"}
-	if _, ok := hub.Replay(&before, event(t, slots.EventSlotChanged, "t", slots.SlotChanged{From: "a", To: "b"})); !ok {
+	if _, ok := replay(&before, tasktest.Event(t, slots.EventSlotChanged, "t", slots.SlotChanged{From: "a", To: "b"})); !ok {
 		t.Fatal("does not apply")
 	}
 	if before.Context["slot"] != "a" {
 		t.Errorf("the record before became %+v", before)
 	}
+}
+
+// FuzzReplay gives effect to any event on any record: the result is a record that can be
+// written, of the same task.
+func FuzzReplay(f *testing.F) {
+	const record = `{"id":"t","title":"x","status":"open","files":null,"schema_version":4}`
+	for _, event := range []string{
+		`{"type":1,"task_id":"t","payload":{"title":"x","snapshot":{"id":"other"}}}`,
+		`{"type":2,"task_id":"t","payload":{"agent_id":"a","claim_epoch":1}}`,
+		`{"type":3,"task_id":"t","payload":{}}`,
+		`{"type":4,"task_id":"t","payload":{"changes":[{"field":"title","old":"x","new":{}},{"field":"","new":null}]}}`,
+		`{"type":5,"task_id":"t","payload":{"edge_type":"blocks","other_id":"t"}}`,
+		`{"type":6,"task_id":"t","payload":{"to":"..","from":""}}`,
+		`{"type":7,"task_id":"t","timestamp":"9999-12-31T23:59:59-12:00","payload":null}`,
+	} {
+		f.Add([]byte(record), []byte(event))
+		f.Add([]byte(nil), []byte(event))
+	}
+	f.Fuzz(func(t *testing.T, record, event []byte) {
+		ev, err := slots.DecodeTaskEvent(event)
+		if err != nil {
+			return
+		}
+		task, err := slots.DecodeTask(record)
+		before := &task
+		if err != nil {
+			before = nil
+		}
+		after, ok := replay(before, ev)
+		if ok && before != nil && after.ID != before.ID {
+			t.Fatalf("%s on %s makes another task of it: %+v", event, record, after)
+		}
+	})
 }

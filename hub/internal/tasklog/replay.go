@@ -1,4 +1,4 @@
-package hub
+package tasklog
 
 import (
 	"bytes"
