@@ -135,11 +135,16 @@ func (a *arena) gone() error {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	l, err := owner.Take(a.dir)
-	if err != nil {
-		return err
+	for { // a program that one of them was just starting has the lock for a moment
+		l, err := owner.Take(a.dir)
+		if err == nil {
+			return l.Close()
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
-	return l.Close()
 }
 
 // dealt reports whether there is no blow that waits.

@@ -81,7 +81,7 @@ func forget(d bonesdir.Dir) error {
 }
 
 // endOther ends the hub that v has found, which may be a keeper between two hubs. If the
-// workspace has moved on to another process since, nobody was signalled.
+// workspace has moved on to another process since, nobody was signalled, or that keeper alone.
 func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOptions) (moved bool, err error) {
 	if v.PID == os.Getpid() {
 		return false, d.RemovePIDOf(v.PID)
@@ -97,7 +97,12 @@ func endOther(ctx context.Context, d bonesdir.Dir, v owner.Verdict, o stopOption
 	if now := owner.Whose(d); now.PID != v.PID { // what is held is what was asked about
 		return true, nil
 	}
-	return false, endFound(ctx, d, v, p, o)
+	if err := endFound(ctx, d, v, p, o); err != nil || v.Role != owner.RoleKeeper {
+		return false, err
+	}
+	// A hub whose process has just forked is taken for two, and so for none: only its keeper
+	// has ended then.
+	return owner.Whose(d).Answer != owner.Free, nil
 }
 
 // endFound ends p, which is the hub that v has found, and removes what it leaves.
