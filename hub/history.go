@@ -87,11 +87,16 @@ func readHistory(ctx context.Context, repo historian, lastApplied string, st *Fo
 	if err != nil {
 		return err
 	}
-	st.Tip = &CheckIn{UUID: tip.UUID, Branch: tip.Branch, User: tip.User, Comment: tip.Comment, Time: tip.Time}
+	last := checkInOf(tip)
+	st.Tip = &last
 	if _, n, err := unreceived(ctx, repo, lastApplied, 1); err == nil {
 		st.Unapplied = &n
 	}
 	return nil
+}
+
+func checkInOf(ci fossil.CheckIn) CheckIn {
+	return CheckIn{UUID: ci.UUID, Branch: ci.Branch, User: ci.User, Comment: ci.Comment, Time: ci.Time}
 }
 
 // History tells what the repository of the workspace at root holds, whether or not a

@@ -15,13 +15,14 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/inspect"
 	"bones-tui/slots"
 )
 
 // inspected is a hub of either kind, with a client of it.
 type inspected struct {
 	root string
-	*hub.Inspector
+	*inspect.Reader
 	nc *nats.Conn
 	js jetstream.JetStream
 }
@@ -29,14 +30,14 @@ type inspected struct {
 // kinds are where a hub may run: in this process or in another.
 var kinds = [...]string{"owned", "attached"}
 
-func inspect(t *testing.T, kind string) inspected {
+func inspecting(t *testing.T, kind string) inspected {
 	t.Helper()
 	in := inspected{root: newWorkspace(t)}
 	if kind == "owned" {
-		in.Inspector = startHub(t, in.root).Inspector()
+		in.Reader = startHub(t, in.root).Inspector()
 	} else {
 		startDetached(t, in.root)
-		in.Inspector = attach(t, in.root).Inspector()
+		in.Reader = attach(t, in.root).Inspector()
 	}
 	nc, err := nats.Connect(bonesdir.At(in.root).NATSURL(), nats.Name("an agent"))
 	if err != nil {
@@ -53,7 +54,7 @@ func inspect(t *testing.T, kind string) inspected {
 func TestInspectorListsConnections(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			in := inspect(t, kind)
+			in := inspecting(t, kind)
 			sub, err := in.nc.SubscribeSync("some.subject")
 			if err != nil {
 				t.Fatal(err)
@@ -66,7 +67,7 @@ func TestInspectorListsConnections(t *testing.T) {
 			if err != nil || total < 1 || total != len(list) {
 				t.Fatalf("%d connections of %d, %v", len(list), total, err)
 			}
-			var mine hub.Connection
+			var mine inspect.Connection
 			for _, c := range list {
 				if c.Name == "an agent" {
 					mine = c
@@ -79,7 +80,7 @@ func TestInspectorListsConnections(t *testing.T) {
 			if err != nil || one.ID != mine.ID || len(one.Subjects) != 1 || one.Subjects[0] != "some.subject" {
 				t.Errorf("Connection = %+v, %v, want its subject", one, err)
 			}
-			if _, err := in.Connection(t.Context(), 1<<40); !errors.Is(err, hub.ErrNoConnection) {
+			if _, err := in.Connection(t.Context(), 1<<40); !errors.Is(err, inspect.ErrNoConnection) {
 				t.Errorf("a closed connection: %v, want ErrNoConnection", err)
 			}
 		})
@@ -89,7 +90,7 @@ func TestInspectorListsConnections(t *testing.T) {
 func TestInspectorListsStores(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			in := inspect(t, kind)
+			in := inspecting(t, kind)
 			kv, err := in.js.KeyValue(t.Context(), slots.BucketTasks)
 			if err != nil {
 				t.Fatal(err)
@@ -103,18 +104,18 @@ func TestInspectorListsStores(t *testing.T) {
 			if err != nil || more {
 				t.Fatal(more, err)
 			}
-			found := map[string]hub.Store{}
+			found := map[string]inspect.Store{}
 			for _, s := range list {
 				found[s.Name] = s
 			}
 			tasks, events := found[slots.BucketTasks], found["tasks-events"]
-			if tasks.Kind != hub.BucketStore || tasks.Stream != "KV_bones-tasks" || tasks.Messages < 2 || tasks.Bytes == 0 || tasks.Keys < 1 || tasks.LastAt.IsZero() {
+			if tasks.Kind != inspect.BucketStore || tasks.Stream != "KV_bones-tasks" || tasks.Messages < 2 || tasks.Bytes == 0 || tasks.Keys < 1 || tasks.LastAt.IsZero() {
 				t.Errorf("tasks are %+v", tasks)
 			}
-			if events.Kind != hub.StreamStore || events.Stream != "tasks-events" {
+			if events.Kind != inspect.StreamStore || events.Stream != "tasks-events" {
 				t.Errorf("events are %+v", events)
 			}
-			if list[0].Kind != hub.BucketStore || list[len(list)-1].Kind != hub.StreamStore {
+			if list[0].Kind != inspect.BucketStore || list[len(list)-1].Kind != inspect.StreamStore {
 				t.Errorf("the list goes from %+v to %+v, want buckets first", list[0], list[len(list)-1])
 			}
 			if one, err := in.Store(t.Context(), "KV_bones-tasks"); err != nil || one.Messages != tasks.Messages {
@@ -127,7 +128,7 @@ func TestInspectorListsStores(t *testing.T) {
 func TestInspectorReadsABucket(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			in := inspect(t, kind)
+			in := inspecting(t, kind)
 			kv, err := in.js.CreateKeyValue(t.Context(), jetstream.KeyValueConfig{Bucket: "b", History: 8})
 			if err != nil {
 				t.Fatal(err)
@@ -159,7 +160,7 @@ func TestInspectorReadsABucket(t *testing.T) {
 			if r, err := in.Revisions(t.Context(), "b", "b.c"); err != nil || len(r) != 1 || len(r[0].Value) != 5000 {
 				t.Errorf("revisions of b.c: %d, %v", len(r), err)
 			}
-			if _, err := in.Revisions(t.Context(), "b", "none"); !errors.Is(err, hub.ErrNoKey) {
+			if _, err := in.Revisions(t.Context(), "b", "none"); !errors.Is(err, inspect.ErrNoKey) {
 				t.Errorf("no key: %v, want ErrNoKey", err)
 			}
 			if _, err := in.Entries(t.Context(), "no-such", 0, 10); err == nil {
@@ -240,7 +241,7 @@ func TestInspectorPagesThroughStreams(t *testing.T) {
 func TestInspectorReadsTheTrunk(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			in := inspect(t, kind)
+			in := inspecting(t, kind)
 			work := pushCheckIn(t, in.root)
 			line, err := in.Timeline(t.Context(), "", 0, 10)
 			if err != nil || line.Total != 2 || len(line.CheckIns) != 2 {

@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/inspect"
 	"bones-tui/hub/internal/origin"
 )
 
@@ -43,10 +44,7 @@ type annotated interface {
 // trunkReader is the part of it that a screen reads.
 type trunkReader interface {
 	historian
-	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
-	Parents(ctx context.Context, rev string) ([]string, error)
-	Changes(ctx context.Context, rev string, limit int) ([]fossil.Change, int64, error)
-	Compare(ctx context.Context, was, now, name string, l fossil.DiffLimits) (fossil.Comparison, error)
+	inspect.Repository
 }
 
 // orchestrator is the repository user under whose name the hub checks in.

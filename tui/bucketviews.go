@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"bones-tui/hub"
+	"bones-tui/hub/inspect"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 )
@@ -12,9 +12,9 @@ import (
 // bucket lists the keys of a bucket, those that changed last first.
 type bucket struct {
 	name    string
-	store   hub.Store   // as of the last page
-	entries []hub.Entry // of the pages so far, each key once
-	before  uint64      // asks for the next page
+	store   inspect.Store   // as of the last page
+	entries []inspect.Entry // of the pages so far, each key once
+	before  uint64          // asks for the next page
 }
 
 func (b *bucket) title() string { return "BUCKET " + b.name }
@@ -72,7 +72,7 @@ func (b *bucket) read(ctx context.Context, in Inspector, want int) error {
 }
 
 // join puts a new first page before the entries; false if something lies between.
-func (b *bucket) join(newest hub.EntryPage) bool {
+func (b *bucket) join(newest inspect.EntryPage) bool {
 	if len(b.entries) == 0 || len(newest.Entries) == 0 || newest.Before > b.store.Last+1 {
 		return false
 	}
@@ -89,7 +89,7 @@ func (b *bucket) join(newest hub.EntryPage) bool {
 }
 
 // add appends older entries of keys that are not listed yet.
-func (b *bucket) add(older []hub.Entry) {
+func (b *bucket) add(older []inspect.Entry) {
 	seen := make(map[string]bool, len(b.entries))
 	for i := range b.entries {
 		seen[b.entries[i].Key] = true
@@ -102,7 +102,7 @@ func (b *bucket) add(older []hub.Entry) {
 	}
 }
 
-func valueCell(e *hub.Entry) cells.Cell {
+func valueCell(e *inspect.Entry) cells.Cell {
 	if e.Deleted != "" {
 		return cells.InkCell(cells.InkDim, "("+e.Deleted+")")
 	}

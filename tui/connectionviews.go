@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/inspect"
 	"bones-tui/tui/internal/cells"
 )
 
@@ -80,7 +80,7 @@ func part(n, total int64) string {
 	return fmt.Sprintf("first %s of %s", cells.Count(n), cells.Count(total))
 }
 
-func address(c *hub.Connection) string {
+func address(c *inspect.Connection) string {
 	if c.IP == "" || c.IP == "pipe" {
 		return "in the hub's process"
 	}
@@ -94,7 +94,7 @@ func pendingCell(n int) cells.Cell {
 	return cells.InkCell(cells.InkWarn, cells.Size(float64(n))).Of(float64(n))
 }
 
-func rttCell(c *hub.Connection) cells.Cell {
+func rttCell(c *inspect.Connection) cells.Cell {
 	if c.RTT <= 0 {
 		return cells.InkCell(cells.InkDim, cells.Unknown)
 	}

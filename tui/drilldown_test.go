@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/inspect"
 	"bones-tui/tui"
 )
 
@@ -63,7 +64,7 @@ func TestListsFollowWhatChanges(t *testing.T) {
 		f.set(func(f *fakeInspector) {
 			e := f.entries[5]
 			e.Key, e.Revision = "brand-new", 42
-			f.entries = append([]hub.Entry{e}, f.entries...)
+			f.entries = append([]inspect.Entry{e}, f.entries...)
 		})
 		s.Await("new key", func() bool { s.Clock(noon); return strings.Contains(plain(s.Frame()), "brand-new") })
 		s.AwaitText("▌ t-7c94")
@@ -88,9 +89,9 @@ func TestLongListsAreReadPageByPage(t *testing.T) {
 	f := inspectable()
 	f.entries, f.checkIns, f.messages = nil, nil, nil
 	for i := range 30_000 {
-		f.entries = append(f.entries, hub.Entry{Key: fmt.Sprintf("key%06d", i), Revision: uint64(30_000 - i), Time: noon})
-		f.messages = append(f.messages, hub.Message{Sequence: uint64(i + 1), Subject: "s.x", Time: noon})
-		f.checkIns = append(f.checkIns, hub.TimelineEntry{CheckIn: hub.CheckIn{UUID: fmt.Sprintf("%040d", i), Time: noon, Comment: fmt.Sprint("paginate ", i)}})
+		f.entries = append(f.entries, inspect.Entry{Key: fmt.Sprintf("key%06d", i), Revision: uint64(30_000 - i), Time: noon})
+		f.messages = append(f.messages, inspect.Message{Sequence: uint64(i + 1), Subject: "s.x", Time: noon})
+		f.checkIns = append(f.checkIns, inspect.TimelineEntry{CheckIn: fossil.CheckIn{UUID: fmt.Sprintf("%040d", i), Time: noon, Comment: fmt.Sprint("paginate ", i)}})
 	}
 	for name, c := range map[string]struct {
 		steps       []step

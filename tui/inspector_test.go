@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/fossil"
+	"bones-tui/hub/inspect"
 	"bones-tui/slots"
 	"bones-tui/tui"
 )
@@ -17,13 +18,13 @@ import (
 type fakeInspector struct {
 	mu       sync.Mutex
 	err      error
-	conns    []hub.Connection
-	stores   []hub.Store
-	messages []hub.Message // the oldest first
-	entries  []hub.Entry   // of any bucket, the newest first
-	checkIns []hub.TimelineEntry
-	files    []hub.FileChange
-	diff     hub.FileDiff
+	conns    []inspect.Connection
+	stores   []inspect.Store
+	messages []inspect.Message // the oldest first
+	entries  []inspect.Entry   // of any bucket, the newest first
+	checkIns []inspect.TimelineEntry
+	files    []inspect.FileChange
+	diff     inspect.FileDiff
 	calls    int
 	activity string // stands before each text of the activity
 }
@@ -41,39 +42,39 @@ func answer[T any](f *fakeInspector, v func() T) (T, error) {
 	return v(), nil
 }
 
-func (f *fakeInspector) Connections(context.Context) ([]hub.Connection, int, error) {
-	list, err := answer(f, func() []hub.Connection { return f.conns })
+func (f *fakeInspector) Connections(context.Context) ([]inspect.Connection, int, error) {
+	list, err := answer(f, func() []inspect.Connection { return f.conns })
 	return list, len(list), err
 }
 
-func (f *fakeInspector) Connection(_ context.Context, id uint64) (hub.Connection, error) {
-	list, err := answer(f, func() []hub.Connection { return f.conns })
+func (f *fakeInspector) Connection(_ context.Context, id uint64) (inspect.Connection, error) {
+	list, err := answer(f, func() []inspect.Connection { return f.conns })
 	for _, c := range list {
 		if c.ID == id {
 			c.Subjects = []string{"_INBOX.x.*", "tasks.events.>"}
 			return c, nil
 		}
 	}
-	return hub.Connection{}, errors.Join(err, hub.ErrNoConnection)
+	return inspect.Connection{}, errors.Join(err, inspect.ErrNoConnection)
 }
 
-func (f *fakeInspector) Stores(context.Context) ([]hub.Store, bool, error) {
-	list, err := answer(f, func() []hub.Store { return f.stores })
+func (f *fakeInspector) Stores(context.Context) ([]inspect.Store, bool, error) {
+	list, err := answer(f, func() []inspect.Store { return f.stores })
 	return list, false, err
 }
 
-func (f *fakeInspector) store(name string) hub.Store {
+func (f *fakeInspector) store(name string) inspect.Store {
 	for _, s := range f.stores {
 		if s.Name == name || s.Stream == name {
 			return s
 		}
 	}
-	return hub.Store{Name: name}
+	return inspect.Store{Name: name}
 }
 
-func (f *fakeInspector) Messages(_ context.Context, stream string, before uint64, limit int) (hub.MessagePage, error) {
-	return answer(f, func() hub.MessagePage {
-		page := hub.MessagePage{Store: f.store(stream)}
+func (f *fakeInspector) Messages(_ context.Context, stream string, before uint64, limit int) (inspect.MessagePage, error) {
+	return answer(f, func() inspect.MessagePage {
+		page := inspect.MessagePage{Store: f.store(stream)}
 		if n := len(f.messages); n > 0 {
 			page.Store.First, page.Store.Last, page.Store.Messages = f.messages[0].Sequence, f.messages[n-1].Sequence, uint64(n)
 		}
@@ -92,19 +93,19 @@ func (f *fakeInspector) Messages(_ context.Context, stream string, before uint64
 	})
 }
 
-func (f *fakeInspector) Message(_ context.Context, _ string, sequence uint64) (hub.Message, error) {
-	list, err := answer(f, func() []hub.Message { return f.messages })
+func (f *fakeInspector) Message(_ context.Context, _ string, sequence uint64) (inspect.Message, error) {
+	list, err := answer(f, func() []inspect.Message { return f.messages })
 	for _, m := range list {
 		if m.Sequence == sequence {
 			return m, nil
 		}
 	}
-	return hub.Message{}, errors.Join(err, hub.ErrNoMessage)
+	return inspect.Message{}, errors.Join(err, inspect.ErrNoMessage)
 }
 
-func (f *fakeInspector) Entries(_ context.Context, bucket string, before uint64, limit int) (hub.EntryPage, error) {
-	return answer(f, func() hub.EntryPage {
-		page := hub.EntryPage{Store: f.store(bucket)}
+func (f *fakeInspector) Entries(_ context.Context, bucket string, before uint64, limit int) (inspect.EntryPage, error) {
+	return answer(f, func() inspect.EntryPage {
+		page := inspect.EntryPage{Store: f.store(bucket)}
 		if n := len(f.entries); n > 0 {
 			page.Store.First, page.Store.Last, page.Store.Keys = f.entries[n-1].Revision, f.entries[0].Revision, uint64(n)
 		}
@@ -122,57 +123,57 @@ func (f *fakeInspector) Entries(_ context.Context, bucket string, before uint64,
 	})
 }
 
-func (f *fakeInspector) Revisions(_ context.Context, _, key string) ([]hub.Entry, error) {
-	list, err := answer(f, func() []hub.Entry { return f.entries })
+func (f *fakeInspector) Revisions(_ context.Context, _, key string) ([]inspect.Entry, error) {
+	list, err := answer(f, func() []inspect.Entry { return f.entries })
 	for _, e := range list {
 		if e.Key == key {
 			before := e
 			before.Revision, before.Time = e.Revision-1, e.Time.Add(-time.Minute)
-			return []hub.Entry{e, before}, nil
+			return []inspect.Entry{e, before}, nil
 		}
 	}
-	return nil, errors.Join(err, hub.ErrNoKey)
+	return nil, errors.Join(err, inspect.ErrNoKey)
 }
 
-func (f *fakeInspector) Timeline(_ context.Context, user string, skip, limit int) (hub.Timeline, error) {
-	return answer(f, func() hub.Timeline {
-		var list []hub.TimelineEntry
+func (f *fakeInspector) Timeline(_ context.Context, user string, skip, limit int) (inspect.Timeline, error) {
+	return answer(f, func() inspect.Timeline {
+		var list []inspect.TimelineEntry
 		for _, c := range f.checkIns {
 			if user == "" || c.User == user {
 				list = append(list, c)
 			}
 		}
 		list = list[min(skip, len(list)):]
-		return hub.Timeline{CheckIns: list[:min(limit, len(list))], Total: int64(len(f.checkIns)), More: len(list) > limit}
+		return inspect.Timeline{CheckIns: list[:min(limit, len(list))], Total: int64(len(f.checkIns)), More: len(list) > limit}
 	})
 }
 
-func (f *fakeInspector) CheckIn(_ context.Context, uuid string) (hub.CheckInDetail, error) {
-	return answer(f, func() hub.CheckInDetail {
+func (f *fakeInspector) CheckIn(_ context.Context, uuid string) (inspect.CheckInDetail, error) {
+	return answer(f, func() inspect.CheckInDetail {
 		for i, c := range f.checkIns {
 			if c.UUID == uuid {
-				d := hub.CheckInDetail{TimelineEntry: c, Files: f.files, Total: int64(len(f.files))}
+				d := inspect.CheckInDetail{TimelineEntry: c, Files: f.files, Total: int64(len(f.files))}
 				if i+1 < len(f.checkIns) {
 					d.Parents = []string{f.checkIns[i+1].UUID}
 				}
 				return d
 			}
 		}
-		return hub.CheckInDetail{}
+		return inspect.CheckInDetail{}
 	})
 }
 
-func (f *fakeInspector) Diff(context.Context, hub.FileChange) (hub.FileDiff, error) {
-	return answer(f, func() hub.FileDiff { return f.diff })
+func (f *fakeInspector) Diff(context.Context, inspect.FileChange) (inspect.FileDiff, error) {
+	return answer(f, func() inspect.FileDiff { return f.diff })
 }
 
 // inspectable holds a bit of everything.
 func inspectable() *fakeInspector {
 	f := &fakeInspector{}
 	for i, name := range []string{"bones-hub", "slot-auth", "slot-api", "日本語 agent", ""} {
-		c := hub.Connection{
+		c := inspect.Connection{
 			ID: uint64(7 + i), Name: name, IP: "127.0.0.1", Port: 40100 + i, Lang: "go", Version: "1.55.0", Start: noon.Add(-time.Hour),
-			LastActivity: noon.Add(-time.Duration(i) * 20 * time.Second), RTT: hub.Duration(180 * time.Microsecond), Subscriptions: 2 + i,
+			LastActivity: noon.Add(-time.Duration(i) * 20 * time.Second), RTT: inspect.Duration(180 * time.Microsecond), Subscriptions: 2 + i,
 			InMsgs: int64(1000 * i), OutMsgs: 90, InBytes: int64(90000 * i), OutBytes: 1 << 20, Pending: i / 4 * 70000,
 		}
 		if i == 0 {
@@ -181,19 +182,19 @@ func inspectable() *fakeInspector {
 		f.conns = append(f.conns, c)
 	}
 	at := noon.Add(-3 * time.Second)
-	f.stores = []hub.Store{
+	f.stores = []inspect.Store{
 		{
-			Stream: "KV_bones-tasks", Name: "bones-tasks", Kind: hub.BucketStore, Subjects: []string{"$KV.bones-tasks.>"}, Messages: 41, Bytes: 18000,
+			Stream: "KV_bones-tasks", Name: "bones-tasks", Kind: inspect.BucketStore, Subjects: []string{"$KV.bones-tasks.>"}, Messages: 41, Bytes: 18000,
 			First: 1, Last: 41, FirstAt: noon.Add(-time.Hour), LastAt: at, Keys: 9, Consumers: 2, History: 8,
 		},
-		{Stream: "KV_bones-presence", Name: "bones-presence", Kind: hub.BucketStore, Subjects: []string{"$KV.bones-presence.>"}, MaxAge: 15 * time.Second, History: 1},
+		{Stream: "KV_bones-presence", Name: "bones-presence", Kind: inspect.BucketStore, Subjects: []string{"$KV.bones-presence.>"}, MaxAge: 15 * time.Second, History: 1},
 		{
 			Stream: "tasks-events", Name: "tasks-events", Subjects: []string{"tasks.events.>"}, Messages: 1204, Bytes: 300_000,
 			First: 1, Last: 1204, FirstAt: noon.Add(-time.Hour), LastAt: at, Keys: 41, Consumers: 1,
 		},
 	}
 	for i := range 9 {
-		e := hub.Entry{
+		e := inspect.Entry{
 			Key: fmt.Sprintf("t-%04x", 0x7c92+i), Revision: uint64(41 - i), Time: at.Add(-time.Duration(i) * 30 * time.Second),
 			Value: fmt.Appendf(nil, `{"id":"t-%04x","title":"rotate session keys","status":"claimed","files":["a.go"]}`, 0x7c92+i),
 		}
@@ -203,26 +204,26 @@ func inspectable() *fakeInspector {
 		f.entries = append(f.entries, e)
 	}
 	for i := range 6 {
-		f.messages = append(f.messages, hub.Message{
+		f.messages = append(f.messages, inspect.Message{
 			Sequence: uint64(1199 + i), Subject: "tasks.events.t-7c92", Time: at.Add(-time.Duration(5-i) * time.Minute), Size: 52,
 			Header: map[string][]string{"Nats-Msg-Id": {"x1"}}, Data: fmt.Appendf(nil, `{"type":%d,"task_id":"t-7c92","payload":{"agent":"a"}}`, i),
 		})
 	}
 	for i, comment := range []string{"auth: rotate session keys on login", "api: paginate /v1/orders\n\nThe cursor is opaque.", "session base: 4f2ad1c0"} {
-		f.checkIns = append(f.checkIns, hub.TimelineEntry{
-			CheckIn: hub.CheckIn{
+		f.checkIns = append(f.checkIns, inspect.TimelineEntry{
+			CheckIn: fossil.CheckIn{
 				UUID: strings.Repeat(fmt.Sprintf("%x", 9-i), 40), Branch: "trunk", User: []string{"slot-auth", "slot-api", "orchestrator"}[i],
 				Comment: comment, Time: noon.Add(-time.Duration(12+600*i) * time.Second),
 			}, Unapplied: i < 2,
 		})
 	}
-	f.files = []hub.FileChange{
+	f.files = []inspect.FileChange{
 		{Name: "auth/keys.go", Was: "a", Now: "b", WasSize: 507, NowSize: 590},
 		{Name: "auth/rotate.go", Now: "c", NowSize: 1204},
 		{Name: "auth/old name.go", From: "auth/older.go", Was: "e", Now: "e", WasSize: 10, NowSize: 10},
 		{Name: "docs/größe.md", Was: "d", WasSize: 44},
 	}
-	f.diff = hub.FileDiff{Text: "--- a/auth/keys.go\n+++ b/auth/keys.go\n@@ -1,3 +1,4 @@\n package auth\n \n-var keys [1]Key\n+// Keys are two generations: the older one still verifies 日本語.\n+var keys [2]Key\n"}
+	f.diff = inspect.FileDiff{Text: "--- a/auth/keys.go\n+++ b/auth/keys.go\n@@ -1,3 +1,4 @@\n package auth\n \n-var keys [1]Key\n+// Keys are two generations: the older one still verifies 日本語.\n+var keys [2]Key\n"}
 	return f
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/inspect"
 	"bones-tui/tui/internal/cells"
 )
 
@@ -55,15 +55,15 @@ func (*stores) load(ctx context.Context, in Inspector, _ query) (content, error)
 	return c, nil
 }
 
-func openStore(s *hub.Store) subject {
-	if s.Kind == hub.BucketStore {
+func openStore(s *inspect.Store) subject {
+	if s.Kind == inspect.BucketStore {
 		return &bucket{name: s.Name}
 	}
 	return &stream{name: s.Stream}
 }
 
-func keysCell(s *hub.Store) cells.Cell {
-	if s.Kind != hub.BucketStore {
+func keysCell(s *inspect.Store) cells.Cell {
+	if s.Kind != inspect.BucketStore {
 		return cells.InkCell(cells.InkDim, "-")
 	}
 	return cells.CountCell(int64(s.Keys))
@@ -77,12 +77,12 @@ func ageOrNone(at time.Time) cells.Cell {
 }
 
 // keeps is how long and how much a stream keeps.
-func keeps(s *hub.Store) string {
+func keeps(s *inspect.Store) string {
 	var parts []string
 	if s.MaxAge > 0 {
 		parts = append(parts, "for "+cells.Short(s.MaxAge))
 	}
-	if s.History > 0 && s.Kind == hub.BucketStore {
+	if s.History > 0 && s.Kind == inspect.BucketStore {
 		parts = append(parts, fmt.Sprintf("%d each", s.History))
 	}
 	if len(parts) == 0 {
@@ -92,9 +92,9 @@ func keeps(s *hub.Store) string {
 }
 
 // storeSummary is what a page of a stream says of the whole.
-func storeSummary(s *hub.Store) string {
+func storeSummary(s *inspect.Store) string {
 	out := cells.Plural(int64(s.Messages), "message", "messages") + "  " + cells.Size(float64(s.Bytes))
-	if s.Kind == hub.BucketStore {
+	if s.Kind == inspect.BucketStore {
 		out = cells.Plural(int64(s.Keys), "key", "keys") + "  " + out
 	} else {
 		out += "  subjects " + strings.Join(s.Subjects, " ")

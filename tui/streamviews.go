@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"bones-tui/hub"
+	"bones-tui/hub/inspect"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 )
@@ -15,9 +15,9 @@ import (
 // stream lists the messages of a stream, the newest first.
 type stream struct {
 	name     string
-	store    hub.Store     // as of the last page
-	messages []hub.Message // of the pages so far
-	before   uint64        // asks for the next page
+	store    inspect.Store     // as of the last page
+	messages []inspect.Message // of the pages so far
+	before   uint64            // asks for the next page
 }
 
 func (s *stream) title() string { return "STREAM " + s.name }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"bones-tui/hub"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/inspect"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 )
@@ -14,7 +14,7 @@ import (
 // timeline lists the check-ins of the repository, or of one user, the newest first.
 type timeline struct {
 	user  string // "" is everyone
-	list  []hub.TimelineEntry
+	list  []inspect.TimelineEntry
 	total int64 // of everyone
 	more  bool  // older ones follow
 }
@@ -149,7 +149,7 @@ func fileColumns() []cells.Column {
 	return []cells.Column{{Title: "CHANGE", Width: 9}, {Title: "FILE"}, {Title: "SIZE", Width: 14, Right: true, From: 60}}
 }
 
-func fileRow(uuid string, f hub.FileChange) detailRow {
+func fileRow(uuid string, f inspect.FileChange) detailRow {
 	word, look, sizes := "~ changed", cells.InkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
 	switch {
 	case f.Was == "":
@@ -179,7 +179,7 @@ func sizeText(n int64) string {
 // fileDiff is what a check-in did to one file. It never changes.
 type fileDiff struct {
 	checkIn string
-	change  hub.FileChange
+	change  inspect.FileChange
 }
 
 func (s fileDiff) title() string { return "DIFF " + s.change.Name }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/inspect"
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
@@ -183,16 +184,16 @@ type Recovery interface {
 // Inspector reads what the hub holds, for the views that go into detail. Each call
 // reads one bounded page.
 type Inspector interface {
-	Connections(context.Context) (list []hub.Connection, total int, err error)
-	Connection(ctx context.Context, id uint64) (hub.Connection, error)
-	Stores(context.Context) (list []hub.Store, more bool, err error)
-	Messages(ctx context.Context, stream string, before uint64, limit int) (hub.MessagePage, error)
-	Message(ctx context.Context, stream string, sequence uint64) (hub.Message, error)
-	Entries(ctx context.Context, bucket string, before uint64, limit int) (hub.EntryPage, error)
-	Revisions(ctx context.Context, bucket, key string) ([]hub.Entry, error)
-	Timeline(ctx context.Context, user string, skip, limit int) (hub.Timeline, error)
-	CheckIn(ctx context.Context, uuid string) (hub.CheckInDetail, error)
-	Diff(context.Context, hub.FileChange) (hub.FileDiff, error)
+	Connections(context.Context) (list []inspect.Connection, total int, err error)
+	Connection(ctx context.Context, id uint64) (inspect.Connection, error)
+	Stores(context.Context) (list []inspect.Store, more bool, err error)
+	Messages(ctx context.Context, stream string, before uint64, limit int) (inspect.MessagePage, error)
+	Message(ctx context.Context, stream string, sequence uint64) (inspect.Message, error)
+	Entries(ctx context.Context, bucket string, before uint64, limit int) (inspect.EntryPage, error)
+	Revisions(ctx context.Context, bucket, key string) ([]inspect.Entry, error)
+	Timeline(ctx context.Context, user string, skip, limit int) (inspect.Timeline, error)
+	CheckIn(ctx context.Context, uuid string) (inspect.CheckInDetail, error)
+	Diff(context.Context, inspect.FileChange) (inspect.FileDiff, error)
 }
 
 // logView is a filtered view of the log, as the commands use it.

@@ -1,4 +1,4 @@
-package hub
+package inspect
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // TimelineEntry is a check-in as the timeline lists it.
 type TimelineEntry struct {
-	CheckIn
+	fossil.CheckIn
 	Unapplied bool // git has not received it
 }
 
@@ -23,57 +23,25 @@ type Timeline struct {
 
 // Timeline reads limit check-ins of a user, or of all if that is "", in all branches,
 // after leaving out the newest skip.
-func (i *Inspector) Timeline(ctx context.Context, user string, skip, limit int) (Timeline, error) {
-	repo, err := i.repo(ctx)
+func (r *Reader) Timeline(ctx context.Context, user string, skip, limit int) (Timeline, error) {
+	repo, err := r.src.Repository(ctx)
 	if err != nil {
 		return Timeline{}, err
 	}
 	list, err := repo.Timeline(ctx, fossil.TimelineOptions{User: user, Skip: skip, Limit: limit + 1})
 	if err != nil {
-		return Timeline{}, fmt.Errorf("hub: read the timeline: %w", err)
+		return Timeline{}, fmt.Errorf("inspect: read the timeline: %w", err)
 	}
-	pending, total, err := i.unapplied(ctx, repo)
+	pending, total, err := r.src.Unapplied(ctx)
 	if err != nil {
-		return Timeline{}, fmt.Errorf("hub: read the timeline: %w", err)
+		return Timeline{}, fmt.Errorf("inspect: read the timeline: %w", err)
 	}
 	t := Timeline{Total: total, More: len(list) > limit}
 	list = list[:min(len(list), limit)]
 	for _, ci := range list {
-		t.CheckIns = append(t.CheckIns, TimelineEntry{checkInOf(ci), pending[ci.UUID]})
+		t.CheckIns = append(t.CheckIns, TimelineEntry{ci, pending[ci.UUID]})
 	}
 	return t, nil
-}
-
-func checkInOf(ci fossil.CheckIn) CheckIn {
-	return CheckIn{UUID: ci.UUID, Branch: ci.Branch, User: ci.User, Comment: ci.Comment, Time: ci.Time}
-}
-
-// maxUnapplied bounds how many check-ins are marked as unapplied.
-const maxUnapplied = 10_000
-
-// unapplied names the check-ins that git has not received, and counts all. It
-// reads again only when a file of the repository has changed.
-func (i *Inspector) unapplied(ctx context.Context, repo trunkReader) (map[string]bool, int64, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	now := stamps(i.dir)
-	if i.pending != nil && now == i.seen {
-		return i.pending, i.total, nil
-	}
-	stats, err := repo.Stats(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	list, _, err := unreceived(ctx, repo, readLastApplied(i.dir.LastApplied()), maxUnapplied)
-	if err != nil {
-		return nil, 0, err
-	}
-	pending := make(map[string]bool, len(list))
-	for _, ci := range list {
-		pending[ci.UUID] = true
-	}
-	i.seen, i.pending, i.total = now, pending, stats.CheckIns
-	return pending, i.total, nil
 }
 
 // FileChange is what a check-in did to a file, compared with its first parent. Was
@@ -99,19 +67,19 @@ type CheckInDetail struct {
 const maxFiles = 5000
 
 // CheckIn describes a check-in with the files that it changed, at most 5,000.
-func (i *Inspector) CheckIn(ctx context.Context, uuid string) (d CheckInDetail, err error) {
-	repo, err := i.repo(ctx)
+func (r *Reader) CheckIn(ctx context.Context, uuid string) (d CheckInDetail, err error) {
+	repo, err := r.src.Repository(ctx)
 	if err != nil {
 		return d, err
 	}
 	fail := func(err error) (CheckInDetail, error) {
-		return d, fmt.Errorf("hub: read check-in %s: %w", uuid, err)
+		return d, fmt.Errorf("inspect: read check-in %s: %w", uuid, err)
 	}
 	ci, err := repo.Resolve(ctx, uuid)
 	if err != nil {
 		return fail(err)
 	}
-	d.CheckIn = checkInOf(ci)
+	d.CheckIn = ci
 	if d.Parents, err = repo.Parents(ctx, uuid); err != nil {
 		return fail(err)
 	}
@@ -123,7 +91,7 @@ func (i *Inspector) CheckIn(ctx context.Context, uuid string) (d CheckInDetail, 
 		d.Files = append(d.Files, FileChange(c))
 	}
 	d.Total = total
-	pending, _, err := i.unapplied(ctx, repo)
+	pending, _, err := r.src.Unapplied(ctx)
 	if err != nil {
 		return fail(err)
 	}
@@ -147,8 +115,8 @@ const (
 
 // Diff compares what a check-in changed: at most 8 MiB at either side, and of the
 // result the first 20,000 lines.
-func (i *Inspector) Diff(ctx context.Context, c FileChange) (FileDiff, error) {
-	repo, err := i.repo(ctx)
+func (r *Reader) Diff(ctx context.Context, c FileChange) (FileDiff, error) {
+	repo, err := r.src.Repository(ctx)
 	if err != nil {
 		return FileDiff{}, err
 	}
@@ -157,7 +125,7 @@ func (i *Inspector) Diff(ctx context.Context, c FileChange) (FileDiff, error) {
 		return FileDiff{TooLarge: true}, nil
 	}
 	if err != nil {
-		return FileDiff{}, fmt.Errorf("hub: compare %s: %w", c.Name, err)
+		return FileDiff{}, fmt.Errorf("inspect: compare %s: %w", c.Name, err)
 	}
 	return FileDiff{Text: got.Text, Cut: got.Cut, Binary: got.Binary}, nil
 }

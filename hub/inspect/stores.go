@@ -1,4 +1,4 @@
-package hub
+package inspect
 
 import (
 	"cmp"
@@ -47,8 +47,8 @@ const maxStores = 1000
 
 // Stores lists the streams, buckets first, by name; more says that there are
 // others beyond the 1,000 listed.
-func (i *Inspector) Stores(ctx context.Context) (list []Store, more bool, err error) {
-	js, err := i.jetStream()
+func (r *Reader) Stores(ctx context.Context) (list []Store, more bool, err error) {
+	js, err := r.jetStream()
 	if err != nil {
 		return nil, false, err
 	}
@@ -62,7 +62,7 @@ func (i *Inspector) Stores(ctx context.Context) (list []Store, more bool, err er
 		list = append(list, storeOf(info))
 	}
 	if err := all.Err(); err != nil && !more {
-		return nil, false, fmt.Errorf("hub: list streams: %w", noAnswer(err))
+		return nil, false, fmt.Errorf("inspect: list streams: %w", r.noAnswer(err))
 	}
 	slices.SortFunc(list, func(a, b Store) int {
 		return cmp.Or(cmp.Compare(kindOrder[a.Kind], kindOrder[b.Kind]), cmp.Compare(a.Name, b.Name))
@@ -74,8 +74,8 @@ func (i *Inspector) Stores(ctx context.Context) (list []Store, more bool, err er
 var kindOrder = [...]int{StreamStore: 1, BucketStore: 0, ObjectStore: 2}
 
 // Store describes one stream, by its name on the server.
-func (i *Inspector) Store(ctx context.Context, stream string) (Store, error) {
-	s, err := i.stream(ctx, stream)
+func (r *Reader) Store(ctx context.Context, stream string) (Store, error) {
+	s, err := r.stream(ctx, stream)
 	if err != nil {
 		return Store{}, err
 	}

@@ -1,4 +1,4 @@
-package hub
+package inspect
 
 import (
 	"context"
@@ -38,8 +38,8 @@ const (
 // bytes of each. before, if it is not 0, leaves out that sequence and all after
 // it. A page ends early at large messages, and when ctx does after something was
 // read.
-func (i *Inspector) Messages(ctx context.Context, stream string, before uint64, limit int) (MessagePage, error) {
-	s, err := i.stream(ctx, stream)
+func (r *Reader) Messages(ctx context.Context, stream string, before uint64, limit int) (MessagePage, error) {
+	s, err := r.stream(ctx, stream)
 	if err != nil {
 		return MessagePage{}, err
 	}
@@ -63,7 +63,7 @@ func (i *Inspector) Messages(ctx context.Context, stream string, before uint64, 
 			page.Before = end
 			return page, nil //nolint:nilerr // the rest is the next page
 		case err != nil:
-			return page, fmt.Errorf("hub: read stream %s: %w", stream, noAnswer(err))
+			return page, fmt.Errorf("inspect: read stream %s: %w", stream, r.noAnswer(err))
 		case !whole && width > uint64(limit):
 			width = uint64(limit) // more than it seemed: such a window holds no more than limit
 			continue
@@ -125,12 +125,12 @@ func messageOf(m *jetstream.RawStreamMsg, keep int) Message {
 }
 
 // ErrNoMessage says that a stream does not hold a message any more.
-var ErrNoMessage = errors.New("hub: no such message")
+var ErrNoMessage = errors.New("inspect: no such message")
 
 // Message reads one message of a stream, up to 1 MiB of it. One that is gone is
 // ErrNoMessage.
-func (i *Inspector) Message(ctx context.Context, stream string, sequence uint64) (Message, error) {
-	s, err := i.stream(ctx, stream)
+func (r *Reader) Message(ctx context.Context, stream string, sequence uint64) (Message, error) {
+	s, err := r.stream(ctx, stream)
 	if err != nil {
 		return Message{}, err
 	}
@@ -139,7 +139,7 @@ func (i *Inspector) Message(ctx context.Context, stream string, sequence uint64)
 		return Message{}, ErrNoMessage
 	}
 	if err != nil {
-		return Message{}, fmt.Errorf("hub: read stream %s: %w", stream, noAnswer(err))
+		return Message{}, fmt.Errorf("inspect: read stream %s: %w", stream, r.noAnswer(err))
 	}
 	return messageOf(m, maxWhole), nil
 }

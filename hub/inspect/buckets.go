@@ -1,4 +1,4 @@
-package hub
+package inspect
 
 import (
 	"context"
@@ -32,8 +32,8 @@ type EntryPage struct {
 // Entries reads the keys of a bucket that changed last, at most limit, with the
 // first bytes of each value. before is as for Messages; a later page may name keys
 // of an earlier one again, with older revisions.
-func (i *Inspector) Entries(ctx context.Context, bucket string, before uint64, limit int) (EntryPage, error) {
-	messages, err := i.Messages(ctx, bucketPrefix+bucket, before, limit)
+func (r *Reader) Entries(ctx context.Context, bucket string, before uint64, limit int) (EntryPage, error) {
+	messages, err := r.Messages(ctx, bucketPrefix+bucket, before, limit)
 	page := EntryPage{Store: messages.Store, Before: messages.Before}
 	seen := map[string]bool{}
 	for _, m := range messages.Messages {
@@ -50,12 +50,12 @@ func (i *Inspector) Entries(ctx context.Context, bucket string, before uint64, l
 const maxRevisions = 64
 
 // ErrNoKey says that a bucket holds no revision of a key any more.
-var ErrNoKey = errors.New("hub: no such key")
+var ErrNoKey = errors.New("inspect: no such key")
 
 // Revisions reads what a bucket keeps of a key, the newest revision first: up to
 // 1 MiB of its value, and the first bytes of the older ones. Nothing is ErrNoKey.
-func (i *Inspector) Revisions(ctx context.Context, bucket, key string) ([]Entry, error) {
-	s, err := i.stream(ctx, bucketPrefix+bucket)
+func (r *Reader) Revisions(ctx context.Context, bucket, key string) ([]Entry, error) {
+	s, err := r.stream(ctx, bucketPrefix+bucket)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (i *Inspector) Revisions(ctx context.Context, bucket, key string) ([]Entry,
 	case newest == nil && errors.Is(err, jetstream.ErrMsgNotFound):
 		return nil, ErrNoKey
 	case err != nil && !errors.Is(err, jetstream.ErrMsgNotFound):
-		return nil, fmt.Errorf("hub: read key %s of %s: %w", key, bucket, noAnswer(err))
+		return nil, fmt.Errorf("inspect: read key %s of %s: %w", key, bucket, r.noAnswer(err))
 	}
 	slices.Reverse(older)
 	return append([]Entry{entryOf(bucket, messageOf(newest, maxWhole))}, older...), nil

@@ -1,4 +1,4 @@
-package hub
+package inspect
 
 import (
 	"context"
@@ -47,17 +47,17 @@ const maxConnections = 500
 
 // Connections lists the clients, the oldest first, at most 500, and says how many
 // there are.
-func (i *Inspector) Connections(ctx context.Context) (list []Connection, total int, err error) {
-	return i.connz(ctx, map[string]any{"limit": maxConnections})
+func (r *Reader) Connections(ctx context.Context) (list []Connection, total int, err error) {
+	return r.connz(ctx, map[string]any{"limit": maxConnections})
 }
 
 // ErrNoConnection says that a connection is closed.
-var ErrNoConnection = errors.New("hub: no such connection")
+var ErrNoConnection = errors.New("inspect: no such connection")
 
 // Connection describes one client, with the subjects it listens to. A closed one is
 // ErrNoConnection.
-func (i *Inspector) Connection(ctx context.Context, id uint64) (Connection, error) {
-	list, _, err := i.connz(ctx, map[string]any{"cid": id, "subscriptions": true})
+func (r *Reader) Connection(ctx context.Context, id uint64) (Connection, error) {
+	list, _, err := r.connz(ctx, map[string]any{"cid": id, "subscriptions": true})
 	if err != nil {
 		return Connection{}, err
 	}
@@ -71,18 +71,18 @@ func (i *Inspector) Connection(ctx context.Context, id uint64) (Connection, erro
 
 // connz asks as any client of an account may.
 // Source: NATS documentation, "System Events", account connz.
-func (i *Inspector) connz(ctx context.Context, options map[string]any) ([]Connection, int, error) {
-	conn := i.conn()
+func (r *Reader) connz(ctx context.Context, options map[string]any) ([]Connection, int, error) {
+	conn := r.src.Conn()
 	if conn == nil {
-		return nil, 0, ErrNotRunning
+		return nil, 0, r.src.Down
 	}
 	question, err := json.Marshal(options)
 	if err != nil {
-		return nil, 0, fmt.Errorf("hub: ask for connections: %w", err)
+		return nil, 0, fmt.Errorf("inspect: ask for connections: %w", err)
 	}
 	reply, err := conn.RequestWithContext(ctx, "$SYS.REQ.ACCOUNT.PING.CONNZ", question)
 	if err != nil {
-		return nil, 0, fmt.Errorf("hub: ask for connections: %w", noAnswer(err))
+		return nil, 0, fmt.Errorf("inspect: ask for connections: %w", r.noAnswer(err))
 	}
 	var answer struct {
 		Data struct {
@@ -94,10 +94,10 @@ func (i *Inspector) connz(ctx context.Context, options map[string]any) ([]Connec
 		} `json:"error"`
 	}
 	if err := json.Unmarshal(reply.Data, &answer); err != nil {
-		return nil, 0, fmt.Errorf("hub: decode connections: %w", err)
+		return nil, 0, fmt.Errorf("inspect: decode connections: %w", err)
 	}
 	if answer.Error.Description != "" {
-		return nil, 0, fmt.Errorf("hub: ask for connections: %s", answer.Error.Description)
+		return nil, 0, fmt.Errorf("inspect: ask for connections: %s", answer.Error.Description)
 	}
 	return answer.Data.Conns, max(answer.Data.Total, len(answer.Data.Conns)), nil
 }
