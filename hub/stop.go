@@ -68,11 +68,11 @@ func stop(ctx context.Context, d bonesdir.Dir, o stopOptions) error {
 // handsWithin is how often a hub may change hands before a stop gives up.
 const handsWithin = 10
 
-// forget removes the records that a hub has left behind.
+// forget removes the records that hubs have left behind.
 func forget(d bonesdir.Dir) error {
 	rec, err := d.ReadPID()
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) { // one that was stopped while it came up has removed it
+		return errors.Join(forgetDead(d), unregisterDead(d.Root))
 	}
 	if err := d.RemovePID(); err != nil {
 		return fmt.Errorf("hub: stop: %w", err)

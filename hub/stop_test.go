@@ -19,6 +19,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/proc"
+	"bones-tui/hub/registry"
 )
 
 func TestStopKillsAFrozenHub(t *testing.T) {
@@ -241,6 +242,28 @@ func TestForcedStopWithAThousandClients(t *testing.T) {
 		t.Errorf("took %s", took)
 	}
 	t.Logf("forced stop with %d clients: %s", clients, took)
+}
+
+// TestStopForgetsTheDead finds records of a hub that has died, and whose successor has removed
+// hub.pid when it was told to stop.
+func TestStopForgetsTheDead(t *testing.T) {
+	t.Parallel()
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	home := os.Getenv("HOME")
+	if err := registry.Write(home, registry.Row{CWD: root, HubPID: gone.Process.Pid}); err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.Stop(root); err != nil {
+		t.Errorf("Stop = %v", err)
+	}
+	if row, err := registry.Read(home, root); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the registry names %d, %v", row.HubPID, err)
+	}
 }
 
 func TestStopNeverSignalsItself(t *testing.T) {
