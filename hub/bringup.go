@@ -16,6 +16,7 @@ import (
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 )
 
@@ -225,7 +226,11 @@ func (r *running) tellLosses() {
 // also finds whose it is.
 func (r *running) writePID(context.Context) error {
 	if rec, err := r.dir.ReadPID(); err == nil && !r.hub.heir {
-		r.log.Lifecycle(LevelWarn, "hub: the last hub (pid %d) did not end cleanly", rec.PID)
+		text := "the last hub (pid %d) did not end cleanly"
+		if rec.PID != os.Getpid() && proc.StartedBefore(rec.PID, rec.Written) { // it lives, and nobody is the hub here
+			text = "hub.pid names process %d, which lives and is no hub of this directory: it came from another one"
+		}
+		r.log.Lifecycle(LevelWarn, "hub: "+text, rec.PID)
 	}
 	if err := r.held.WritePID(os.Getpid()); err != nil {
 		return err

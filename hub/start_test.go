@@ -240,6 +240,26 @@ func TestUncleanEndIsTold(t *testing.T) {
 	}
 }
 
+// TestACopiedPIDIsNoUncleanEnd has hub.pid name a process that lives, as in a directory that
+// was copied while its hub ran.
+func TestACopiedPIDIsNoUncleanEnd(t *testing.T) {
+	root := newWorkspace(t)
+	stopHub(t, startHub(t, root))
+	other := exec.Command("sleep", "600")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
+	if err := bonesdir.At(root).WritePID(other.Process.Pid); err != nil {
+		t.Fatal(err)
+	}
+	startHub(t, root)
+	log := readFile(t, hub.LogPath(root))
+	if !strings.Contains(log, fmt.Sprintf("hub.pid names process %d, which lives", other.Process.Pid)) || strings.Contains(log, "did not end cleanly") {
+		t.Errorf("hub.log:\n%s", log)
+	}
+}
+
 // TestOwnPIDLeftBehindIsNoHub has a hub.pid that could not be removed, as on a disk that
 // turned read-only, name the process that starts the next hub.
 func TestOwnPIDLeftBehindIsNoHub(t *testing.T) {
