@@ -39,7 +39,7 @@ var contractRows = []struct{ row, symptom, test string }{
 	{"322", "no operator audit trail", "hublog.TestLogRotatesBySize"},
 	{"322", "floor of the log", "TestLogLevels"},
 	{"324", "four time formats", "hublog.TestAppendWritesTheContractsLine"},
-	{"347", "a change of the before-image is lost", "TestReplayLeavesTheBeforeImageAlone"},
+	{"347", "a change of the before-image is lost", "tasklog.TestReplayLeavesTheBeforeImageAlone"},
 	{"355/358", "ready before the registry row", "TestReadyHubIsRecorded"},
 	{"362", "raw exit status outside a git repository", "TestRefusalsTouchNothing"},
 	{"363", "junk in last-applied", "TestJunkInLastAppliedIsIgnored"},
@@ -67,7 +67,7 @@ var contractRows = []struct{ row, symptom, test string }{
 func TestContractRowsHaveTests(t *testing.T) {
 	t.Parallel()
 	sources := map[string]string{}
-	for folder, dir := range map[string]string{"": ".", "bonesdir": "bonesdir", "proc": "proc", "owner": "internal/owner", "registry": "registry", "hublog": "hublog", "slots": "../slots"} {
+	for folder, dir := range map[string]string{"": ".", "bonesdir": "bonesdir", "proc": "proc", "owner": "internal/owner", "registry": "registry", "hublog": "hublog", "slots": "../slots", "tasklog": "internal/tasklog"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)
