@@ -135,16 +135,11 @@ func (a *arena) gone() error {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	for { // a program that one of them was just starting has the lock for a moment
+	within(a.tb, 30*time.Second, "free", func() bool { // a program that one was just starting has the lock for a moment
 		l, err := owner.Take(a.dir)
-		if err == nil {
-			return l.Close()
-		}
-		if time.Now().After(deadline) {
-			return err
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+		return err == nil && l.Close() == nil
+	})
+	return nil
 }
 
 // dealt reports whether there is no blow that waits.
