@@ -16,6 +16,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/slots"
 )
 
 const tmpfsEnv = "BONES_TEST_TMPFS"
@@ -107,6 +108,42 @@ func TestDiskFullForAWhile(t *testing.T) {
 		c.stop()
 		c.check(h, true)
 		stopHub(t, h)
+	})
+}
+
+// What is damaged while JetStream is away is told, and copied, before JetStream opens it.
+func TestAStoreDamagedWhileTheDiskWasFullIsCopied(t *testing.T) {
+	onSmallDisk(t, func(t *testing.T, disk string) {
+		t.Helper()
+		root := newWorkspace(t)
+		c := startClients(t, root)
+		defer c.stop()
+		h := startHub(t, root)
+		publish(t, h, 40)
+		fill(t, disk)
+		within(t, 30*time.Second, "told in the status", func() bool { return statusOf(t, h).NATS.Problem != "" })
+		blk := onlyBlock(t, root, slots.StreamTaskEvents)
+		damaged := []byte(readFile(t, blk))
+		damaged[len(damaged)/2] ^= 0xff
+		f, err := os.OpenFile(blk, os.O_WRONLY, 0) // in place: no byte is free
+		if err == nil {
+			_, err = f.WriteAt(damaged[len(damaged)/2:len(damaged)/2+1], int64(len(damaged)/2))
+			err = errors.Join(err, f.Close())
+		}
+		err = errors.Join(err, os.Remove(filepath.Join(disk, "filler")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := awaitIncident(t, h, "store-damaged")
+		copied := strings.Trim(strings.TrimPrefix(i.Next, "ls "), "'")
+		if contentsOf(t, copied)[blockName] != string(damaged) {
+			t.Errorf("the block is not in the copy: %+v", i)
+		}
+		within(t, 30*time.Second, "taken again", func() bool { return statusOf(t, h).NATS.Problem == "" })
+		publish(t, h, 1)
+		if all := statusOf(t, h).Incidents; len(all) != 1 || all[0].ID != i.ID {
+			t.Errorf("told %+v", all)
+		}
 	})
 }
 

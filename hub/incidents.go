@@ -145,7 +145,21 @@ func (r *running) scanBlocks(ctx context.Context) (cut map[string]bool) {
 	if r.hub.heir && !r.hub.revived {
 		return nil
 	}
-	damaged, err := blocks.Scan(ctx, r.dir.State, streamsDir(r.dir), r.marks.Blocks, r.marks.Closed)
+	return r.scanStore(ctx, r.marks, func() { r.hub.setStep("copy of the store") })
+}
+
+// scanAgain does so for a JetStream that comes back in a running hub.
+func (r *running) scanAgain(ctx context.Context) (cut map[string]bool) {
+	m, err := readMarks(r.dir.CoordMarks())
+	if err != nil {
+		r.log.Lifecycle(LevelWarn, "hub: %v; the whole store is looked at", err)
+	}
+	return r.scanStore(ctx, m, func() {})
+}
+
+// scanStore calls copying before it copies.
+func (r *running) scanStore(ctx context.Context, m marks, copying func()) (cut map[string]bool) {
+	damaged, err := blocks.Scan(ctx, r.dir.State, streamsDir(r.dir), m.Blocks, m.Closed)
 	if err != nil && ctx.Err() == nil {
 		r.log.Lifecycle(LevelWarn, "hub: look for damage in the store: %v", err)
 	}
@@ -162,6 +176,7 @@ func (r *running) scanBlocks(ctx context.Context) (cut map[string]bool) {
 			continue
 		}
 		if kept == "" {
+			copying()
 			copied, kept = r.copyStore(ctx)
 		}
 		f.Subject, f.Text = copied, f.Text+"; "+kept
@@ -173,7 +188,6 @@ func (r *running) scanBlocks(ctx context.Context) (cut map[string]bool) {
 
 // copyStore returns where the store was copied, below the state directory, and says so.
 func (r *running) copyStore(ctx context.Context) (path, text string) {
-	r.hub.setStep("copy of the store")
 	path, err := copies.Store(ctx, r.dir, r.hub.runID, time.Now())
 	if err != nil {
 		return "", fmt.Sprintf("the store could not be copied: %v", err)

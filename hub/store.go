@@ -22,7 +22,7 @@ const maxSkipped = 20_000
 func (r *running) startNATS(ctx context.Context) error {
 	r.natsSince = time.Now()
 	cut := r.scanBlocks(ctx)
-	back := make(chan struct{}, 1)
+	back := make(chan map[string]bool, 1)
 	srv, err := r.launchNATS(ctx, back)
 	if errors.Is(err, natsd.ErrStore) && ctx.Err() == nil {
 		if err := r.quarantineStore(err); err != nil {
@@ -53,15 +53,17 @@ func (r *running) startNATS(ctx context.Context) error {
 // serverName is how the NATS server of a hub of ours calls itself.
 func serverName(root string) string { return "bones-" + registry.ID(root) }
 
-// launchNATS starts the server; back gets a token whenever it has come back after a fault
-// of its disk.
-func (r *running) launchNATS(ctx context.Context, back chan<- struct{}) (*natsd.Server, error) {
+// launchNATS starts the server; back gets the streams that were about to be cut whenever it
+// has come back after a fault of its disk.
+func (r *running) launchNATS(ctx context.Context, back chan<- map[string]bool) (*natsd.Server, error) {
+	var cut map[string]bool
 	c := natsd.Config{
 		Name: serverName(r.dir.Root), Port: r.wantCoordPort(), StoreDir: r.dir.Coord(),
 		SyncAlways: r.set.durability == DurabilityAlways, Log: r.natsLog, Admit: r.doors.nats.Admit,
+		Reopen: func(ctx context.Context) { cut = r.scanAgain(ctx) },
 		Back: func() {
 			select {
-			case back <- struct{}{}:
+			case back <- cut:
 			default:
 			}
 		},
@@ -90,16 +92,17 @@ func (r *running) quarantineStore(cause error) error {
 }
 
 // guardAgain compares the store with its marks whenever JetStream has come back.
-func (r *running) guardAgain(ctx context.Context, back <-chan struct{}) error {
+func (r *running) guardAgain(ctx context.Context, back <-chan map[string]bool) error {
 	for {
+		var cut map[string]bool
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-back:
+		case cut = <-back:
 		}
 		m, err := readMarks(r.dir.CoordMarks())
 		if err == nil {
-			err = r.skipLost(ctx, m, nil)
+			err = r.skipLost(ctx, m, cut)
 			r.tellIncidents(ctx)
 		}
 		if err != nil && ctx.Err() == nil {

@@ -164,6 +164,7 @@ func (s *Server) replace(ended <-chan struct{}) (done bool, err error) {
 	}
 	s.nats.Load().Shutdown()
 	<-ended
+	s.reopens()
 	ns, err := s.launch(context.Background(), s.Port(), !s.off)
 	if err != nil {
 		return false, err
@@ -175,6 +176,25 @@ func (s *Server) replace(ended <-chan struct{}) (done bool, err error) {
 	default:
 	}
 	return true, nil
+}
+
+// reopens tells that the store, which nobody has open, will be opened.
+func (s *Server) reopens() {
+	if s.off || s.config.Reopen == nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	defer cancel()
+	watch.Go(func() {
+		select {
+		case <-s.quit:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	s.config.Reopen(ctx)
 }
 
 // isBack tells that messages are taken again.

@@ -39,9 +39,11 @@ type Config struct {
 	// In-process clients are not asked about. Who decides tells of it: the server counts only.
 	Admit func(local, remote net.Addr) bool
 
-	// Back is called when JetStream answers again after its disk had refused writes. It
-	// must not wait for the server to end. May be nil.
-	Back func()
+	// Reopen is called before JetStream opens its store again after its disk had refused
+	// writes, and Back when it answers again, by the same goroutine. Neither may wait for the
+	// server to end, which ends Reopen's context. Each may be nil.
+	Reopen func(context.Context)
+	Back   func()
 }
 
 // Server is one running NATS server with JetStream. When its disk refuses writes, it
