@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"bones-tui/tui/internal/scroll"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/tui/internal/keymap"
@@ -153,7 +155,7 @@ func (m *model) doLog(a keymap.Action) tea.Cmd {
 func (m *model) show(a keymap.Action) {
 	switch a {
 	case keymap.Help:
-		m.helpRows = list{}
+		m.helpRows = scroll.List{}
 		m.mode = next(m.mode, eventHelp)
 	case keymap.Mouse:
 		m.toggleMouse()
@@ -178,9 +180,9 @@ func (m *model) actInPane(a keymap.Action) {
 			m.say(order)
 		}
 	case m.mode == modeHelp:
-		m.helpRows.scroll(a)
+		m.helpRows.Scroll(a)
 	case m.mode == modePicker:
-		m.picker.list.act(a)
+		m.picker.list.Act(a)
 	case m.focus == paneSlots:
 		m.slots.Act(a)
 		if order := "sort: " + m.slots.order.String(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !strings.Contains(m.slots.heading(m.theme, m.now), order) {

@@ -8,6 +8,7 @@ import (
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/scroll"
 )
 
 // detailRow is a label and its text, which is wrapped under itself; or, in a table,
@@ -41,7 +42,7 @@ type detail struct {
 	tail     []detailRow // what a command has fetched for it
 	copy     string      // what y copies
 	raw      string      // what Y copies
-	list     list
+	list     scroll.List
 	pointed  bool // it has a cursor even if no row can be opened
 	loaded
 	narrowing

@@ -40,16 +40,16 @@ func (d *detail) measure(w int) {
 func (d *detail) settle(h int) {
 	n := d.starts[len(d.starts)-1]
 	if !d.cursor {
-		d.list.pan(n, h)
+		d.list.Pan(n, h)
 		return
 	}
 	row := min(d.here.row, d.count()-1)
 	line := d.starts[row] + min(d.here.line, d.nth(row).height-1)
-	if d.list.top > 0 {
-		d.list.top += line - d.list.cursor
+	if d.list.Top > 0 {
+		d.list.Top += line - d.list.Cursor
 	}
-	d.list.cursor = line
-	d.list.resize(n, h)
+	d.list.Cursor = line
+	d.list.Resize(n, h)
 }
 
 // Act obeys moves.
@@ -62,9 +62,9 @@ func (d *detail) Act(a keymap.Action) {
 		d.reversed = !d.reversed
 		d.rearrange()
 	case !d.cursor:
-		d.list.scroll(a)
-	case d.list.act(a):
-		d.moveTo(d.list.cursor)
+		d.list.Scroll(a)
+	case d.list.Act(a):
+		d.moveTo(d.list.Cursor)
 	}
 }
 
@@ -72,7 +72,7 @@ func (d *detail) Act(a keymap.Action) {
 func (d *detail) moveTo(line int) {
 	if len(d.starts) > 1 {
 		i := max(sort.SearchInts(d.starts, line+1)-1, 0)
-		d.list.cursor, d.here = line, place{i, line - d.starts[i]}
+		d.list.Cursor, d.here = line, place{i, line - d.starts[i]}
 	}
 }
 
@@ -121,10 +121,10 @@ func (d *detail) body(t *cells.Theme, w, h int, o rowOptions) []string {
 	d.measure(w)
 	d.settle(h - len(fixed))
 	out := fixed
-	first := max(sort.SearchInts(d.starts, d.list.top+1)-1, 0)
+	first := max(sort.SearchInts(d.starts, d.list.Top+1)-1, 0)
 	for i := first; i < d.count() && len(out) < h; i++ {
 		lines := d.nth(i).lines(t, w, columns, d.gutter(o, i))
-		out = append(out, lines[min(max(d.list.top-d.starts[i], 0), len(lines)):]...)
+		out = append(out, lines[min(max(d.list.Top-d.starts[i], 0), len(lines)):]...)
 	}
 	return cells.Fit(out, h)
 }
@@ -133,7 +133,7 @@ func (d *detail) body(t *cells.Theme, w, h int, o rowOptions) []string {
 func (d *detail) gutter(o rowOptions, i int) rowOptions {
 	o.cursorLine = -1
 	if d.cursor && !o.blurred && i == min(d.here.row, d.count()-1) {
-		o.cursorLine = d.list.cursor - d.starts[i]
+		o.cursorLine = d.list.Cursor - d.starts[i]
 	}
 	return o
 }
@@ -150,8 +150,8 @@ func (d *detail) rule(t *cells.Theme, w int, now time.Time) string {
 	if d.view.note != "" {
 		r.Right = append(r.Right, t.Dim.Span(d.view.note))
 	}
-	if n := d.starts[len(d.starts)-1]; n > d.list.h {
-		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d-%d of %d", d.list.top+1, min(d.list.top+d.list.h, n), n)))
+	if n := d.starts[len(d.starts)-1]; n > d.list.Height {
+		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d-%d of %d", d.list.Top+1, min(d.list.Top+d.list.Height, n), n)))
 	}
 	return r.String(t, w)
 }

@@ -9,6 +9,7 @@ import (
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/scroll"
 )
 
 // facetsView counts the lines of the log pane by what they have in common: over
@@ -27,7 +28,7 @@ type facetColumn struct {
 	name   string
 	values []facetValue
 	chosen string // the value that the operator has put the cursor on
-	list   list
+	list   scroll.List
 }
 
 type facetValue struct {
@@ -76,10 +77,10 @@ func (c *facetColumn) set(facets []logview.Facet) {
 	for i, f := range facets {
 		c.values[i] = facetValue{raw: f.Value, text: cells.Clean(f.Value), rows: f.Rows}
 		if f.Value == c.chosen && c.chosen != "" {
-			c.list.cursor = i
+			c.list.Cursor = i
 		}
 	}
-	c.list.resize(len(c.values), c.list.h)
+	c.list.Resize(len(c.values), c.list.Height)
 }
 
 // Act obeys moves, within a column and between the columns.
@@ -90,8 +91,8 @@ func (v *facetsView) Act(a keymap.Action) {
 	case keymap.Right:
 		v.at = (v.at + 1) % len(v.columns)
 	default:
-		if c := &v.columns[v.at]; c.list.act(a) && len(c.values) > 0 {
-			c.chosen = c.values[c.list.cursor].raw
+		if c := &v.columns[v.at]; c.list.Act(a) && len(c.values) > 0 {
+			c.chosen = c.values[c.list.Cursor].raw
 		}
 	}
 }
@@ -99,10 +100,10 @@ func (v *facetsView) Act(a keymap.Action) {
 // Chosen is the value under the cursor and its field; ok is false if there is none.
 func (v *facetsView) Chosen() (field, value string, ok bool) {
 	c := &v.columns[v.at]
-	if c.list.cursor >= len(c.values) {
+	if c.list.Cursor >= len(c.values) {
 		return "", "", false
 	}
-	value = c.values[c.list.cursor].raw
+	value = c.values[c.list.Cursor].raw
 	if c.name == "event" && value == logview.KindRaw.String() {
 		return "kind", value, true
 	}
@@ -162,7 +163,7 @@ func (v *facetsView) table(t *cells.Theme, w, h, first, n int) []string {
 	}
 	for i := range n {
 		c := &v.columns[first+i]
-		c.list.resize(len(c.values), max(h-1, 1))
+		c.list.Resize(len(c.values), max(h-1, 1))
 		from, to := w*i/n, w*(i+1)/n
 		for row, l := range lines {
 			l.To(from)
@@ -186,7 +187,7 @@ func (c *facetColumn) draw(t *cells.Theme, l *cells.Line, row, width int, focuse
 		l.Gap(2).Put(st, strings.ToUpper(c.name)).Put(t.Dim, fmt.Sprintf(" %d", len(c.values)))
 		return
 	}
-	i := c.list.top + row - 1
+	i := c.list.Top + row - 1
 	if i >= len(c.values) {
 		if row == 1 {
 			l.Gap(2).Put(t.Dim, "none")
@@ -195,7 +196,7 @@ func (c *facetColumn) draw(t *cells.Theme, l *cells.Line, row, width int, focuse
 	}
 	v := c.values[i]
 	st, sign := t.Plain, "  "
-	if focused && i == c.list.cursor {
+	if focused && i == c.list.Cursor {
 		st, sign = t.Bold, t.Cursor+" "
 	}
 	if c.name == "level" {

@@ -79,7 +79,7 @@ func (m *model) layHelp() {
 		legend := cells.Clean("A PID with x has ended, as the command that joined usually has; one with ? is not known.").String()
 		m.helpLines = append(append(m.helpLines, ""), cells.Wrap(legend, inner)...)
 	}
-	m.helpRows.pan(len(m.helpLines), max(m.h-4, 1))
+	m.helpRows.Pan(len(m.helpLines), max(m.h-4, 1))
 }
 
 // helpBox draws what of the list is in sight.
@@ -90,9 +90,9 @@ func (m *model) helpBox() []string {
 		width = max(width, cellsStyled(r))
 	}
 	title := "Keys that work now"
-	if top, high := m.helpRows.top, m.helpRows.h; len(rows) > high {
+	if top, high := m.helpRows.Top, m.helpRows.Height; len(rows) > high {
 		rows = rows[top : top+high]
-		title = fmt.Sprintf("Keys %d-%d of %d", top+1, top+high, m.helpRows.n)
+		title = fmt.Sprintf("Keys %d-%d of %d", top+1, top+high, m.helpRows.Len)
 	}
 	return cells.Box(m.theme, m.theme.Plain, m.theme.Bold.Span(title), rows, min(width, m.w-4))
 }

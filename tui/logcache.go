@@ -40,6 +40,6 @@ func (p *logPane) rowOptions(r *logview.Row, i int, now time.Time) rowOptions {
 	_, marked := p.marks[r.Pos]
 	return rowOptions{
 		width: p.w, shift: p.shift, clock: p.clock, now: now, marked: marked, match: p.filter,
-		chosen: i == p.window.list.cursor && p.focused && !p.window.follow,
+		chosen: i == p.window.list.Cursor && p.focused && !p.window.follow,
 	}
 }

@@ -108,7 +108,7 @@ func (p *logPane) Act(a keymap.Action) {
 	case keymap.Top:
 		p.window.follow = false
 		if p.window.atStart {
-			p.window.list.act(keymap.Top)
+			p.window.list.Act(keymap.Top)
 		} else {
 			p.jump = fetchHead
 		}
@@ -137,7 +137,7 @@ func (p *logPane) Follow(on bool) {
 	}
 	p.newer = 0
 	if p.window.atEnd {
-		p.window.list.act(keymap.Bottom)
+		p.window.list.Act(keymap.Bottom)
 	} else {
 		p.jump = fetchTail
 	}
@@ -160,7 +160,7 @@ func (p *logPane) View(t *cells.Theme, now time.Time) []string {
 	p.tall.top = logview.Pos{}
 	cached := p.rowCache(t, now)
 	for i := range rows {
-		lines = append(lines, p.row(t, &rows[i], p.window.list.top+i, now, cached))
+		lines = append(lines, p.row(t, &rows[i], p.window.list.Top+i, now, cached))
 	}
 	return cells.Fit(lines, p.h)
 }

@@ -14,8 +14,8 @@ func (p *logPane) Show(page logview.Page, at int) {
 	p.held = false
 	p.window.follow = false
 	p.window.replace(page, at)
-	p.window.list.top = max(at-p.rowsHigh()/2, 0)
-	p.window.list.move(0)
+	p.window.list.Top = max(at-p.rowsHigh()/2, 0)
+	p.window.list.Move(0)
 	p.tall.top = logview.Pos{}
 }
 
@@ -24,7 +24,7 @@ func (p *logPane) Chosen() (row logview.Row, ok bool) {
 	if len(p.window.rows) == 0 {
 		return row, false
 	}
-	return p.window.rows[p.window.list.cursor], true
+	return p.window.rows[p.window.list.Cursor], true
 }
 
 // shown is the filter that rows must pass to be on the screen.

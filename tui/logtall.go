@@ -89,19 +89,19 @@ func (p *logPane) Wrap() {
 
 // page moves by as many rows as are on the screen.
 func (p *logPane) page(a keymap.Action) (resumed bool) {
-	high := p.window.list.h
+	high := p.window.list.Height
 	if p.tall.on() && (a == keymap.PageUp || a == keymap.PageDown) {
-		p.window.list.h = max(p.tall.whole()-1, 1)
+		p.window.list.Height = max(p.tall.whole()-1, 1)
 	}
 	resumed = p.window.act(a)
-	p.window.list.h = high
+	p.window.list.Height = high
 	return resumed
 }
 
 // tallRows draws the rows on the screen, those before the cursor as far as there is
 // room for the row with the cursor.
 func (p *logPane) tallRows(t *cells.Theme, now time.Time) []string {
-	h, rows, cursor := p.rowsHigh(), p.window.rows, p.window.list.cursor
+	h, rows, cursor := p.rowsHigh(), p.window.rows, p.window.list.Cursor
 	drawn := map[int][]string{}
 	lines := func(i int) []string {
 		if _, ok := drawn[i]; !ok {
@@ -135,8 +135,8 @@ func (p *logPane) tallRows(t *cells.Theme, now time.Time) []string {
 // tallTop is the first row to draw: where the screen was, moved no more than the
 // cursor asks for, and with the screen full if there are rows enough.
 func (p *logPane) tallTop(lines func(int) []string, h int) int {
-	rows, cursor := p.window.rows, p.window.list.cursor
-	top := min(p.window.list.top, cursor)
+	rows, cursor := p.window.rows, p.window.list.Cursor
+	top := min(p.window.list.Top, cursor)
 	if !p.tall.top.IsZero() {
 		i := slices.IndexFunc(rows, func(r logview.Row) bool { return !r.Pos.Before(p.tall.top) })
 		top = min(max(i, 0), cursor)

@@ -9,6 +9,7 @@ import (
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/scroll"
 )
 
 // Model is the root of the screen. It is the only tea.Model of the program.
@@ -17,7 +18,7 @@ type model struct {
 	fx        *effects
 	keys      keymap.Map
 	help      help.Model
-	helpRows  list // of the help that is open
+	helpRows  scroll.List // of the help that is open
 	helpLines []string
 
 	theme      *cells.Theme

@@ -92,13 +92,13 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 	}
 	switch m.mode {
 	case modeDetail:
-		m.detail.list.wheel(by)
+		m.detail.list.Wheel(by)
 	case modeHelp:
-		m.helpRows.wheel(by)
+		m.helpRows.Wheel(by)
 	case modePicker:
-		m.picker.list.move(by / wheelRows)
+		m.picker.list.Move(by / wheelRows)
 	case modeFacets:
-		m.facets.columns[m.facets.at].list.wheel(by)
+		m.facets.columns[m.facets.at].list.Wheel(by)
 	case modeNormal:
 		switch id, _, ok := m.paneAt(msg.X, msg.Y); {
 		case ok && id == paneSlots:
@@ -114,8 +114,8 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 
 // Point puts the cursor on the slot in a row of the pane.
 func (p *slotsPane) Point(row int) {
-	i := p.list.top + row - 2 - len(p.bannerLines()) // rule and titles
-	if row < 2 || i < p.list.top || i >= len(p.rows) {
+	i := p.list.Top + row - 2 - len(p.bannerLines()) // rule and titles
+	if row < 2 || i < p.list.Top || i >= len(p.rows) {
 		return
 	}
 	p.version++
@@ -126,16 +126,16 @@ func (p *slotsPane) Point(row int) {
 // Scroll moves the rows on the screen.
 func (p *slotsPane) Scroll(by int) {
 	p.version++
-	p.list.wheel(by)
+	p.list.Wheel(by)
 	if len(p.rows) > 0 {
-		p.chosen = p.rows[p.list.cursor].Name
+		p.chosen = p.rows[p.list.Cursor].Name
 	}
 }
 
 // Point puts the cursor on the line of the log in a row of the pane.
 func (p *logPane) Point(row int) {
 	row -= p.h - p.rowsHigh() // rule and histogram
-	i := p.window.list.top + row
+	i := p.window.list.Top + row
 	if p.tall.on() {
 		if row < 0 || row >= len(p.tall.rows) {
 			return
@@ -147,7 +147,7 @@ func (p *logPane) Point(row int) {
 	}
 	p.version++
 	p.window.follow = false
-	p.window.list.move(i - p.window.list.cursor)
+	p.window.list.Move(i - p.window.list.Cursor)
 }
 
 // Scroll moves the lines on the screen: up stops following, further down than the
@@ -155,7 +155,7 @@ func (p *logPane) Point(row int) {
 func (p *logPane) Scroll(by int) {
 	p.version++
 	w := &p.window
-	last := w.list.top >= w.list.n-w.list.h
+	last := w.list.Top >= w.list.Len-w.list.Height
 	switch {
 	case by < 0:
 		w.follow = false
@@ -166,5 +166,5 @@ func (p *logPane) Scroll(by int) {
 		return
 	}
 	p.tall.top = logview.Pos{}
-	w.list.wheel(by)
+	w.list.Wheel(by)
 }

@@ -166,16 +166,16 @@ func (p *newsPane) Act(a keymap.Action) { p.rows.Act(a); p.version++ }
 
 // Point puts the cursor on the row at a line of the pane.
 func (p *newsPane) Point(row int) {
-	if row > 0 && p.rows.list.top+row-1 < p.rows.list.n {
-		p.rows.moveTo(p.rows.list.top + row - 1)
+	if row > 0 && p.rows.list.Top+row-1 < p.rows.list.Len {
+		p.rows.moveTo(p.rows.list.Top + row - 1)
 		p.version++
 	}
 }
 
 // Scroll moves the rows on the screen.
 func (p *newsPane) Scroll(by int) {
-	p.rows.list.wheel(by)
-	p.rows.moveTo(p.rows.list.cursor)
+	p.rows.list.Wheel(by)
+	p.rows.moveTo(p.rows.list.Cursor)
 	p.version++
 }
 

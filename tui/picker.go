@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
+
+	"bones-tui/tui/internal/scroll"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
@@ -34,7 +37,7 @@ type picker struct {
 	free  string // if set, what is typed is the answer, and this is what it is about
 	found []int  // indexes of items, best match first
 	input textinput.Model
-	list  list
+	list  scroll.List
 }
 
 func newPicker(title string, items []item) *picker {
@@ -51,7 +54,7 @@ func (p *picker) narrow() {
 		texts[i] = it.text + " " + it.alias
 	}
 	p.found = keymap.Ranked(p.input.Value(), texts)
-	p.list = list{n: len(p.found), h: p.list.h}
+	p.list = scroll.List{Len: len(p.found), Height: p.list.Height}
 }
 
 // Type gives a message to the input.
@@ -80,19 +83,19 @@ func (p *picker) forgets() bool {
 }
 
 func (p *picker) item() (it item, ok bool) {
-	if p.list.cursor >= len(p.found) {
+	if p.list.Cursor >= len(p.found) {
 		return item{}, false
 	}
-	return p.items[p.found[p.list.cursor]], true
+	return p.items[p.found[p.list.Cursor]], true
 }
 
 // View draws the box, no wider than width and no higher than height.
 func (p *picker) View(t *cells.Theme, width, height int) []string {
 	inner := min(width-4, 64)
 	p.input.SetWidth(max(inner-4, 1))
-	p.list.resize(len(p.found), max(min(height-4, 16, len(p.items)), 1))
+	p.list.Resize(len(p.found), max(min(height-4, 16, len(p.items)), 1))
 	body := []string{p.input.View()}
-	for i := p.list.top; i < min(p.list.top+p.list.h, len(p.found)); i++ {
+	for i := p.list.Top; i < min(p.list.Top+p.list.Height, len(p.found)); i++ {
 		body = append(body, p.row(t, inner, i))
 	}
 	if p.free != "" {
@@ -102,7 +105,7 @@ func (p *picker) View(t *cells.Theme, width, height int) []string {
 	} else if len(p.found) == 0 {
 		body = append(body, t.Dim.Paint("nothing like it"))
 	}
-	for len(body) < min(len(p.items), p.list.h)+1 {
+	for len(body) < min(len(p.items), p.list.Height)+1 {
 		body = append(body, "")
 	}
 	return cells.Box(t, t.Plain, t.Bold.Span(p.title), body, inner)
@@ -111,7 +114,7 @@ func (p *picker) View(t *cells.Theme, width, height int) []string {
 func (p *picker) row(t *cells.Theme, width, i int) string {
 	it := p.items[p.found[i]]
 	st, sign := t.Plain, "  "
-	if i == p.list.cursor {
+	if i == p.list.Cursor {
 		st, sign = t.Bold, t.Focus+" "
 	}
 	hint := cells.Clean(t.Arrows(it.hint)).Cut(width / 3)

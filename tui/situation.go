@@ -41,12 +41,12 @@ func (m *model) situation() keymap.Situation {
 		s.Older, s.Newer = m.input.Reach()
 	case modeHelp:
 		s.At = keymap.InHelp
-		s.Above, s.Below = m.helpRows.hidden()
+		s.Above, s.Below = m.helpRows.Hidden()
 	case modeDetail:
 		s.At = keymap.InDetail
 	case modePicker:
 		s.At = keymap.InPicker
-		s.Above, s.Below = m.picker.list.around()
+		s.Above, s.Below = m.picker.list.Around()
 	case modeFacets:
 		s.At = keymap.InFacets
 		_, _, s.Chosen = m.facets.Chosen()

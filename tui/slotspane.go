@@ -9,6 +9,7 @@ import (
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/scroll"
 )
 
 // slotsPane is the table of slots. Its cursor stays on a slot's name, however
@@ -28,7 +29,7 @@ type slotsPane struct {
 	aged      bool      // since then it does not
 	order     slotOrder
 	chosen    string // name that the operator has put the cursor on; "": it is on the top row
-	list      list
+	list      scroll.List
 	barsAbove [2]int
 	version   int // grows with every change of what is shown
 	banner    []cells.Span
@@ -99,9 +100,9 @@ func (p *slotsPane) SetBanner(b []cells.Span) { p.banner = b; p.version++ }
 func (p *slotsPane) Act(a keymap.Action) {
 	p.version++
 	switch {
-	case p.list.act(a):
+	case p.list.Act(a):
 		if len(p.rows) > 0 {
-			p.chosen = p.rows[p.list.cursor].Name
+			p.chosen = p.rows[p.list.Cursor].Name
 		}
 	case a == keymap.Sort:
 		p.order.next()
@@ -115,16 +116,16 @@ func (p *slotsPane) Act(a keymap.Action) {
 // fit puts the cursor back on its slot, or leaves it on the row if that is gone.
 func (p *slotsPane) fit() {
 	if p.chosen == "" {
-		p.list.cursor = 0
+		p.list.Cursor = 0
 	}
 	for i := range p.rows {
 		if p.rows[i].Name == p.chosen {
-			p.list.cursor = i
+			p.list.Cursor = i
 		}
 	}
-	p.list.resize(len(p.rows), p.h-2)
+	p.list.Resize(len(p.rows), p.h-2)
 	if len(p.rows) > 0 && p.chosen != "" {
-		p.chosen = p.rows[p.list.cursor].Name
+		p.chosen = p.rows[p.list.Cursor].Name
 	}
 }
 
@@ -133,7 +134,7 @@ func (p *slotsPane) Chosen() *slotRow {
 	if len(p.rows) == 0 {
 		return nil
 	}
-	return p.rows[p.list.cursor]
+	return p.rows[p.list.Cursor]
 }
 
 // View draws the rule, the column titles and the rows that fit.
@@ -177,8 +178,8 @@ func (p *slotsPane) empty() string {
 func (p *slotsPane) table(t *cells.Theme, now time.Time) []string {
 	columns := slotColumns(p.w)
 	lines := []string{titles(t, columns, p.w)}
-	shown := min(p.h-2, len(p.rows)-p.list.top)
-	for i := p.list.top; i < p.list.top+shown; i++ {
+	shown := min(p.h-2, len(p.rows)-p.list.Top)
+	for i := p.list.Top; i < p.list.Top+shown; i++ {
 		lines = append(lines, p.row(t, columns, i, now))
 	}
 	return lines
@@ -189,10 +190,10 @@ func (p *slotsPane) row(t *cells.Theme, columns []column, i int, now time.Time) 
 	base := t.Plain
 	l := cells.NewLine(t, p.w)
 	switch {
-	case i == p.list.cursor && p.focused:
+	case i == p.list.Cursor && p.focused:
 		base = t.Bold
 		l.Put(t.Bold, t.Cursor+" ")
-	case i == p.list.cursor:
+	case i == p.list.Cursor:
 		l.Put(t.Dim, t.Cursor+" ")
 	default:
 		l.Gap(2)
@@ -225,7 +226,7 @@ func (p *slotsPane) heading(t *cells.Theme, now time.Time) string {
 		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d of %d", len(p.rows), len(p.all))))
 	}
 	if hidden := len(p.rows) - (p.h - 2); hidden > 0 && p.h > 2 {
-		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d-%d of %d", p.list.top+1, p.list.top+p.h-2, len(p.rows))))
+		r.Right = append(r.Right, t.Dim.Span(fmt.Sprintf("%d-%d of %d", p.list.Top+1, p.list.Top+p.h-2, len(p.rows))))
 	}
 	if len(p.rows) > 0 {
 		r.Right = append(r.Right, t.Dim.Span("sort: "+p.order.String(t)))

@@ -46,7 +46,7 @@ func (d *detail) SetContent(c content, err error, now time.Time) {
 
 // needs asks for more rows when the window comes near the last one.
 func (d *detail) needs() bool {
-	if d.view.more && d.want < detailCap && len(d.view.rows)+len(d.tail) <= d.want && d.list.top+2*d.list.h >= d.list.n && d.known && !d.loading {
+	if d.view.more && d.want < detailCap && len(d.view.rows)+len(d.tail) <= d.want && d.list.Top+2*d.list.Height >= d.list.Len && d.known && !d.loading {
 		d.want = min(d.want+detailPage, detailCap)
 		d.due = true
 	}

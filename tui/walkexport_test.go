@@ -201,8 +201,8 @@ func (s *Stage) Broken() string {
 		{(m.mode == modeDetail) && m.detail == nil, "the mode and the detail"},
 		{(m.mode == modeFacets) && m.facets == nil, "the mode and the facets"},
 		{m.layout.shape != shapeTiny && m.layout.panes[m.focus].h == 0, "the focused pane is not shown"},
-		{m.log.window.list.cursor >= max(len(m.log.window.rows), 1), "the log's cursor is on no row"},
-		{m.slots.list.cursor >= max(len(m.slots.rows), 1), "the slots' cursor is on no row"},
+		{m.log.window.list.Cursor >= max(len(m.log.window.rows), 1), "the log's cursor is on no row"},
+		{m.slots.list.Cursor >= max(len(m.slots.rows), 1), "the slots' cursor is on no row"},
 	} {
 		if c.bad {
 			out = append(out, c.what)

@@ -3,6 +3,7 @@ package tui
 import (
 	"bones-tui/logview"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/scroll"
 )
 
 // Sizes of the window of rows: what one fetch asks for, and how many rows are
@@ -62,34 +63,34 @@ type window struct {
 	atStart bool // nothing matches before the first row
 	atEnd   bool // nothing matches after the last one
 	follow  bool // the last row is on the screen and stays there
-	list    list
+	list    scroll.List
 }
 
 func (w *window) resize(h int) {
-	w.list.resize(len(w.rows), h)
+	w.list.Resize(len(w.rows), h)
 	if w.follow {
-		w.list.act(keymap.Bottom)
+		w.list.Act(keymap.Bottom)
 	}
 }
 
 // act moves. Going up stops following; reaching the end by going down starts
 // it again, and is reported.
 func (w *window) act(a keymap.Action) (resumed bool) {
-	was := w.list.cursor
-	if !w.list.act(a) {
+	was := w.list.Cursor
+	if !w.list.Act(a) {
 		return false
 	}
-	if w.list.cursor < was {
+	if w.list.Cursor < was {
 		w.follow = false
 	}
 	down := a == keymap.Down || a == keymap.PageDown || a == keymap.HalfDown
-	return down && !w.follow && w.atEnd && was == w.list.cursor
+	return down && !w.follow && w.atEnd && was == w.list.Cursor
 }
 
 // visible is what is on the screen.
 func (w *window) visible() []logview.Row {
-	end := min(w.list.top+w.list.h, len(w.rows))
-	return w.rows[min(w.list.top, end):end]
+	end := min(w.list.Top+w.list.Height, len(w.rows))
+	return w.rows[min(w.list.Top, end):end]
 }
 
 // newest is the place of the last row, zero if there is none.
@@ -105,7 +106,7 @@ func (w *window) here() logview.Pos {
 	if len(w.rows) == 0 {
 		return logview.Pos{}
 	}
-	return w.rows[w.list.cursor].Pos
+	return w.rows[w.list.Cursor].Pos
 }
 
 // append takes new rows at the end. While paused they are kept as long as there
@@ -115,7 +116,7 @@ func (w *window) append(b logBatch) {
 	case b.reset && w.follow || len(w.rows) == 0:
 		w.rows, w.atEnd = b.rows, true
 		w.atStart = false
-		w.list.cursor = len(w.rows) - 1 // the newest, also if it does not follow
+		w.list.Cursor = len(w.rows) - 1 // the newest, also if it does not follow
 	case b.reset:
 		w.atEnd = false
 	case !w.atEnd || !w.follow && len(w.rows)+len(b.rows) > windowCap:
@@ -128,7 +129,7 @@ func (w *window) append(b logBatch) {
 	if w.follow {
 		w.trimFront()
 	}
-	w.resize(w.list.h)
+	w.resize(w.list.Height)
 }
 
 // upTo is how many rows there are up to a place.
@@ -144,12 +145,12 @@ func (w *window) upTo(p logview.Pos) int {
 func (w *window) prepend(p logview.Page) {
 	w.atStart = p.AtStart || len(p.Rows) == 0
 	w.rows = append(p.Rows[:len(p.Rows):len(p.Rows)], w.rows...)
-	w.list.cursor += len(p.Rows)
-	w.list.top += len(p.Rows)
+	w.list.Cursor += len(p.Rows)
+	w.list.Top += len(p.Rows)
 	if over := len(w.rows) - windowCap; over > 0 {
 		w.rows, w.atEnd = w.rows[:windowCap:windowCap], false
 	}
-	w.resize(w.list.h)
+	w.resize(w.list.Height)
 }
 
 // extend takes newer rows.
@@ -157,14 +158,14 @@ func (w *window) extend(p logview.Page) {
 	w.atEnd = p.AtEnd
 	w.rows = append(w.rows, p.Rows...)
 	w.trimFront()
-	w.resize(w.list.h)
+	w.resize(w.list.Height)
 }
 
 // replace takes other rows and puts the cursor on one of them.
 func (w *window) replace(p logview.Page, cursor int) {
 	w.rows, w.atStart, w.atEnd = p.Rows, p.AtStart, p.AtEnd
-	w.list.cursor, w.list.top = cursor, cursor
-	w.resize(w.list.h)
+	w.list.Cursor, w.list.Top = cursor, cursor
+	w.resize(w.list.Height)
 }
 
 // trimFront forgets the oldest rows, in steps, so that it is rarely done.
@@ -176,8 +177,8 @@ func (w *window) trimFront() {
 	over += windowPage
 	w.rows = append([]logview.Row(nil), w.rows[over:]...)
 	w.atStart = false
-	w.list.cursor -= over
-	w.list.top -= over
+	w.list.Cursor -= over
+	w.list.Top -= over
 }
 
 // want is what must be fetched for the screen to stay full one page ahead.
@@ -187,9 +188,9 @@ func (w *window) want() fetch {
 		return fetch{}
 	case w.follow && !w.atEnd:
 		return fetch{from: fetchTail, n: windowPage}
-	case w.list.top < w.list.h && !w.atStart && (!w.follow || len(w.rows) < w.list.h):
+	case w.list.Top < w.list.Height && !w.atStart && (!w.follow || len(w.rows) < w.list.Height):
 		return fetch{from: fetchBefore, pos: w.rows[0].Pos, n: windowPage}
-	case !w.atEnd && w.list.top+2*w.list.h > len(w.rows):
+	case !w.atEnd && w.list.Top+2*w.list.Height > len(w.rows):
 		return fetch{from: fetchAfter, pos: w.newest(), n: windowPage}
 	default:
 		return fetch{}
