@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/scroll"
 
 	tea "charm.land/bubbletea/v2"
@@ -166,7 +167,7 @@ func (m *model) show(a keymap.Action) {
 	case keymap.PrevPane:
 		m.focus = m.neighbour(-1)
 	case keymap.Pane1, keymap.Pane2, keymap.Pane3, keymap.Pane4, keymap.Pane5:
-		m.focus = paneID(a - keymap.Pane1)
+		m.focus = layout.Pane(a - keymap.Pane1)
 	default:
 		m.actInPane(a)
 	}
@@ -177,28 +178,28 @@ func (m *model) actInPane(a keymap.Action) {
 	case m.mode == modeDetail:
 		m.detail.Act(a)
 		if order := m.detail.ordered(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !m.detail.tells(m.theme, m.w, order) {
-			m.say(order)
+			m.notice.Say(order)
 		}
 	case m.mode == modeHelp:
 		m.helpRows.Scroll(a)
 	case m.mode == modePicker:
-		m.picker.list.Act(a)
-	case m.focus == paneSlots:
+		m.picker.List.Act(a)
+	case m.focus == layout.Slots:
 		m.slots.Act(a)
-		if order := "sort: " + m.slots.order.String(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !strings.Contains(m.slots.heading(m.theme, m.now), order) {
-			m.say(order) // the heading has no room for it
+		if order := "sort: " + m.slots.Order.String(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !strings.Contains(m.slots.Heading(m.theme, m.now), order) {
+			m.notice.Say(order) // the heading has no room for it
 		}
-	case m.focus == paneLog:
+	case m.focus == layout.Log:
 		m.log.Act(a)
-	case m.focus == paneNews:
+	case m.focus == layout.News:
 		m.news.Act(a)
 	}
 }
 
 // neighbour is the next or the previous of the panes that there are.
-func (m *model) neighbour(by int) paneID {
-	n := int(m.layout.count())
-	return paneID((int(m.focus) + by + n) % n)
+func (m *model) neighbour(by int) layout.Pane {
+	n := int(m.layout.Panes())
+	return layout.Pane((int(m.focus) + by + n) % n)
 }
 
 // back is one step: close, dismiss, unzoom, clear.
@@ -215,11 +216,11 @@ func (m *model) back() tea.Cmd {
 		m.report = nil
 	case m.overlaid():
 		m.hidden = true
-	case m.notice.failed:
-		m.notice = notice{}
+	case m.notice.Failed():
+		m.notice.Dismiss()
 	case m.zoomed:
 		m.zoomed = false
-	case m.log.around && m.focus == paneLog:
+	case m.log.around && m.focus == layout.Log:
 		return m.showAround()
 	case m.filter().String() != "":
 		return m.setFilterOf(m.focus, nil)
@@ -231,8 +232,8 @@ func (m *model) back() tea.Cmd {
 
 // suspend would freeze a hub of our own, and every agent with it.
 func (m *model) suspend() tea.Cmd {
-	if m.hub.owned && !m.hub.ended() {
-		m.say("not suspended: the hub runs in this program, and every agent would freeze with it")
+	if m.hub.Owned && !m.hub.Ended() {
+		m.notice.Say("not suspended: the hub runs in this program, and every agent would freeze with it")
 		return nil
 	}
 	return tea.Suspend
@@ -241,20 +242,20 @@ func (m *model) suspend() tea.Cmd {
 // choose obeys what was picked.
 func (m *model) choose() tea.Cmd {
 	p, ok := m.picker.Chosen()
-	it, _ := m.picker.item()
+	it, _ := m.picker.Item()
 	m.picker = nil
 	m.close()
 	switch {
 	case !ok:
 		return nil
-	case p.name != "":
-		return m.fx.keepFilter(SavedFilter{p.name, m.log.filter.String()})
-	case p.filter != nil:
-		return m.setFilter(p.filter)
-	case !m.keys.Offers(p.act, m.situation()): // the hub has changed under the list
-		m.say("not possible any more: " + it.text)
+	case p.Name != "":
+		return m.fx.keepFilter(SavedFilter{p.Name, m.log.filter.String()})
+	case p.Filter != nil:
+		return m.setFilter(p.Filter)
+	case !m.keys.Offers(p.Act, m.situation()): // the hub has changed under the list
+		m.notice.Say("not possible any more: " + it.Text)
 		return nil
 	default:
-		return m.do(p.act)
+		return m.do(p.Act)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
@@ -28,7 +30,7 @@ func (fx *effects) waitErrors(seen uint64, last int64) tea.Cmd {
 	if fx.cfg.Log == nil {
 		return nil
 	}
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		fx.mu.Lock()
 		if fx.errors == nil {
 			var all *logview.Filter
@@ -50,7 +52,7 @@ func (fx *effects) waitErrors(seen uint64, last int64) tea.Cmd {
 }
 
 func (fx *effects) readDisk() tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		free, err := fx.cfg.FreeDisk(ctx)
 		return diskMsg{disk{free, err == nil}}
 	})
@@ -82,24 +84,24 @@ func (m *model) watch() tea.Cmd {
 // raise records an alarm and tells of it.
 func (m *model) raise(text string) {
 	m.alarms.record(text, m.now)
-	if !m.notice.failed {
-		m.say("alarm: " + text + "  (L lists alarms)")
+	if !m.notice.Failed() {
+		m.notice.Say("alarm: " + text + "  (L lists alarms)")
 	}
 }
 
 func (m *model) watchSlots() {
 	a := &m.alarms
-	if !m.slots.known || m.hub.ended() {
+	if !m.slots.Known || m.hub.Ended() {
 		return
 	}
 	if a.stale == nil {
 		a.stale = map[string]time.Time{}
 	}
 	var turned []string
-	for _, r := range m.slots.all {
+	for _, r := range m.slots.All {
 		last, alarmed := a.stale[r.Name]
 		switch {
-		case r.state != slots.Stale && r.state != slots.RemoteStale:
+		case r.StateNow != slots.Stale && r.StateNow != slots.RemoteStale:
 			delete(a.stale, r.Name)
 		case !a.seeded:
 			a.stale[r.Name] = r.Renewed
@@ -111,8 +113,8 @@ func (m *model) watchSlots() {
 	if len(turned) == 0 || m.now.Sub(a.named) < stalePause {
 		return
 	}
-	for _, r := range m.slots.all {
-		if r.state == slots.Stale || r.state == slots.RemoteStale {
+	for _, r := range m.slots.All {
+		if r.StateNow == slots.Stale || r.StateNow == slots.RemoteStale {
 			a.stale[r.Name] = r.Renewed
 		}
 	}
@@ -162,16 +164,16 @@ func (m *model) watchDisk() {
 func (m *model) watchHub() {
 	a, h := &m.alarms, &m.hub
 	what := ""
-	switch h.life {
-	case lifeGone:
+	switch h.Life {
+	case hubstate.Gone:
 		what = "the hub is gone"
-	case lifeFailed:
+	case hubstate.Failed:
 		what = "the hub has failed"
-	case lifeDegraded:
+	case hubstate.Degraded:
 		what = "the hub is degraded"
-	case lifeReady:
+	case hubstate.Ready:
 		a.lost = false
-	case lifeStarting, lifeDraining, lifeStopped, lifeCount:
+	case hubstate.Starting, hubstate.Draining, hubstate.Stopped, hubstate.Count:
 	}
 	if what == "" || a.lost {
 		return
@@ -181,7 +183,7 @@ func (m *model) watchHub() {
 		return
 	}
 	a.lostAt = m.now
-	if _, _, why := h.badge(m.theme, m.now); why.Width() > 0 {
+	if _, _, why := h.Badge(m.theme, m.now); why.Width() > 0 {
 		what += ": " + why.String()
 	}
 	a.record(what, m.now)

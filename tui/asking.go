@@ -9,16 +9,16 @@ import (
 // target is the hub as a dialog freezes it.
 func (m *model) target() target {
 	return target{
-		gen: m.gen, name: m.name.String(), pid: m.hub.status.PID, up: !m.hub.ended(),
-		owned: m.hub.owned, started: m.hub.status.StartedAt.In(m.now.Location()),
+		gen: m.gen, name: m.name.String(), pid: m.hub.Status.PID, up: !m.hub.Ended(),
+		owned: m.hub.Owned, started: m.hub.Status.StartedAt.In(m.now.Location()),
 	}
 }
 
 // question is about the hub as it is now.
 func (m *model) question(then afterStop) question {
 	return question{
-		target: m.target(), live: m.live(), unsaved: m.withUnsavedWork(), blind: m.blind(), unapplied: m.hub.status.Fossil.Unapplied,
-		then: then, handOver: m.canHandOver(), lost: m.hub.status.Lost != "", saved: m.hub.status.Saved, held: m.hub.status.Unsaved, patches: m.cfg.Patch != nil,
+		target: m.target(), live: m.live(), unsaved: m.withUnsavedWork(), blind: m.blind(), unapplied: m.hub.Status.Fossil.Unapplied,
+		then: then, handOver: m.canHandOver(), lost: m.hub.Status.Lost != "", saved: m.hub.Status.Saved, held: m.hub.Status.Unsaved, patches: m.cfg.Patch != nil,
 		now: m.now, host: m.cfg.Host,
 	}
 }
@@ -26,8 +26,8 @@ func (m *model) question(then afterStop) question {
 // live lists the slots that a stop would cut off.
 func (m *model) live() []slots.Slot {
 	var out []slots.Slot
-	for i := range m.slots.all {
-		if s := m.slots.all[i].Slot; s.Live(m.now, m.cfg.Host) {
+	for i := range m.slots.All {
+		if s := m.slots.All[i].Slot; s.Live(m.now, m.cfg.Host) {
 			out = append(out, s)
 		}
 	}
@@ -37,8 +37,8 @@ func (m *model) live() []slots.Slot {
 // withUnsavedWork lists the other slots whose directories hold what is nowhere else.
 func (m *model) withUnsavedWork() []slots.Slot {
 	var out []slots.Slot
-	for i := range m.slots.all {
-		if s := m.slots.all[i].Slot; s.Work.AtRisk() && !s.Live(m.now, m.cfg.Host) {
+	for i := range m.slots.All {
+		if s := m.slots.All[i].Slot; s.Work.AtRisk() && !s.Live(m.now, m.cfg.Host) {
 			out = append(out, s)
 		}
 	}
@@ -48,9 +48,9 @@ func (m *model) withUnsavedWork() []slots.Slot {
 // blind is why it cannot be told which slots are live, "" if it can.
 func (m *model) blind() string {
 	switch {
-	case m.slots.problem.Width() > 0:
-		return m.slots.problem.String()
-	case !m.slots.known:
+	case m.slots.Problem.Width() > 0:
+		return m.slots.Problem.String()
+	case !m.slots.Known:
 		return "no snapshot of them has arrived"
 	}
 	return ""
@@ -62,7 +62,7 @@ func (m *model) open(d *dialog) tea.Cmd {
 	d.id = m.dialogs
 	m.dialog = d
 	m.mode = next(m.mode, eventDialog)
-	return m.fx.after(dialogGrace, func() tea.Msg { return dialogArmedMsg{d.id} })
+	return m.fx.After(dialogGrace, func() tea.Msg { return dialogArmedMsg{d.id} })
 }
 
 func (m *model) armDialog(id int) {

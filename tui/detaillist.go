@@ -11,6 +11,7 @@ import (
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/layout"
 )
 
 // nth is the i-th of the rows and the tail.
@@ -107,7 +108,7 @@ func (d *detail) View(t *cells.Theme, w, h int, o rowOptions) []string {
 // body is all but the rule.
 func (d *detail) body(t *cells.Theme, w, h int, o rowOptions) []string {
 	var fixed []string
-	if d.summary.Width() > 0 && h > minHeight {
+	if d.summary.Width() > 0 && h > layout.MinHeight {
 		fixed = append(fixed, cells.NewLine(t, w).Gap(2).Text(t.Dim, d.summary).String())
 	}
 	columns := cells.FitColumns(d.view.columns, w)

@@ -15,7 +15,7 @@ func (m *model) dismiss() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return m.fx.do(func(ctx context.Context) tea.Msg {
+	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 		defer cancel()
 		return dismissedMsg{i, m.cfg.Dismiss(ctx, i.ID)}
@@ -25,14 +25,14 @@ func (m *model) dismiss() tea.Cmd {
 // dismissed says what is not told any more.
 func (m *model) dismissed(msg dismissedMsg) tea.Cmd {
 	if msg.err != nil {
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 		return nil
 	}
-	left := slices.Clone(m.hub.status.Incidents)
-	m.hub.status.Incidents = slices.DeleteFunc(left, func(i hub.Incident) bool { return i.ID == msg.incident.ID })
+	left := slices.Clone(m.hub.Status.Incidents)
+	m.hub.Status.Incidents = slices.DeleteFunc(left, func(i hub.Incident) bool { return i.ID == msg.incident.ID })
 	m.news.examined = slices.DeleteFunc(m.news.examined, func(f finding) bool { return f.isOf(msg.incident) })
 	m.showHub()
 	m.refreshDetail()
-	m.say("dismissed: " + msg.incident.Text)
+	m.notice.Say("dismissed: " + msg.incident.Text)
 	return m.sample()
 }

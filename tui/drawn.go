@@ -2,43 +2,44 @@ package tui
 
 import (
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/layout"
 )
 
-func (m *model) paneKey(id paneID) paneKey {
+func (m *model) paneKey(id layout.Pane) paneKey {
 	k := paneKey{
-		theme: m.theme, area: m.layout.panes[id], second: m.now.Unix(), focused: m.focus == id, zone: m.now.Location(),
+		theme: m.theme, area: m.layout.Areas[id], second: m.now.Unix(), focused: m.focus == id, zone: m.now.Location(),
 	}
 	switch id {
-	case paneNATS:
-		k.version = m.nats.version
-	case paneFossil:
-		k.version = m.fossil.version
-	case paneSlots:
-		k.version, k.barsAbove = m.slots.version, m.slots.barsAbove
-	case paneLog:
+	case layout.NATS:
+		k.version = m.nats.Version
+	case layout.Fossil:
+		k.version = m.fossil.Version
+	case layout.Slots:
+		k.version, k.barsAbove = m.slots.Version, m.slots.BarsAbove
+	case layout.Log:
 		k.version = m.log.version
-	case paneNews:
+	case layout.News:
 		k.version = m.news.version
-	case paneCount:
+	case layout.Count:
 	}
 	return k
 }
 
 // pane is the rows of one pane. They are shared: callers only read them.
-func (m *model) pane(id paneID) []string {
+func (m *model) pane(id layout.Pane) []string {
 	return m.drawn.panes[id].get(m.paneKey(id), func() []string {
 		switch id {
-		case paneNATS:
+		case layout.NATS:
 			return m.nats.View(m.theme, m.now)
-		case paneFossil:
+		case layout.Fossil:
 			return m.fossil.View(m.theme, m.now)
-		case paneSlots:
+		case layout.Slots:
 			return m.slots.View(m.theme, m.now)
-		case paneLog:
+		case layout.Log:
 			return m.log.View(m.theme, m.now)
-		case paneNews:
+		case layout.News:
 			return m.news.View(m.theme, m.now)
-		case paneCount:
+		case layout.Count:
 		}
 		return nil
 	})
@@ -46,14 +47,14 @@ func (m *model) pane(id paneID) []string {
 
 // services is the panes above the slots, side by side if there is room.
 func (m *model) services() []string {
-	keys := [3]paneKey{m.paneKey(paneNATS), m.paneKey(paneFossil), m.paneKey(paneNews)}
+	keys := [3]paneKey{m.paneKey(layout.NATS), m.paneKey(layout.Fossil), m.paneKey(layout.News)}
 	return m.drawn.services.get(keys, func() []string {
-		upper := m.layout.upper()
+		upper := m.layout.Upper()
 		if len(upper) == 0 {
-			left := m.pane(paneNATS)
-			return append(left[:len(left):len(left)], m.pane(paneFossil)...)
+			left := m.pane(layout.NATS)
+			return append(left[:len(left):len(left)], m.pane(layout.Fossil)...)
 		}
-		rows := make([]string, m.layout.panes[paneNATS].h)
+		rows := make([]string, m.layout.Areas[layout.NATS].Height)
 		for i := range rows {
 			bar := m.theme.Bar
 			if i == 0 {
@@ -64,7 +65,7 @@ func (m *model) services() []string {
 				if n > 0 {
 					l.Put(m.theme.Dim, bar)
 				}
-				end := l.Column() + m.layout.panes[id].w
+				end := l.Column() + m.layout.Areas[id].Width
 				l.Styled(m.pane(id)[i])
 				if n < len(upper)-1 {
 					l.To(end)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/tui/internal/commands"
 )
 
 // sampleTimeout is less than the time between two samples, so they never pile up.
@@ -17,14 +18,10 @@ const sampleTimeout = 900 * time.Millisecond
 // owns what they open: the session and the view of the log. The commands about
 // the log are in logeffects.go.
 type effects struct {
-	cfg    Config
-	ctx    context.Context
-	cancel context.CancelFunc
+	cfg Config
+	*commands.Runner
 
 	mu      sync.Mutex
-	closed  bool
-	running sync.WaitGroup
-	panics  panics
 	session Session
 	view    logView
 	feed    int     // that the view belongs to
@@ -39,18 +36,12 @@ func newEffects(ctx context.Context, c Config) *effects {
 		c.Now = time.Now
 	}
 	c.Settings = c.Settings.filled()
-	fx := &effects{cfg: c}
-	fx.ctx, fx.cancel = context.WithCancel(ctx)
-	return fx
+	return &effects{cfg: c, Runner: commands.New(ctx)}
 }
 
 // close ends every command, waits for it, and lets go of what they opened.
 func (fx *effects) close() {
-	fx.cancel()
-	fx.mu.Lock()
-	fx.closed = true
-	fx.mu.Unlock()
-	fx.running.Wait()
+	fx.Close()
 	fx.swapView(fx.feed, nil)
 	if fx.errors != nil {
 		_ = fx.errors.Close() // nobody counts any more
@@ -58,47 +49,17 @@ func (fx *effects) close() {
 	fx.swapSession(Session{})
 }
 
-// do makes a command. Commands that start after close do nothing.
-func (fx *effects) do(f func(context.Context) tea.Msg) tea.Cmd {
-	return func() tea.Msg {
-		fx.mu.Lock()
-		if fx.closed {
-			fx.mu.Unlock()
-			return nil
-		}
-		fx.running.Add(1)
-		fx.mu.Unlock()
-		defer fx.running.Done()
-		defer fx.panics.pass()
-		return f(fx.ctx)
-	}
-}
-
-// after sends a message once a time has passed.
-func (fx *effects) after(d time.Duration, msg func() tea.Msg) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-			return msg()
-		}
-	})
-}
-
 // tick tells the time at the next multiple of d.
 func (fx *effects) tick(id int, d time.Duration) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		now := fx.cfg.Now()
-		return fx.after(now.Truncate(d).Add(d).Sub(now), func() tea.Msg { return clockMsg{id, fx.cfg.Now()} })()
+		return fx.After(now.Truncate(d).Add(d).Sub(now), func() tea.Msg { return clockMsg{id, fx.cfg.Now()} })()
 	})
 }
 
 // connect starts or attaches, after letting go of the session before.
 func (fx *effects) connect(gen int) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		fx.swapSession(Session{})
 		s, err := fx.cfg.Connect(ctx)
 		if err == nil {
@@ -120,7 +81,7 @@ func (fx *effects) swapSession(s Session) {
 
 // sample asks the hub how it is.
 func (fx *effects) sample(gen int, s Session) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, sampleTimeout)
 		defer cancel()
 		st, err := s.Hub.Status(ctx)
@@ -134,7 +95,7 @@ func (fx *effects) sample(gen int, s Session) tea.Cmd {
 
 // waitSlots delivers the next snapshot of the slots.
 func (fx *effects) waitSlots(gen int, s SlotSource) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		all, err := s.Next(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -145,7 +106,7 @@ func (fx *effects) waitSlots(gen int, s SlotSource) tea.Cmd {
 
 // waitDone tells of the hub's end.
 func (fx *effects) waitDone(gen int, h Hub) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -163,7 +124,7 @@ func (fx *effects) waitHub(gen int) tea.Cmd {
 	if fx.cfg.Running == nil {
 		return nil
 	}
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		tick := time.NewTicker(returnPoll)
 		defer tick.Stop()
 		for {
@@ -182,7 +143,7 @@ func (fx *effects) waitHub(gen int) tea.Cmd {
 // stop asks the hub to end, politely or not, and waits until it has. One of our own that
 // comes back keeps the workspace meanwhile.
 func (fx *effects) stop(gen int, h Hub, force bool, then afterStop) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		var opts []hub.StopOption
 		if then == thenRestart || then == thenReseed {
 			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == thenReseed))
@@ -199,7 +160,7 @@ func (fx *effects) drain(gen int, s Session) tea.Cmd {
 	if s.Drain == nil {
 		return fx.stop(gen, s.Hub, true, thenNothing)
 	}
-	return fx.do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
+	return fx.Do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
 }
 
 func (fx *effects) stopped(gen int, h Hub, err error) tea.Msg {
@@ -214,7 +175,7 @@ func (fx *effects) stopped(gen int, h Hub, err error) tea.Msg {
 
 // replace has another process's hub make way for a new one.
 func (fx *effects) replace(gen int, force, reseed bool) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		done, err := fx.cfg.Replace(ctx, force, reseed)
 		return replacedMsg{gen, done, err, fx.cfg.Now()}
 	})
@@ -222,12 +183,12 @@ func (fx *effects) replace(gen int, force, reseed bool) tea.Cmd {
 
 // handOver moves an owned hub to a process of its own.
 func (fx *effects) handOver(gen int) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg { return handedOverMsg{gen, fx.cfg.Background(ctx)} })
+	return fx.Do(func(ctx context.Context) tea.Msg { return handedOverMsg{gen, fx.cfg.Background(ctx)} })
 }
 
 // reseed archives the repository and makes a fresh one.
 func (fx *effects) reseed(gen int) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		done, err := fx.cfg.Reseed(ctx)
 		return reseededMsg{gen, done, err}
 	})
@@ -238,7 +199,7 @@ func (fx *effects) waitSignal() tea.Cmd {
 	if fx.cfg.Signals == nil {
 		return nil
 	}
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		select {
 		case <-ctx.Done():
 			return nil

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/layout"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -132,7 +135,7 @@ func (s *Screen) AwaitNews() {
 	s.t.Helper()
 	s.Await("news", func() bool {
 		m := s.m
-		quiet := m.hub.life == lifeStarting || m.hub.life == lifeDraining
+		quiet := m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining
 		return m.toldNews() || quiet && (m.news.known || m.session.Activity == nil)
 	})
 }
@@ -161,7 +164,7 @@ func (s *Screen) Look(dark, ascii bool) {
 
 // Places is what the screen shows, in the words of AllPlaces.
 func (s *Screen) Places() []string {
-	out := []string{lifeNames()[s.m.hub.life], modeNames()[s.m.mode]}
+	out := []string{lifeNames()[s.m.hub.Life], modeNames()[s.m.mode]}
 	if s.m.mode == modeNormal {
 		out = append(out, "pane "+s.m.focus.String())
 	}
@@ -171,19 +174,19 @@ func (s *Screen) Places() []string {
 // AllPlaces is every state of the hub, every mode and every pane.
 func AllPlaces() []string {
 	var out []string
-	for l := range lifeCount {
+	for l := range hubstate.Count {
 		out = append(out, lifeNames()[l])
 	}
 	for m := range modeCount {
 		out = append(out, modeNames()[m])
 	}
-	for p := range paneCount {
+	for p := range layout.Count {
 		out = append(out, "pane "+p.String())
 	}
 	return out
 }
 
-func lifeNames() [lifeCount]string {
+func lifeNames() [hubstate.Count]string {
 	return [...]string{
 		"starting hub", "ready hub", "degraded hub", "draining hub", "stopped hub", "failed hub", "hub that is gone",
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/layout"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/logview"
@@ -19,7 +21,7 @@ func (m *model) facetsRead(msg facetsMsg) {
 
 // openFacets counts what the log pane shows.
 func (m *model) openFacets() tea.Cmd {
-	m.focus = paneLog
+	m.focus = layout.Log
 	m.facets = newFacetsView()
 	m.mode = next(m.mode, eventFacets)
 	return m.fetchFacets()
@@ -49,7 +51,7 @@ func (m *model) actInFacets(a keymap.Action) tea.Cmd {
 func (m *model) narrow(to *logview.Filter) tea.Cmd {
 	same := to.String() == m.log.filter.String()
 	if same && !m.log.highlight {
-		m.say("the filter says so already")
+		m.notice.Say("the filter says so already")
 		return nil
 	}
 	if !same {

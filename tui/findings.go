@@ -9,6 +9,8 @@ import (
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/slotspane"
 )
 
 // finding is something that needs a look: what it is in one sentence, how one
@@ -28,9 +30,9 @@ func (f *finding) ink() cells.Ink {
 
 // findings lists what is wrong now, the worst first. It is derived from what the
 // screen shows anyway, so that the operator need not derive it.
-func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool, now time.Time) []finding {
-	out := incidentFindings(h.status.Incidents, now)
-	if h.known && !h.ended() {
+func findings(h *hubstate.State, rows []*slotspane.Row, snap logview.Snapshot, filtered bool, now time.Time) []finding {
+	out := incidentFindings(h.Status.Incidents, now)
+	if h.Known && !h.Ended() {
 		out = append(out, hubFindings(h, now)...)
 		out = append(out, slotFindings(rows, now)...)
 	}
@@ -50,18 +52,18 @@ func findings(h *hubState, rows []*slotRow, snap logview.Snapshot, filtered bool
 	return out
 }
 
-func hubFindings(h *hubState, now time.Time) []finding {
+func hubFindings(h *hubstate.State, now time.Time) []finding {
 	var out []finding
-	nats, fossil := &h.status.NATS, &h.status.Fossil
-	if why := h.status.Lost; why != "" {
+	nats, fossil := &h.Status.NATS, &h.Status.Fossil
+	if why := h.Status.Lost; why != "" {
 		out = append(out, finding{
-			text: why, bad: true, fix: lostFix(h.status),
-			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.status.LostAt.In(now.Location()).Format(time.TimeOnly) + "." + savedAs(h.status),
+			text: why, bad: true, fix: lostFix(h.Status),
+			why: "What is at the hub's paths is not what it has open, so NATS and Fossil refuse everything since " + h.Status.LostAt.In(now.Location()).Format(time.TimeOnly) + "." + savedAs(h.Status),
 		})
 	}
-	if n := h.status.Deaths; n > 0 {
+	if n := h.Status.Deaths; n > 0 {
 		out = append(out, finding{
-			text: "the hub died " + cells.Plural(int64(n), "time", "times") + " and was started again, the last time at " + h.status.DiedAt.In(now.Location()).Format(time.TimeOnly),
+			text: "the hub died " + cells.Plural(int64(n), "time", "times") + " and was started again, the last time at " + h.Status.DiedAt.In(now.Location()).Format(time.TimeOnly),
 			why:  "Its process ended without having been asked to stop; what was acknowledged is kept.",
 			fix:  "bones-tui logs died",
 		})
@@ -105,7 +107,7 @@ func hubFindings(h *hubState, now time.Time) []finding {
 			fix:  "fossil leaves -R " + fossilPath,
 		})
 	}
-	return append(out, diskFindings(h.status.Disk)...)
+	return append(out, diskFindings(h.Status.Disk)...)
 }
 
 // savedAs says where the way back is.
@@ -136,7 +138,7 @@ func diskFindings(d *hub.DiskUsage) []finding {
 	}
 	return []finding{{
 		text: "the disk is full in " + cells.Short(left) + " if .bones grows on",
-		why:  cells.Size(float64(d.Total)) + " in .bones," + growth(d) + ", and " + cells.Size(float64(d.Free)) + " are free.",
+		why:  cells.Size(float64(d.Total)) + " in .bones," + cells.Growth(d.Growth) + ", and " + cells.Size(float64(d.Free)) + " are free.",
 		fix:  "bones-tui hub recover --prune",
 	}}
 }
@@ -156,10 +158,10 @@ func lastFailure(all []hub.SyncFailures, now time.Time) string {
 }
 
 // slotFindings lists work that may get lost first, then leases that are over.
-func slotFindings(rows []*slotRow, now time.Time) []finding {
+func slotFindings(rows []*slotspane.Row, now time.Time) []finding {
 	var lost, late []finding
 	for _, r := range rows {
-		switch r.state {
+		switch r.StateNow {
 		case slots.Stale, slots.RemoteStale:
 			late = append(late, staleFinding(r, now))
 		case slots.Dead, slots.Expired, slots.Orphan, slots.Finished:
@@ -175,15 +177,15 @@ func slotFindings(rows []*slotRow, now time.Time) []finding {
 // fossilPath is where the repository lies, as seen from the workspace root.
 const fossilPath = ".bones/hub.fossil"
 
-func staleFinding(r *slotRow, now time.Time) finding {
-	text := fmt.Sprintf("slot %s has not renewed its lease for %s", r.name, cells.Short(now.Sub(r.Renewed)))
+func staleFinding(r *slotspane.Row, now time.Time) finding {
+	text := fmt.Sprintf("slot %s has not renewed its lease for %s", r.Label, cells.Short(now.Sub(r.Renewed)))
 	if r.Work.AtRisk() {
-		text += "; it has " + atRisk(r.Work, false)
+		text += "; it has " + slotspane.AtRisk(r.Work, false)
 	}
 	return finding{
 		text: text,
-		why:  stateRule(r, now),
-		fix:  "bones swarm close --slot=" + r.name.String() + " --result=fail",
+		why:  slotspane.Rule(r, now),
+		fix:  "bones swarm close --slot=" + r.Label.String() + " --result=fail",
 	}
 }
 
@@ -251,12 +253,12 @@ func (f finding) isOf(i hub.Incident) bool {
 const incidentCheck = "incidents"
 
 // workFinding is a slot whose agent is gone and whose work is nowhere else.
-func workFinding(r *slotRow) finding {
-	dir := ".bones/swarm/" + r.name.String()
+func workFinding(r *slotspane.Row) finding {
+	dir := ".bones/swarm/" + r.Label.String()
 	f := finding{
-		text: fmt.Sprintf("slot %s is %s and has %s", r.name, r.state, atRisk(r.Work, false)),
+		text: fmt.Sprintf("slot %s is %s and has %s", r.Label, r.StateNow, slotspane.AtRisk(r.Work, false)),
 		why:  "Nothing but " + dir + " holds them; cleaning the slot up by hand would lose them.",
-		fix:  "cd " + dir + "/wt && fossil addremove && fossil commit -m 'recovered from " + r.name.String() + "'",
+		fix:  "cd " + dir + "/wt && fossil addremove && fossil commit -m 'recovered from " + r.Label.String() + "'",
 	}
 	if r.Work.EditCount == 0 {
 		f.fix = "fossil push -R " + dir + "/leaf.fossil"

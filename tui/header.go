@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
 )
 
 // segment is a part of the header that is dropped as a whole when there is no
@@ -80,7 +81,7 @@ func worst(all []segment) int {
 
 func (m *model) identity() []segment {
 	t := m.theme
-	st, word, detail := m.hub.badge(t, m.now)
+	st, word, detail := m.hub.Badge(t, m.now)
 	state := segment{0, []cells.Span{st.Span(word)}}
 	if detail.Width() > 0 {
 		state.spans = append(state.spans, t.Plain.Span(" "), t.Plain.Span(detail.Cut(max(m.w/2, 16)).String()))
@@ -91,10 +92,10 @@ func (m *model) identity() []segment {
 		{7, []cells.Span{t.Dim.Span(m.root.Cut(max(m.w/3, 8)).String())}},
 		state,
 	}
-	if w := m.wait; w != nil && m.hub.life != lifeDraining {
+	if w := m.wait; w != nil && m.hub.Life != hubstate.Draining {
 		out = append(out, segment{1, []cells.Span{t.BusyBold.Span(t.Work + " waits for " + cells.Plural(int64(len(w.left)), "slot", "slots"))}})
 	}
-	if s := m.hub.status; m.hub.known && !m.hub.ended() {
+	if s := m.hub.Status; m.hub.Known && !m.hub.Ended() {
 		if s.PID > 0 {
 			out = append(out, segment{4, []cells.Span{t.Dim.Span("pid "), t.Plain.Span(count0(s.PID))}})
 		}

@@ -12,6 +12,7 @@ import (
 
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/slotspane"
 )
 
 // helpStyles are bold keys and faint words.
@@ -27,12 +28,8 @@ func helpStyles() help.Styles {
 // constant ones at the right.
 func (m *model) footer() string {
 	switch {
-	case m.mode == modeFilter && m.input.problem != nil:
-		return m.input.Problem(m.theme, m.w)
-	case m.mode == modeFilter && len(m.input.offers) > 1:
-		return m.input.Offers(m.theme, m.w)
-	case m.mode == modeFilter && m.input.barren:
-		return cells.NewLine(m.theme, m.w).Gap(len(filterPrompt)).Put(m.theme.Dim, "nothing completes this word").String()
+	case m.mode == modeFilter && m.input.Tells():
+		return m.input.Told(m.theme, m.w)
 	case m.mode == modeDialog: // whose box names the other keys
 		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Bold, "esc").Put(m.theme.Dim, " "+strings.ToLower(m.dialog.keep)).String()
 	}
@@ -64,7 +61,7 @@ func (m *model) shortHelp(keys []key.Binding, room int) string {
 // finds out how much of the list there is room for.
 func (m *model) layHelp() {
 	s := m.situation()
-	if s.At = m.focus.scope(); m.detail != nil {
+	if s.At = m.focus.Scope(); m.detail != nil {
 		s.At = keymap.InDetail
 	}
 	names, groups := m.keys.Groups(s)
@@ -75,7 +72,7 @@ func (m *model) layHelp() {
 		columns = append(columns, column)
 	}
 	m.helpLines = cells.Flow(columns, inner)
-	if s.At == keymap.InSlots && slices.ContainsFunc(slotColumns(m.w), func(c column) bool { return c.title == "PID" }) {
+	if s.At == keymap.InSlots && slices.ContainsFunc(slotspane.Columns(m.w), func(c slotspane.Column) bool { return c.Title == "PID" }) {
 		legend := cells.Clean("A PID with x has ended, as the command that joined usually has; one with ? is not known.").String()
 		m.helpLines = append(append(m.helpLines, ""), cells.Wrap(legend, inner)...)
 	}

@@ -3,6 +3,8 @@ package tui
 import (
 	"time"
 
+	"bones-tui/tui/internal/layout"
+
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
@@ -33,12 +35,12 @@ func histogram(t *cells.Theme, f logview.Facets, width int, z zone) []string {
 		return []string{cells.NewLine(t, width).Gap(2).Put(t.Dim, "no line tells its time").String(), ""}
 	}
 	begin, end := times[0].Start, times[len(times)-1].Start.Add(f.Step)
-	layout := timeLayout(begin, end, z)
-	margin := len(layout)
-	if width >= stackedWidth {
+	format := timeLayout(begin, end, z)
+	margin := len(format)
+	if width >= layout.StackedWidth {
 		margin = max(margin, legendWidth)
 	}
-	room := width - len(layout) - margin - 5
+	room := width - len(format) - margin - 5
 	if room < 1 {
 		return []string{"", ""}
 	}
@@ -47,7 +49,7 @@ func histogram(t *cells.Theme, f logview.Facets, width int, z zone) []string {
 	for i := range bars {
 		top = max(top, bars[i].rows())
 	}
-	graph := cells.NewLine(t, width).Gap(2).Put(t.Dim, begin.In(z).Format(layout)).Gap(1)
+	graph := cells.NewLine(t, width).Gap(2).Put(t.Dim, begin.In(z).Format(format)).Gap(1)
 	signs := cells.NewLine(t, width).To(graph.Column())
 	start := graph.Column()
 	for i := range bars {
@@ -59,7 +61,7 @@ func histogram(t *cells.Theme, f logview.Facets, width int, z zone) []string {
 			signs.To(at).Put(st, sign)
 		}
 	}
-	graph.Gap(1).Put(t.Dim, end.In(z).Format(layout))
+	graph.Gap(1).Put(t.Dim, end.In(z).Format(format))
 	if margin >= legendWidth {
 		signs.To(width-margin-1).Put(t.Dim, legend(t, f, each))
 	}

@@ -3,29 +3,31 @@ package tui
 import (
 	"syscall"
 
+	"bones-tui/tui/internal/hubstate"
+
 	tea "charm.land/bubbletea/v2"
 )
 
 // askQuit leaves a hub that is not ours, or none, at once.
 func (m *model) askQuit() tea.Cmd {
 	switch {
-	case m.handOver && !m.hub.owned && m.then != thenQuit: // leaving now would leave open what becomes of it
+	case m.handOver && !m.hub.Owned && m.then != thenQuit: // leaving now would leave open what becomes of it
 		m.then = thenQuit
-		m.say("leaving as soon as the hub is replaced; q again does not wait")
+		m.notice.Say("leaving as soon as the hub is replaced; q again does not wait")
 		return nil
-	case m.handOver && !m.hub.owned:
+	case m.handOver && !m.hub.Owned:
 		m.ending = Outcome{Ending: EndedUnknown}
 		return tea.Quit
-	case !m.hub.owned || m.hub.ended():
+	case !m.hub.Owned || m.hub.Ended():
 		return m.leave()
-	case m.hub.life == lifeDraining:
+	case m.hub.Life == hubstate.Draining:
 		m.then = thenQuit
-		m.say("quitting as soon as the hub has stopped; S does not wait")
+		m.notice.Say("quitting as soon as the hub has stopped; S does not wait")
 		return nil
 	case m.cfg.ReadOnly:
-		m.say("read-only: the hub runs in this program, so leaving would stop it")
+		m.notice.Say("read-only: the hub runs in this program, so leaving would stop it")
 		return nil
-	case m.hub.life == lifeStarting:
+	case m.hub.Life == hubstate.Starting:
 		return m.stop(false, thenQuit)
 	default:
 		return m.open(stopDialog(m.question(thenQuit)))
@@ -34,7 +36,7 @@ func (m *model) askQuit() tea.Cmd {
 
 // leave ends the program and leaves the hub as it is.
 func (m *model) leave() tea.Cmd {
-	if !m.hub.ended() {
+	if !m.hub.Ended() {
 		m.ending = Outcome{Ending: EndedDetached}
 	}
 	return tea.Quit
@@ -44,7 +46,7 @@ func (m *model) leave() tea.Cmd {
 func (m *model) background(then afterStop) tea.Cmd {
 	m.handOver, m.then, m.wait = true, then, nil
 	m.drain()
-	m.say("handing the hub over to a process in the background")
+	m.notice.Say("handing the hub over to a process in the background")
 	return tea.Batch(m.fx.handOver(m.gen), m.tick())
 }
 
@@ -58,14 +60,14 @@ func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		// The hub may have drained all the same; its end says so then.
-		m.hub.enter(lifeReady, m.now)
+		m.hub.Enter(hubstate.Ready, m.now)
 		return tea.Batch(m.failed("The hub was not handed over", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
 	case quit:
 		m.ending = Outcome{Ending: EndedBackground}
 		return tea.Quit
 	}
 	cmd := m.connect()
-	m.say("the hub runs in the background now; q leaves this screen and nothing else")
+	m.notice.Say("the hub runs in the background now; q leaves this screen and nothing else")
 	return cmd
 }
 
@@ -75,7 +77,7 @@ func (m *model) signalled(msg signalMsg) tea.Cmd {
 	m.signals++
 	m.then = thenQuit
 	switch {
-	case m.session.Hub == nil || m.hub.ended() || !m.session.Owned:
+	case m.session.Hub == nil || m.hub.Ended() || !m.session.Owned:
 		return m.leave()
 	case m.signals > 1:
 		return m.stop(true, thenQuit)

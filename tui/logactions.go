@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/picker"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub/hublog"
@@ -27,7 +30,7 @@ func (m *model) seekMatch(forward bool) tea.Cmd {
 
 func (m *model) seek(s seek) tea.Cmd {
 	if m.feed.view == nil {
-		m.say("the log has not been read yet")
+		m.notice.Say("the log has not been read yet")
 		return nil
 	}
 	return m.fx.seek(m.feed.id, m.feed.view, s)
@@ -39,16 +42,16 @@ func (m *model) sought(msg seekMsg) {
 	case msg.feed != m.feed.id:
 	case msg.err != nil:
 		m.log.held = false
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 	case msg.seek.settle && m.log.window.follow: // it follows again meanwhile
 	case len(msg.page.Rows) == 0 && msg.seek.settle:
 		m.log.Show(msg.page, 0) // nothing matches
 	case len(msg.page.Rows) == 0 && msg.seek.from.IsZero():
-		m.say("no " + msg.seek.what)
+		m.notice.Say("no " + msg.seek.what)
 	case len(msg.page.Rows) == 0 && msg.seek.forward:
-		m.say("no further " + msg.seek.what)
+		m.notice.Say("no further " + msg.seek.what)
 	case len(msg.page.Rows) == 0:
-		m.say("no earlier " + msg.seek.what)
+		m.notice.Say("no earlier " + msg.seek.what)
 	default:
 		m.log.Show(msg.page, msg.at)
 	}
@@ -59,7 +62,7 @@ func (m *model) nextMark() tea.Cmd {
 	row, ok := m.log.NextMark()
 	switch {
 	case !ok:
-		m.say("no line is marked: m marks one")
+		m.notice.Say("no line is marked: m marks one")
 		return nil
 	case m.feed.view == nil:
 		return nil
@@ -83,12 +86,12 @@ func (m *model) pickField(exclude bool) tea.Cmd {
 	if exclude {
 		title = "Leave out lines with"
 	}
-	var items []item
+	var items []picker.Item
 	for _, f := range fields(&row) {
 		to := narrowed(m.log.filter, f.name, f.value, exclude)
-		items = append(items, item{text: f.name + " " + f.value, hint: to.String(), pick: pick{filter: to}})
+		items = append(items, picker.Item{Text: f.name + " " + f.value, Hint: to.String(), Pick: picker.Choice{Filter: to}})
 	}
-	return m.openPicker(newPicker(title, items))
+	return m.openPicker(picker.New(title, items))
 }
 
 // field is a value by which rows can be told apart.
@@ -144,10 +147,10 @@ func (m *model) values() logview.Values {
 			}
 		}
 	}
-	for i := range m.slots.all {
-		add(field{"slot", m.slots.all[i].Name})
-		add(field{"agent", m.slots.all[i].Agent})
-		add(field{"task", m.slots.all[i].TaskID})
+	for i := range m.slots.All {
+		add(field{"slot", m.slots.All[i].Name})
+		add(field{"agent", m.slots.All[i].Agent})
+		add(field{"task", m.slots.All[i].TaskID})
 	}
 	for _, kind := range []string{hublog.EventRPC, hublog.EventHook, hublog.EventLifecycle, hublog.EventError} {
 		add(field{"event", kind})
@@ -166,13 +169,13 @@ func (m *model) copyOut(raw bool) tea.Cmd {
 func (m *model) copyText(text string) tea.Cmd {
 	switch {
 	case text == "":
-		m.say("there is nothing to copy")
+		m.notice.Say("there is nothing to copy")
 		return nil
 	case len(text) > maxCopy:
-		m.say(fmt.Sprintf("not copied: %s bytes are more than a terminal takes", cells.Count(int64(len(text)))))
+		m.notice.Say(fmt.Sprintf("not copied: %s bytes are more than a terminal takes", cells.Count(int64(len(text)))))
 		return nil
 	}
-	m.say("copied " + cells.Clean(firstWords(text)).String())
+	m.notice.Say("copied " + cells.Clean(firstWords(text)).String())
 	return tea.SetClipboard(text)
 }
 
@@ -185,15 +188,15 @@ func (m *model) copied(raw bool) string {
 	switch {
 	case m.mode == modeDetail:
 		return m.detail.copied(raw)
-	case m.focus == paneSlots:
+	case m.focus == layout.Slots:
 		if d := m.chosenSlot(); d != nil && raw {
 			return d.raw
 		} else if d != nil {
 			return d.copy
 		}
-	case m.focus == paneNews:
+	case m.focus == layout.News:
 		return m.news.rows.copied(raw)
-	case m.focus == paneLog:
+	case m.focus == layout.Log:
 		row, ok := m.log.Chosen()
 		if ok && raw {
 			return row.Text
@@ -207,8 +210,8 @@ func (m *model) copied(raw bool) string {
 // saved tells where the lines are.
 func (m *model) saved(msg savedMsg) {
 	if msg.err != nil {
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 		return
 	}
-	m.say(fmt.Sprintf("saved %s to %s", cells.Plural(int64(msg.lines), "line", "lines"), msg.path))
+	m.notice.Say(fmt.Sprintf("saved %s to %s", cells.Plural(int64(msg.lines), "line", "lines"), msg.path))
 }

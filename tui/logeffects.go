@@ -14,7 +14,7 @@ func (fx *effects) openFeed(feed int, f *logview.Filter) tea.Cmd {
 	if fx.cfg.Log == nil {
 		return nil
 	}
-	return fx.do(func(context.Context) tea.Msg {
+	return fx.Do(func(context.Context) tea.Msg {
 		v := fx.cfg.Log.View(f)
 		fx.swapView(feed, v)
 		return feedMsg{feed: feed, view: v}
@@ -23,7 +23,7 @@ func (fx *effects) openFeed(feed int, f *logview.Filter) tea.Cmd {
 
 // waitLog delivers the rows that come, at most ten times a second.
 func (fx *effects) waitLog(feed int, v logView, seen uint64, at progress) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		snap, err := v.Next(ctx, seen)
 		if err != nil {
 			return logEndMsg{feed: feed, err: err}
@@ -67,7 +67,7 @@ func readBatch(ctx context.Context, v logView, at progress) (logBatch, error) {
 
 // page reads rows that the log pane wants.
 func (fx *effects) page(feed int, v logView, f fetch) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := logPageMsg{feed: feed, fetch: f}
 		switch f.from {
 		case fetchHead:
@@ -94,7 +94,7 @@ func (fx *effects) through(f *logview.Filter, read func(logView) error) error {
 // seek finds the next row through a filter, and what stands around it in the
 // view on the screen. Without a place to start from it takes the newest one.
 func (fx *effects) seek(feed int, v logView, s seek) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := seekMsg{feed: feed, seek: s}
 		msg.err = fx.through(s.filter, func(found logView) (err error) {
 			var p logview.Page
@@ -118,7 +118,7 @@ func (fx *effects) seek(feed int, v logView, s seek) tea.Cmd {
 
 // visit goes to a row that is known, or to where it would be if the filter hides it.
 func (fx *effects) visit(feed int, v logView, row logview.Row, s seek) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := seekMsg{feed: feed, seek: s}
 		msg.page, msg.at, msg.err = around(ctx, v, row, s.filter.Match(row, fx.cfg.Now()))
 		return msg
@@ -148,7 +148,7 @@ const neighbours = 3
 
 // readRow reads a row in full, with its neighbours.
 func (fx *effects) readRow(id int, row logview.Row) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := detailMsg{id: id}
 		msg.text, msg.err = fx.cfg.Log.Detail(ctx, row.Pos)
 		if msg.err != nil {
@@ -175,7 +175,7 @@ func (fx *effects) readSlotLog(id int, slot string) tea.Cmd {
 	if fx.cfg.Log == nil {
 		return nil
 	}
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := detailMsg{id: id}
 		var none *logview.Filter
 		msg.err = fx.through(none.With("slot", "=", slot), func(v logView) error {
@@ -192,7 +192,7 @@ func (fx *effects) lastWords(id int) tea.Cmd {
 	if fx.cfg.Log == nil {
 		return nil
 	}
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := wordsMsg{id: id}
 		_ = fx.through(nil, func(v logView) error { // the cause stands without them
 			p, err := v.Tail(ctx, lastWords)
@@ -206,7 +206,7 @@ func (fx *effects) lastWords(id int) tea.Cmd {
 // readFacets reads the counts; the first time it starts the counting, which makes
 // new snapshots of the view until it is done.
 func (fx *effects) readFacets(feed int, v logView) tea.Cmd {
-	return fx.do(func(context.Context) tea.Msg { return facetsMsg{feed, v.Facets()} })
+	return fx.Do(func(context.Context) tea.Msg { return facetsMsg{feed, v.Facets()} })
 }
 
 // readValues reads what values the newest part of the log holds.
@@ -214,5 +214,5 @@ func (fx *effects) readValues() tea.Cmd {
 	if fx.cfg.Log == nil {
 		return nil
 	}
-	return fx.do(func(context.Context) tea.Msg { return valuesMsg{fx.cfg.Log.Values()} })
+	return fx.Do(func(context.Context) tea.Msg { return valuesMsg{fx.cfg.Log.Values()} })
 }

@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"bones-tui/tui/internal/layout"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub/hublog"
@@ -10,20 +12,17 @@ import (
 )
 
 func (m *model) openFilter() tea.Cmd {
-	if m.detail == nil && m.focus != paneSlots {
-		m.focus = paneLog
+	if m.detail == nil && m.focus != layout.Slots {
+		m.focus = layout.Log
 	}
 	m.mode = next(m.mode, eventFilter)
-	m.input.open(m.focus, m.filter())
+	m.input.Open(m.focus, m.filter())
 	return m.fx.readValues()
 }
 
 // typed changes the input.
 func (m *model) typed(msg tea.Msg) tea.Cmd {
-	was := m.input.text.Value()
-	m.input.text, _ = m.input.text.Update(readable(msg)) // its commands only blink a cursor of its own
-	m.input.moved()
-	if m.input.text.Value() == was {
+	if !m.input.Type(msg) {
 		return nil
 	}
 	return m.tryFilter()
@@ -31,19 +30,19 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 
 // tryFilter puts what is typed in force, if it makes sense.
 func (m *model) tryFilter() tea.Cmd {
-	in, ok := m.input.parse()
+	in, ok := m.input.Parse()
 	if !ok {
 		return nil
 	}
-	return m.setFilterOf(m.input.pane, in)
+	return m.setFilterOf(m.input.Pane, in)
 }
 
-func (m *model) setFilterOf(pane paneID, in *logview.Filter) tea.Cmd {
+func (m *model) setFilterOf(pane layout.Pane, in *logview.Filter) tea.Cmd {
 	if m.detail != nil {
 		m.detail.SetFilter(in)
 		return nil
 	}
-	if pane == paneSlots {
+	if pane == layout.Slots {
 		m.slots.SetFilter(in)
 		return nil
 	}
@@ -51,7 +50,7 @@ func (m *model) setFilterOf(pane paneID, in *logview.Filter) tea.Cmd {
 }
 
 func (m *model) acceptFilter() tea.Cmd {
-	if m.input.problem != nil {
+	if !m.input.Valid() {
 		return nil
 	}
 	m.close()
@@ -61,7 +60,7 @@ func (m *model) acceptFilter() tea.Cmd {
 
 func (m *model) cancelFilter() tea.Cmd {
 	m.close()
-	return m.setFilterOf(m.input.pane, m.input.before)
+	return m.setFilterOf(m.input.Pane, m.input.Before)
 }
 
 // setFilter shows the log through another filter, unless it means the same.
@@ -79,7 +78,7 @@ func (m *model) setFilter(in *logview.Filter) tea.Cmd {
 // that off.
 func (m *model) sayFilter() {
 	if over := m.log.text.Width() - m.log.filterRoom(); over > 0 && m.mode != modeFilter {
-		m.say("filter: … " + m.log.text.Window(over, m.log.text.Width()).String())
+		m.notice.Say("filter: … " + m.log.text.Window(over, m.log.text.Width()).String())
 	}
 }
 
@@ -126,7 +125,7 @@ func (m *model) logPage(msg logPageMsg) {
 	case msg.feed != m.feed.id:
 	case msg.err != nil:
 		m.log.Failed()
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 	default:
 		m.log.SetPage(msg.fetch, msg.page, m.feed.newest)
 	}

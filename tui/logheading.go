@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/layout"
 )
 
 // empty says why no row is on the screen.
@@ -30,7 +31,7 @@ func (p *logPane) filterRoom() int { return max(p.w/2, 12) }
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
 func (p *logPane) heading(t *cells.Theme) string {
-	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(paneLog.String())}}
+	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(layout.Log.String())}}
 	if p.Filtered() {
 		r.Left = append(r.Left, t.Plain.Span(p.text.Cut(p.filterRoom()).String()))
 		if p.highlight {

@@ -164,3 +164,40 @@ func (p *logPane) View(t *cells.Theme, now time.Time) []string {
 	}
 	return cells.Fit(lines, p.h)
 }
+
+// Point puts the cursor on the line of the log in a row of the pane.
+func (p *logPane) Point(row int) {
+	row -= p.h - p.rowsHigh() // rule and histogram
+	i := p.window.list.Top + row
+	if p.tall.on() {
+		if row < 0 || row >= len(p.tall.rows) {
+			return
+		}
+		i = p.tall.rows[row]
+	}
+	if row < 0 || i >= len(p.window.rows) {
+		return
+	}
+	p.version++
+	p.window.follow = false
+	p.window.list.Move(i - p.window.list.Cursor)
+}
+
+// Scroll moves the lines on the screen: up stops following, further down than the
+// last one resumes.
+func (p *logPane) Scroll(by int) {
+	p.version++
+	w := &p.window
+	last := w.list.Top >= w.list.Len-w.list.Height
+	switch {
+	case by < 0:
+		w.follow = false
+	case w.follow:
+		return
+	case w.atEnd && last:
+		p.Follow(true)
+		return
+	}
+	p.tall.top = logview.Pos{}
+	w.list.Wheel(by)
+}

@@ -10,6 +10,7 @@ import (
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/layout"
 )
 
 // rowOptions is how a row is to look.
@@ -129,7 +130,7 @@ func drawEntry(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, 
 	e := &r.Entry
 	l.To(2).Put(t.Dim, rowTime(e.Ts.Time, o)).Gap(1)
 	l.Cell(levelStyle(t, r.Level), r.Level.String(), levelWidth).Gap(1)
-	if o.width >= stackedWidth || e.RPC == "" && e.Hook == "" {
+	if o.width >= layout.StackedWidth || e.RPC == "" && e.Hook == "" {
 		l.Cell(t.Dim, cells.Clean(e.Event).String(), eventWidth).Gap(1)
 	}
 	switch {
@@ -160,7 +161,7 @@ func drawFields(l *cells.Line, t *cells.Theme, e *hublog.Entry, level hublog.Lev
 	}
 	start := l.Column()
 	field("agent", e.Agent, base)
-	if e.Agent != "" && l.Width() >= wideWidth {
+	if e.Agent != "" && l.Width() >= layout.WideWidth {
 		l.To(start + agentWidth) // so that tasks stand below each other
 	}
 	field("task", e.Task, base)

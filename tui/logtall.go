@@ -35,7 +35,7 @@ func (m *model) unfold() tea.Cmd {
 	if !ok || m.log.Fold(row.Pos) {
 		return nil
 	}
-	return m.fx.do(func(ctx context.Context) tea.Msg {
+	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		text, err := m.fx.cfg.Log.Detail(ctx, row.Pos)
 		return unfoldedMsg{row.Pos, text, err}
 	})
@@ -43,7 +43,7 @@ func (m *model) unfold() tea.Cmd {
 
 func (m *model) unfolded(msg unfoldedMsg) {
 	if msg.err != nil {
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 		return
 	}
 	m.log.Unfold(msg.pos, string(msg.text))

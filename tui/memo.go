@@ -5,6 +5,7 @@ import (
 
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/layout"
 )
 
 // memo keeps the last result of a function of K. Bubble Tea asks for a frame
@@ -24,7 +25,7 @@ func (c *memo[K, V]) get(key K, draw func() V) V {
 
 // drawn is what the last frame was made of.
 type drawn struct {
-	panes    [paneCount]memo[paneKey, []string]
+	panes    [layout.Count]memo[paneKey, []string]
 	services memo[[3]paneKey, []string]
 	footer   memo[footerKey, string]
 	findings memo[findingsKey, []finding]
@@ -39,7 +40,7 @@ type findingsKey struct {
 // paneKey is all that a pane's rows depend on.
 type paneKey struct {
 	theme     *cells.Theme
-	area      area
+	area      layout.Area
 	version   int
 	second    int64
 	barsAbove [2]int

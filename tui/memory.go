@@ -11,10 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/slotspane"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub/bonesdir/durable"
 	"bones-tui/logview"
+	"bones-tui/tui/internal/notice"
 )
 
 // memory is what of a workspace's screen outlives the program. Names rather than
@@ -61,9 +65,9 @@ func readMemory(path string) (m memory, err error) {
 // memory is what is to be kept now.
 func (m *model) memory() memory {
 	return memory{
-		Focus: m.focus.String(), Zoomed: m.zoomed, Log: m.log.filter.String(), Slots: m.slots.filter.String(),
-		Marking: m.log.highlight, Clock: m.log.clock.String(), Sort: m.slots.order.key.String(), Reversed: m.slots.order.reversed,
-		History: m.input.history,
+		Focus: m.focus.String(), Zoomed: m.zoomed, Log: m.log.filter.String(), Slots: m.slots.Filter.String(),
+		Marking: m.log.highlight, Clock: m.log.clock.String(), Sort: m.slots.Order.Key.String(), Reversed: m.slots.Order.Reversed,
+		History: m.input.History(),
 	}
 }
 
@@ -82,7 +86,7 @@ func (m *model) recall(kept memory, err error) {
 		}
 		return f
 	}
-	for id := range paneCount {
+	for id := range layout.Count {
 		if id.String() == kept.Focus {
 			m.focus = id
 		}
@@ -92,21 +96,19 @@ func (m *model) recall(kept memory, err error) {
 			m.log.clock = c
 		}
 	}
-	for k := range slotKeyCount {
+	for k := range slotspane.KeyCount {
 		if k.String() == kept.Sort {
-			m.slots.order.key = k
+			m.slots.Order.Key = k
 		}
 	}
-	m.zoomed, m.log.highlight, m.slots.order.reversed = kept.Zoomed, kept.Marking, kept.Reversed
+	m.zoomed, m.log.highlight, m.slots.Order.Reversed = kept.Zoomed, kept.Marking, kept.Reversed
 	m.log.filter = filter(kept.Log)
 	m.log.SetFilter(m.log.filter, false)
 	m.slots.SetFilter(filter(kept.Slots))
-	for _, text := range kept.History[max(0, len(kept.History)-maxHistory):] {
-		m.input.history = append(m.input.history, visible(text))
-	}
+	m.input.SetHistory(kept.History)
 	for _, err := range problems {
 		if err != nil {
-			m.say(firstLine(err))
+			m.notice.Say(notice.Cause(err))
 		}
 	}
 	m.kept = m.memoryText()
@@ -130,7 +132,7 @@ func (m *model) keepMemory() tea.Cmd {
 	m.kept = text
 	m.keeps++
 	n := m.keeps
-	return m.fx.do(func(context.Context) tea.Msg { return keptMsg{m.fx.keep(n, text)} })
+	return m.fx.Do(func(context.Context) tea.Msg { return keptMsg{m.fx.keep(n, text)} })
 }
 
 // keep writes the n-th state, unless a later one was written before.

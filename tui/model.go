@@ -8,8 +8,15 @@ import (
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/notice"
+	"bones-tui/tui/internal/picker"
 	"bones-tui/tui/internal/scroll"
+	"bones-tui/tui/internal/services"
+	"bones-tui/tui/internal/slotspane"
 )
 
 // Model is the root of the screen. It is the only tea.Model of the program.
@@ -30,31 +37,31 @@ type model struct {
 	blurred    bool
 
 	mode   mode
-	focus  paneID
+	focus  layout.Pane
 	zoomed bool
-	layout layout
+	layout layout.Layout
 
 	gen      int // of the session
 	session  Session
-	hub      hubState
+	hub      hubstate.State
 	sampling bool
 
-	nats   natsPane
-	fossil fossilPane
-	slots  slotsPane
+	nats   services.NATS
+	fossil services.Fossil
+	slots  slotspane.Pane
 	log    logPane
 	news   newsPane
 	feed   feed
 
-	input   filterInput
+	input   input.Filter
 	seen    logview.Values // in the newest part of the log
 	dialog  *dialog
 	dialogs int // counts everything that opens over the panes
 	detail  *detail
 	below   []*detail // to which back returns, one by one
-	picker  *picker
+	picker  *picker.Picker
 	facets  *facetsView
-	notice  notice
+	notice  notice.Line
 	alarms  alarmLog
 	mouse   bool // clicks and the wheel are heard
 

@@ -1,9 +1,9 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
+	"bones-tui/tui/internal/layout"
 
-	"bones-tui/logview"
+	tea "charm.land/bubbletea/v2"
 )
 
 // wheelRows is how far one notch of the wheel scrolls.
@@ -14,46 +14,46 @@ const wheelRows = 3
 func (m *model) toggleMouse() {
 	m.mouse = !m.mouse
 	if m.mouse {
-		m.say("mouse on: the wheel scrolls, a click selects; M gives it back to the terminal")
+		m.notice.Say("mouse on: the wheel scrolls, a click selects; M gives it back to the terminal")
 	} else {
-		m.say("mouse off: the terminal selects text again")
+		m.notice.Say("mouse off: the terminal selects text again")
 	}
 }
 
 // paneAt is the pane at a cell of the screen, and the row within it; ok is false
 // beside the panes.
-func (m *model) paneAt(x, y int) (id paneID, row int, ok bool) {
+func (m *model) paneAt(x, y int) (id layout.Pane, row int, ok bool) {
 	row = y - 1 // below the header
 	l := &m.layout
 	switch {
-	case l.shape == shapeTiny || row < 0 || y >= m.h-2:
+	case l.Shape == layout.Tiny || row < 0 || y >= m.h-2:
 		return 0, 0, false
-	case l.shape == shapeSingle:
+	case l.Shape == layout.Single:
 		return m.focus, row - 1, row > 0
 	case m.zoomed:
 		return m.focus, row, true
-	case l.shape == shapeWide && row < l.panes[paneNATS].h:
-		for _, id := range l.upper() {
-			if x -= l.panes[id].w + 1; x < 0 {
+	case l.Shape == layout.Wide && row < l.Areas[layout.NATS].Height:
+		for _, id := range l.Upper() {
+			if x -= l.Areas[id].Width + 1; x < 0 {
 				return id, row, true
 			}
 		}
 		return 0, 0, false
 	}
-	if l.shape == shapeWide {
-		row -= l.panes[paneNATS].h
+	if l.Shape == layout.Wide {
+		row -= l.Areas[layout.NATS].Height
 	} else {
-		for _, id := range []paneID{paneNATS, paneFossil} {
-			if row < l.panes[id].h {
+		for _, id := range []layout.Pane{layout.NATS, layout.Fossil} {
+			if row < l.Areas[id].Height {
 				return id, row, true
 			}
-			row -= l.panes[id].h
+			row -= l.Areas[id].Height
 		}
 	}
-	if row < l.panes[paneSlots].h {
-		return paneSlots, row, true
+	if row < l.Areas[layout.Slots].Height {
+		return layout.Slots, row, true
 	}
-	return paneLog, row - l.panes[paneSlots].h, true
+	return layout.Log, row - l.Areas[layout.Slots].Height, true
 }
 
 // click gives the pane the focus and puts the cursor on the row. Dialogs hear no
@@ -68,13 +68,13 @@ func (m *model) click(msg tea.MouseClickMsg) tea.Cmd {
 	}
 	m.focus = id
 	switch id {
-	case paneSlots:
+	case layout.Slots:
 		m.slots.Point(row)
-	case paneLog:
+	case layout.Log:
 		m.log.Point(row)
-	case paneNews:
+	case layout.News:
 		m.news.Point(row)
-	case paneNATS, paneFossil, paneCount:
+	case layout.NATS, layout.Fossil, layout.Count:
 	}
 	return nil
 }
@@ -96,75 +96,18 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 	case modeHelp:
 		m.helpRows.Wheel(by)
 	case modePicker:
-		m.picker.list.Move(by / wheelRows)
+		m.picker.List.Move(by / wheelRows)
 	case modeFacets:
 		m.facets.columns[m.facets.at].list.Wheel(by)
 	case modeNormal:
 		switch id, _, ok := m.paneAt(msg.X, msg.Y); {
-		case ok && id == paneSlots:
+		case ok && id == layout.Slots:
 			m.slots.Scroll(by)
-		case ok && id == paneLog:
+		case ok && id == layout.Log:
 			m.log.Scroll(by)
-		case ok && id == paneNews:
+		case ok && id == layout.News:
 			m.news.Scroll(by)
 		}
 	case modeFilter, modeDialog, modeCount:
 	}
-}
-
-// Point puts the cursor on the slot in a row of the pane.
-func (p *slotsPane) Point(row int) {
-	i := p.list.Top + row - 2 - len(p.bannerLines()) // rule and titles
-	if row < 2 || i < p.list.Top || i >= len(p.rows) {
-		return
-	}
-	p.version++
-	p.chosen = p.rows[i].Name
-	p.fit()
-}
-
-// Scroll moves the rows on the screen.
-func (p *slotsPane) Scroll(by int) {
-	p.version++
-	p.list.Wheel(by)
-	if len(p.rows) > 0 {
-		p.chosen = p.rows[p.list.Cursor].Name
-	}
-}
-
-// Point puts the cursor on the line of the log in a row of the pane.
-func (p *logPane) Point(row int) {
-	row -= p.h - p.rowsHigh() // rule and histogram
-	i := p.window.list.Top + row
-	if p.tall.on() {
-		if row < 0 || row >= len(p.tall.rows) {
-			return
-		}
-		i = p.tall.rows[row]
-	}
-	if row < 0 || i >= len(p.window.rows) {
-		return
-	}
-	p.version++
-	p.window.follow = false
-	p.window.list.Move(i - p.window.list.Cursor)
-}
-
-// Scroll moves the lines on the screen: up stops following, further down than the
-// last one resumes.
-func (p *logPane) Scroll(by int) {
-	p.version++
-	w := &p.window
-	last := w.list.Top >= w.list.Len-w.list.Height
-	switch {
-	case by < 0:
-		w.follow = false
-	case w.follow:
-		return
-	case w.atEnd && last:
-		p.Follow(true)
-		return
-	}
-	p.tall.top = logview.Pos{}
-	w.list.Wheel(by)
 }

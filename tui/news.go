@@ -5,6 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/layout"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -35,7 +38,7 @@ type (
 // fetchNews asks for what the news pane lacks, while it is in view.
 func (m *model) fetchNews() tea.Cmd {
 	p := &m.news
-	if m.layout.panes[paneNews].h == 0 || !p.due {
+	if m.layout.Areas[layout.News].Height == 0 || !p.due {
 		return nil
 	}
 	p.due = false
@@ -51,12 +54,12 @@ func (m *model) fetchNews() tea.Cmd {
 // or goes down it would find what is under way.
 func (m *model) checkup(after time.Duration) tea.Cmd {
 	p := &m.news
-	if m.cfg.Checkup == nil || p.checking || m.hub.life == lifeStarting || m.hub.life == lifeDraining ||
+	if m.cfg.Checkup == nil || p.checking || m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining ||
 		!p.checked.IsZero() && m.now.Sub(p.checked) < after {
 		return nil
 	}
 	p.checking = true
-	return m.fx.do(func(ctx context.Context) tea.Msg {
+	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, checkupWithin)
 		defer cancel()
 		return checkedMsg{m.cfg.Checkup(ctx), m.fx.cfg.Now()}
@@ -64,7 +67,7 @@ func (m *model) checkup(after time.Duration) tea.Cmd {
 }
 
 func (fx *effects) askNews(gen int, src ActivitySource) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 		defer cancel()
 		all, err := src.Entries(ctx)
@@ -99,7 +102,7 @@ func (m *model) allFindings() []finding {
 // examined is what the doctor has found and the screen does not tell by itself.
 func (m *model) examined() []finding {
 	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f finding) bool {
-		return slices.ContainsFunc(m.hub.status.Incidents, f.isOf)
+		return slices.ContainsFunc(m.hub.Status.Incidents, f.isOf)
 	})
 }
 
@@ -107,12 +110,12 @@ func (m *model) examined() []finding {
 func (m *model) toldNews() bool {
 	p := &m.news
 	told := p.known || p.problem.Width() > 0 || m.session.Activity == nil
-	return !m.layout.news() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
+	return !m.layout.HasNews() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
 }
 
 func (m *model) findings() []finding {
-	key := findingsKey{second: m.now.Unix(), nats: m.nats.version, slots: m.slots.version, log: m.log.version}
+	key := findingsKey{second: m.now.Unix(), nats: m.nats.Version, slots: m.slots.Version, log: m.log.version}
 	return m.drawn.findings.get(key, func() []finding {
-		return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
+		return findings(&m.hub, m.slots.All, m.log.snap, m.log.Filtered(), m.now)
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/notice"
 )
 
 // newsPane shows what needs a look, and under it what has happened, the newest first.
@@ -68,7 +70,7 @@ func (p *newsPane) SetSource(src ActivitySource) {
 func (p *newsPane) SetEntries(all []slots.Entry, err error, now time.Time) {
 	p.asking = false
 	if err != nil {
-		p.problem = cells.Clean(firstLine(err))
+		p.problem = cells.Clean(notice.Cause(err))
 		p.fill()
 		return
 	}
@@ -181,7 +183,7 @@ func (p *newsPane) Scroll(by int) {
 
 // View draws the rule and the rows that fit.
 func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
-	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(paneNews.String())}}
+	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(layout.News.String())}}
 	if p.problem.Width() > 0 && p.known {
 		r.Right = append(r.Right, t.Warn.Span(p.problem.Cut(max(p.w/3, 10)).String()), t.Dim.Span("as of "+cells.Ago(p.asOf, now)))
 	}

@@ -7,6 +7,9 @@ import (
 	"sync"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/slotspane"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -39,14 +42,14 @@ func Once(ctx context.Context, c Config, width, height int) (string, error) {
 		case msg := <-o.messages:
 			o.take(msg)
 		case <-ctx.Done():
-			if !o.model.hub.known && !o.model.hub.ended() {
+			if !o.model.hub.Known && !o.model.hub.Ended() {
 				return o.frame(), ErrUnanswered
 			}
 			return o.frame(), nil
 		}
 	}
-	if o.model.hub.ended() {
-		return "", o.model.hub.cause
+	if o.model.hub.Ended() {
+		return "", o.model.hub.Cause
 	}
 	return o.frame(), nil
 }
@@ -88,8 +91,8 @@ func (o *once) complete() bool {
 	if m.w == 0 {
 		return false
 	}
-	seen := m.hub.known && (m.slots.known || m.session.Slots == nil) && (m.log.snap.Version > 0 || m.cfg.Log == nil)
-	return m.hub.ended() || seen && m.toldNews()
+	seen := m.hub.Known && (m.slots.Known || m.session.Slots == nil) && (m.log.snap.Version > 0 || m.cfg.Log == nil)
+	return m.hub.Ended() || seen && m.toldNews()
 }
 
 func (o *once) frame() string {
@@ -112,11 +115,11 @@ type Finding struct {
 // Findings lists what the dashboard finds wrong with a hub and its slots, the worst
 // first. Its texts are fit for a terminal.
 func Findings(st hub.Status, all []slots.Slot, now time.Time, host string) []Finding {
-	p := slotsPane{host: host}
+	p := slotspane.Pane{Host: host}
 	p.SetSlots(all, now)
-	h := hubState{life: lifeReady, known: true, status: st, since: now, asOf: now}
+	h := hubstate.State{Life: hubstate.Ready, Known: true, Status: st, Since: now, AsOf: now}
 	var out []Finding
-	for _, f := range findings(&h, p.all, logview.Snapshot{}, false, now) {
+	for _, f := range findings(&h, p.All, logview.Snapshot{}, false, now) {
 		out = append(out, Finding{Text: cells.Clean(f.text).String(), Why: cells.Clean(f.why).String(), Fix: cells.Clean(f.fix).String()})
 	}
 	return out

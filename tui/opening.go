@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/picker"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -12,24 +15,24 @@ func (m *model) openDetail() tea.Cmd {
 	m.below = nil
 	m.dialogs++
 	switch m.focus {
-	case paneSlots:
+	case layout.Slots:
 		if m.detail = m.chosenSlot(); m.detail != nil {
 			m.mode = next(m.mode, eventDetail)
 			return m.fx.readSlotLog(m.detail.id, m.detail.slot)
 		}
-	case paneLog:
+	case layout.Log:
 		if row, ok := m.log.Chosen(); ok {
 			m.detail = logDetail(m.dialogs, row)
 			m.mode = next(m.mode, eventDetail)
 			return m.fx.readRow(m.detail.id, row)
 		}
-	case paneNATS:
+	case layout.NATS:
 		return m.openSubject(&connections{})
-	case paneFossil:
+	case layout.Fossil:
 		return m.openSubject(&timeline{})
-	case paneNews:
+	case layout.News:
 		return m.openNews()
-	case paneCount:
+	case layout.Count:
 	}
 	return nil
 }
@@ -56,7 +59,7 @@ func (m *model) detailRead(msg detailMsg) {
 	switch {
 	case d == nil || d.id != msg.id:
 	case msg.err != nil:
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 	case d.slot != "":
 		d.SetSlotLog(msg.after)
 	default:
@@ -76,8 +79,8 @@ func (m *model) refreshDetail() {
 		m.detail.SetFindings(m.findings(), m.examined(), m.news.healthy)
 		return
 	}
-	for i := range m.slots.all {
-		if r := m.slots.all[i]; r.Name == m.detail.slot {
+	for i := range m.slots.All {
+		if r := m.slots.All[i]; r.Name == m.detail.slot {
 			m.detail.SetSlot(r, m.now)
 		}
 	}
@@ -86,14 +89,14 @@ func (m *model) refreshDetail() {
 // openPalette offers every command that is valid now, by what it does and by the
 // name that the settings know it by.
 func (m *model) openPalette() tea.Cmd {
-	var items []item
+	var items []picker.Item
 	for _, c := range m.keys.Palette(m.situation()) {
-		items = append(items, item{text: c.Does, hint: c.Key, alias: c.Name, pick: pick{act: c.Action}})
+		items = append(items, picker.Item{Text: c.Does, Hint: c.Key, Alias: c.Name, Pick: picker.Choice{Act: c.Action}})
 	}
-	return m.openPicker(newPicker("Commands", items))
+	return m.openPicker(picker.New("Commands", items))
 }
 
-func (m *model) openPicker(p *picker) tea.Cmd {
+func (m *model) openPicker(p *picker.Picker) tea.Cmd {
 	m.picker = p
 	m.mode = next(m.mode, eventPicker)
 	return nil

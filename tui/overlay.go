@@ -5,24 +5,37 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/notice"
 )
 
 // An overlay is a box over the panes that tells of something under way or gone
 // wrong. It hears no key but esc, which takes it away; every other key does what
 // it does without it.
 
+// report is a failure with the last words of who failed.
+type report struct {
+	id    int
+	title string
+	cause string
+	words []logview.Row // of hub.log
+	text  []string      // what the failure itself brought along; goes first
+}
+
 // failed shows a failure until the operator dismisses it. Without an error it is
 // the hub's own end.
 func (m *model) failed(title string, err error) tea.Cmd {
 	if err == nil {
-		title, err = m.hub.howItEnded(), m.hub.cause
+		title, err = m.hub.HowItEnded(), m.hub.Cause
 	}
 	m.dialogs++
-	r := &report{id: m.dialogs, title: title, cause: firstLine(err)}
+	r := &report{id: m.dialogs, title: title, cause: notice.Cause(err)}
 	var start *hub.StartError
 	if errors.As(err, &start) {
 		for s := range strings.Lines(start.Log) {
@@ -31,18 +44,6 @@ func (m *model) failed(title string, err error) tea.Cmd {
 	}
 	m.report = r
 	return m.fx.lastWords(r.id)
-}
-
-// howItEnded says how the hub ended.
-func (s *hubState) howItEnded() string {
-	switch {
-	case s.life == lifeGone:
-		return "The hub went away"
-	case !s.known || s.status.Phase == hub.PhaseStarting:
-		return "The hub did not start"
-	default:
-		return "The hub failed"
-	}
 }
 
 // refreshReport reads the last lines anew: the log may tell more than it did when
@@ -65,8 +66,8 @@ func (m *model) reported(msg wordsMsg) {
 func (m *model) overlay() []string {
 	switch {
 	case m.report != nil:
-		return m.report.View(m.theme, m.w, m.h, m.now, m.hub.ended() && m.keysCanStart())
-	case m.hub.life == lifeDraining && !m.hidden:
+		return m.report.View(m.theme, m.w, m.h, m.now, m.hub.Ended() && m.keysCanStart())
+	case m.hub.Life == hubstate.Draining && !m.hidden:
 		return m.drainBox()
 	}
 	return nil
@@ -117,18 +118,18 @@ func (m *model) drainBox() []string {
 	t, h := m.theme, &m.hub
 	inner := max(min(m.w-4, 64), 1)
 	var body []string
-	for i, s := range h.steps {
-		what := drainStep(s.name.String())
-		if i < len(h.steps)-1 {
-			took := cells.Brief(h.steps[i+1].began.Sub(s.began))
+	for i, s := range h.Steps {
+		what := drainStep(s.Name.String())
+		if i < len(h.Steps)-1 {
+			took := cells.Brief(h.Steps[i+1].Began.Sub(s.Began))
 			body = append(body, stepLine(t, inner, t.OK, t.Done, what.done, took))
 			continue
 		}
-		took := cells.Brief(max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond))
+		took := cells.Brief(max(m.now.Sub(s.Began), 0).Truncate(100 * time.Millisecond))
 		body = append(body, stepLine(t, inner, t.BusyBold, t.Work, what.doing, took))
 	}
-	if len(h.steps) == 0 {
-		took := cells.Brief(max(m.now.Sub(h.since), 0).Truncate(100 * time.Millisecond))
+	if len(h.Steps) == 0 {
+		took := cells.Brief(max(m.now.Sub(h.Since), 0).Truncate(100 * time.Millisecond))
 		body = append(body, stepLine(t, inner, t.BusyBold, t.Work, "asking the hub to end", took))
 	}
 	tail := m.drainTail()
@@ -145,9 +146,9 @@ func (m *model) drainBox() []string {
 
 // drainTail says how long it can take and what can be done meanwhile.
 func (m *model) drainTail() []string {
-	text := cells.Short(max(m.now.Sub(m.hub.since), 0))
-	if m.hub.drain > 0 {
-		text += " of at most " + cells.Short(m.hub.drain)
+	text := cells.Short(max(m.now.Sub(m.hub.Since), 0))
+	if m.hub.Drain > 0 {
+		text += " of at most " + cells.Short(m.hub.Drain)
 	}
 	text += "; then what is still open is cut."
 	switch m.then {

@@ -1,9 +1,12 @@
 package tui
 
 import (
+	"context"
 	"reflect"
 	"sync"
 	"time"
+
+	"bones-tui/tui/internal/commands"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -19,7 +22,7 @@ type paced struct {
 	program *tea.Program
 	frame   time.Duration // between two frames that nobody asked for
 	input   bool          // what came last
-	panics  *panics
+	panics  interface{ Pass() }
 
 	mu     sync.Mutex
 	ticker *time.Ticker  // the renderer's, once it runs
@@ -29,7 +32,7 @@ type paced struct {
 
 func newPaced(m tea.Model, frames int) *paced {
 	frame := time.Second / time.Duration(frames)
-	return &paced{Model: m, frame: frame, every: frame, panics: &panics{}}
+	return &paced{Model: m, frame: frame, every: frame, panics: commands.New(context.Background())}
 }
 
 // Update implements tea.Model.
@@ -40,7 +43,7 @@ func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		p.input = false
 	}
-	defer p.panics.pass()
+	defer p.panics.Pass()
 	_, cmd := p.Model.Update(msg)
 	return p, cmd
 }
@@ -48,7 +51,7 @@ func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // View implements tea.Model. The renderer takes the frame right after, and paints it
 // when the ticker says so.
 func (p *paced) View() tea.View {
-	defer p.panics.pass()
+	defer p.panics.Pass()
 	v := p.Model.View()
 	p.wake()
 	return v

@@ -11,6 +11,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/notice"
 )
 
 // patchWithin bounds the writing of patches.
@@ -28,7 +29,7 @@ func (m *model) writePatches() tea.Cmd {
 	d := m.dialog
 	d.busy, d.told = "writing what git has not received", nil
 	id := d.id
-	return m.fx.do(func(ctx context.Context) tea.Msg {
+	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, patchWithin)
 		defer cancel()
 		list, err := m.cfg.Patch(ctx)
@@ -48,9 +49,9 @@ func (m *model) patched(msg patchedMsg) {
 	case d != nil && d.id == msg.id:
 		d.SetPatches(told, command, msg.err)
 	case msg.err != nil:
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 	default:
-		m.say(strings.TrimSpace(told + " " + command))
+		m.notice.Say(strings.TrimSpace(told + " " + command))
 	}
 }
 
@@ -63,7 +64,7 @@ func (d *dialog) SetPatches(text, command string, err error) {
 		if d.tries > 1 {
 			not = fmt.Sprintf("Not written, try %d: ", d.tries)
 		}
-		d.told = []told{{cells.InkBad, not + strings.TrimPrefix(firstLine(err), "hub: ")}}
+		d.told = []told{{cells.InkBad, not + strings.TrimPrefix(notice.Cause(err), "hub: ")}}
 		return
 	}
 	d.told = []told{{cells.InkPlain, text}}

@@ -11,6 +11,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/notice"
 )
 
 func (m *model) doRecover(a keymap.Action) tea.Cmd {
@@ -54,7 +55,7 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 		return nil
 	}
 	m.rescuing = doing
-	return m.fx.do(func(ctx context.Context) tea.Msg {
+	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, recoverWithin)
 		defer cancel()
 		msg, err := f(ctx)
@@ -62,7 +63,7 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 		case errors.Is(err, hub.ErrRunning):
 			msg.told = []told{{cells.InkBad, "A hub runs. " + stopFirst}}
 		case err != nil:
-			msg.told = []told{{cells.InkBad, strings.TrimPrefix(firstLine(err), "hub: ")}}
+			msg.told = []told{{cells.InkBad, strings.TrimPrefix(notice.Cause(err), "hub: ")}}
 		}
 		return msg
 	})
@@ -130,7 +131,7 @@ func (m *model) rescued(msg rescuedMsg) tea.Cmd {
 		m.renewCopies()
 	}
 	if m.dialog != nil { // another question was asked meanwhile
-		m.say(msg.title + ": " + msg.words())
+		m.notice.Say(msg.title + ": " + msg.words())
 		return nil
 	}
 	d := &dialog{target: m.target(), title: msg.title, keep: "Close", told: msg.told}

@@ -19,7 +19,7 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	m := openModel(fx)
 	restore := paintFirst(os.Stdout, m)
 	screen := newPaced(m, fx.cfg.Settings.Rates.Frames)
-	screen.panics = &fx.panics
+	screen.panics = fx
 	defer screen.end()
 	opts = append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithFPS(fx.cfg.Settings.Rates.Frames), tea.WithoutSignalHandler(),
@@ -29,7 +29,7 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	defer time.AfterFunc(answerWithin, func() { screen.program.Send(unansweredMsg{}) }).Stop()
 	if _, err := screen.program.Run(); err != nil {
 		restore()
-		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(fx.panics.err(), err, context.Cause(ctx)))
+		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(fx.Panic(), err, context.Cause(ctx)))
 	}
 	m.keepLast()
 	return m.outcome(), nil

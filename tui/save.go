@@ -18,7 +18,7 @@ import (
 func (fx *effects) save(f *logview.Filter) tea.Cmd {
 	name := "hub-" + fx.cfg.Now().UTC().Format("20060102T150405Z") + ".ndjson"
 	path := filepath.Join(fx.cfg.SaveDir, name)
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		msg := savedMsg{path: path}
 		msg.err = fx.through(f, func(v logView) (err error) {
 			msg.lines, err = fx.writeRows(ctx, v, path)

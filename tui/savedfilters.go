@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bones-tui/tui/internal/picker"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub/bonesdir/durable"
@@ -34,7 +36,7 @@ type keptFilterMsg struct {
 
 // readFilters reads what was kept, by this dashboard or another.
 func (fx *effects) readFilters() tea.Cmd {
-	return fx.do(func(context.Context) tea.Msg {
+	return fx.Do(func(context.Context) tea.Msg {
 		kept, err := readFilters(fx.filtersPath())
 		return savedFiltersMsg{append(fx.cfg.Settings.Filters[:len(fx.cfg.Settings.Filters):len(fx.cfg.Settings.Filters)], kept...), err}
 	})
@@ -84,7 +86,7 @@ func without(filters []SavedFilter, name string) []SavedFilter {
 
 // keepFilter appends a filter under a name.
 func (fx *effects) keepFilter(f SavedFilter) tea.Cmd {
-	return fx.do(func(context.Context) tea.Msg {
+	return fx.Do(func(context.Context) tea.Msg {
 		msg := keptFilterMsg{done: "kept as " + f.Name + "; b lists all"}
 		if err := appendLine(fx.filtersPath(), f.Name+"\t"+f.Filter+"\n"); err != nil {
 			msg.err = fmt.Errorf("tui: keep the filter: %w", err)
@@ -107,7 +109,7 @@ func appendLine(path, line string) error {
 
 // forgetFilter removes a kept filter.
 func (fx *effects) forgetFilter(name string) tea.Cmd {
-	return fx.do(func(context.Context) tea.Msg {
+	return fx.Do(func(context.Context) tea.Msg {
 		msg := keptFilterMsg{done: "forgot " + name}
 		all, err := readFilters(fx.filtersPath())
 		if err == nil {
@@ -127,57 +129,57 @@ func (fx *effects) forgetFilter(name string) tea.Cmd {
 // savedFilters opens the list, once it has been read.
 func (m *model) savedFilters(msg savedFiltersMsg) tea.Cmd {
 	if msg.err != nil {
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 	}
 	if m.mode != modeNormal {
 		return nil
 	}
 	if len(msg.filters) == 0 {
-		m.say("no filter has a name yet: B gives one to the filter in force")
+		m.notice.Say("no filter has a name yet: B gives one to the filter in force")
 		return nil
 	}
 	mine := len(m.cfg.Settings.Filters)
-	var items []item
+	var items []picker.Item
 	for i, f := range msg.filters {
 		parsed, err := logview.ParseFilter(f.Filter)
 		if err != nil {
 			continue // written by another version; the settings' own are checked
 		}
-		it := item{text: f.Name, hint: parsed.String(), pick: pick{filter: parsed}}
+		it := picker.Item{Text: f.Name, Hint: parsed.String(), Pick: picker.Choice{Filter: parsed}}
 		if i >= mine {
-			it.forget = f.Name
+			it.Forget = f.Name
 		}
 		items = append(items, it)
 	}
-	return m.openPicker(newPicker("Filters of yours", items))
+	return m.openPicker(picker.New("Filters of yours", items))
 }
 
 // nameFilter asks for a name for the filter in force.
 func (m *model) nameFilter() tea.Cmd {
-	p := newPicker("Keep this filter as", nil)
-	p.free = m.log.filter.String()
+	p := picker.New("Keep this filter as", nil)
+	p.Free = m.log.filter.String()
 	return m.openPicker(p)
 }
 
 // forget removes the filter under the cursor, if it was kept with a key.
 func (m *model) forget() tea.Cmd {
-	it, ok := m.picker.item()
+	it, ok := m.picker.Item()
 	switch {
 	case !ok:
 		return nil
-	case it.forget == "":
-		m.say(it.text + " is in config.toml")
+	case it.Forget == "":
+		m.notice.Say(it.Text + " is in config.toml")
 		return nil
 	}
 	m.picker = nil
 	m.close()
-	return m.fx.forgetFilter(it.forget)
+	return m.fx.forgetFilter(it.Forget)
 }
 
 func (m *model) keptFilter(msg keptFilterMsg) {
 	if msg.err != nil {
-		m.fail(msg.err)
+		m.notice.Fail(msg.err)
 		return
 	}
-	m.say(msg.done)
+	m.notice.Say(msg.done)
 }

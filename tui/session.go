@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -11,7 +13,7 @@ func (m *model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 	m.w, m.h = msg.Width, msg.Height
 	m.resizes++
 	n := m.resizes
-	return m.fx.after(settle, func() tea.Msg { return settledMsg{n} })
+	return m.fx.After(settle, func() tea.Msg { return settledMsg{n} })
 }
 
 // repaint draws every cell anew.
@@ -22,7 +24,7 @@ func (m *model) repaint() tea.Cmd {
 // interval is when the next look at the clock is due.
 func (m *model) interval() time.Duration {
 	switch {
-	case m.hub.life == lifeStarting || m.hub.life == lifeDraining:
+	case m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining:
 		return fastTick
 	case m.blurred:
 		return m.cfg.Settings.Rates.Blurred
@@ -43,7 +45,7 @@ func (m *model) clock(msg clockMsg) tea.Cmd {
 	}
 	now := msg.now
 	m.now = now
-	m.notice.expire(now)
+	m.notice.SetTime(now)
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
@@ -56,7 +58,7 @@ func (m *model) connect() tea.Cmd {
 	m.gen++
 	m.session = Session{}
 	m.sampling = false
-	m.hub = hubState{since: m.now, drain: m.cfg.DrainTimeout}
+	m.hub = hubstate.State{Since: m.now, Drain: m.cfg.DrainTimeout}
 	m.slots.SetBanner(nil)
 	m.report, m.wait = nil, nil
 	m.renewNews()
@@ -73,13 +75,13 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 		m.ending = Outcome{Ending: EndedRefused, Err: msg.err}
 		return tea.Quit
 	case msg.err != nil:
-		m.hub.owned = true
-		m.hub.gone(msg.err, m.now)
+		m.hub.Owned = true
+		m.hub.Gone(msg.err, m.now)
 		m.news.SetSource(nil)
 		return m.ended()
 	}
 	m.session = msg.session
-	m.hub.owned = msg.session.Owned
+	m.hub.Owned = msg.session.Owned
 	m.news.SetSource(msg.session.Activity)
 	cmds := []tea.Cmd{m.sample(), m.fx.waitDone(m.gen, m.session.Hub)}
 	if m.session.Slots != nil {
@@ -90,7 +92,7 @@ func (m *model) connected(msg connectedMsg) tea.Cmd {
 
 // sample asks for a status unless one is being asked for.
 func (m *model) sample() tea.Cmd {
-	if m.session.Hub == nil || m.sampling || m.hub.ended() {
+	if m.session.Hub == nil || m.sampling || m.hub.Ended() {
 		return nil
 	}
 	m.sampling = true
@@ -102,9 +104,9 @@ func (m *model) sampled(msg statusMsg) {
 		return
 	}
 	m.sampling = false
-	m.hub.observe(msg.status, msg.err, msg.now)
+	m.hub.Observe(msg.status, msg.err, msg.now)
 	m.news.due = m.news.due || m.news.checked.IsZero()
-	m.slots.SetSource(msg.err == nil && msg.slots == "" && !m.hub.ended(), msg.slots, msg.now)
+	m.slots.SetSource(msg.err == nil && msg.slots == "" && !m.hub.Ended(), msg.slots, msg.now)
 	m.showHub()
 }
 

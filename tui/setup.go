@@ -4,6 +4,11 @@ import (
 	"cmp"
 
 	"charm.land/bubbles/v2/help"
+
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/input"
+	"bones-tui/tui/internal/layout"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/tui/internal/cells"
@@ -12,11 +17,12 @@ import (
 func newModel(c Config, fx *effects) *model {
 	m := &model{
 		cfg: c, fx: fx, keys: keyMapOf(c.Settings), help: help.New(),
-		name: cells.Clean(c.Name), root: cells.Clean(shortRoot(c.Root, c.Home)), focus: paneLog, input: newFilterInput(),
+		name: cells.Clean(c.Name), root: cells.Clean(shortRoot(c.Root, c.Home)), focus: layout.Log, input: input.NewFilter(),
 	}
 	m.now = c.Now()
-	m.hub = hubState{since: m.now, drain: c.DrainTimeout}
-	m.slots.host, m.news = c.Host, newNewsPane()
+	m.notice.SetTime(m.now)
+	m.hub = hubstate.State{Since: m.now, Drain: c.DrainTimeout}
+	m.slots.Host, m.news = c.Host, newNewsPane()
 	m.mouse = c.Settings.Mouse
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
@@ -57,6 +63,6 @@ func (m *model) setTheme(dark bool) {
 // outcome is how the program ended, as far as the model knows.
 func (m *model) outcome() Outcome {
 	o := m.ending
-	o.PID, o.Patch = cmp.Or(o.PID, m.hub.status.PID), m.patch
+	o.PID, o.Patch = cmp.Or(o.PID, m.hub.Status.PID), m.patch
 	return o
 }

@@ -6,20 +6,22 @@ import (
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/layout"
 )
 
 // situation is what decides which keys are valid now.
 func (m *model) situation() keymap.Situation {
 	s := keymap.Situation{
-		Down: m.hub.ended(), Draining: m.hub.life == lifeDraining, Steady: m.hub.life == lifeReady || m.hub.life == lifeDegraded,
-		Owned: m.hub.owned, ReadOnly: m.cfg.ReadOnly, Zoomed: m.zoomed,
-		Failed: m.notice.failed, Filtered: m.filter().String() != "", Single: m.layout.shape == shapeSingle,
-		Slots: len(m.slots.rows) > 0, News: m.layout.news(),
+		Down: m.hub.Ended(), Draining: m.hub.Life == hubstate.Draining, Steady: m.hub.Life == hubstate.Ready || m.hub.Life == hubstate.Degraded,
+		Owned: m.hub.Owned, ReadOnly: m.cfg.ReadOnly, Zoomed: m.zoomed,
+		Failed: m.notice.Failed(), Filtered: m.filter().String() != "", Single: m.layout.Shape == layout.Single,
+		Slots: len(m.slots.Rows) > 0, News: m.layout.HasNews(),
 		Overlaid: m.overlaid(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
 		HandOver: m.canHandOver(), CanReseed: m.cfg.Reseed != nil, CanRecover: m.cfg.Recovery != nil,
 		Paused: !m.log.window.follow, Marking: m.log.highlight, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
-		Around: m.log.around && m.focus == paneLog, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.forgets(),
+		Around: m.log.around && m.focus == layout.Log, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.Forgets(),
 	}
 	if d := m.detail; d != nil {
 		s.Findings = d.findings
@@ -46,13 +48,13 @@ func (m *model) situation() keymap.Situation {
 		s.At = keymap.InDetail
 	case modePicker:
 		s.At = keymap.InPicker
-		s.Above, s.Below = m.picker.list.Around()
+		s.Above, s.Below = m.picker.List.Around()
 	case modeFacets:
 		s.At = keymap.InFacets
 		_, _, s.Chosen = m.facets.Chosen()
 		s.Undoable = len(m.facets.past) > 0
 	case modeNormal:
-		s.At = m.focus.scope()
+		s.At = m.focus.Scope()
 	case modeDialog, modeCount:
 	}
 	return s
@@ -60,18 +62,18 @@ func (m *model) situation() keymap.Situation {
 
 // overlaid reports whether there is a box to take away.
 func (m *model) overlaid() bool {
-	return m.report != nil || m.hub.life == lifeDraining && !m.hidden
+	return m.report != nil || m.hub.Life == hubstate.Draining && !m.hidden
 }
 
-func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.owned }
+func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.Owned }
 
 // dismissable is the incident that the next dismissal is about: the first of the list that is
 // open; ok is false if there is none, or this screen changes nothing.
 func (m *model) dismissable() (i hub.Incident, ok bool) {
-	if m.cfg.Dismiss == nil || m.cfg.ReadOnly || m.detail == nil || !m.detail.findings || len(m.hub.status.Incidents) == 0 {
+	if m.cfg.Dismiss == nil || m.cfg.ReadOnly || m.detail == nil || !m.detail.findings || len(m.hub.Status.Incidents) == 0 {
 		return i, false
 	}
-	return m.hub.status.Incidents[0], true
+	return m.hub.Status.Incidents[0], true
 }
 
 // chosenCopy is the copy that is shown, or that the cursor is on; nil if there is none.
@@ -96,8 +98,8 @@ func (m *model) filter() *logview.Filter {
 	if m.detail != nil {
 		return m.detail.filter
 	}
-	if m.focus == paneSlots {
-		return m.slots.filter
+	if m.focus == layout.Slots {
+		return m.slots.Filter
 	}
 	return m.log.filter
 }

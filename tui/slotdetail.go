@@ -8,24 +8,25 @@ import (
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/slotspane"
 )
 
 // slotDetail shows all that is known of a slot, why it is in its state, and what
 // can be done about it.
-func slotDetail(id int, r *slotRow, now time.Time) *detail {
+func slotDetail(id int, r *slotspane.Row, now time.Time) *detail {
 	d := &detail{id: id, slot: r.Name}
 	d.SetSlot(r, now)
 	return d
 }
 
 // SetSlot takes what is known now.
-func (d *detail) SetSlot(r *slotRow, now time.Time) {
+func (d *detail) SetSlot(r *slotspane.Row, now time.Time) {
 	d.title = "SLOT " + r.Name
 	d.copy = r.Name
 	if b, err := json.Marshal(r.Slot); err == nil {
 		d.raw = string(b)
 	}
-	rows := labelled(nil, stateInk(r.state), "state", r.state.String()+": "+stateRule(r, now))
+	rows := labelled(nil, stateInk(r.StateNow), "state", r.StateNow.String()+": "+slotspane.Rule(r, now))
 	rows = labelled(rows, cells.InkPlain, "agent", r.Agent)
 	rows = labelled(rows, cells.InkPlain, "host", r.Host)
 	rows = labelled(rows, cells.InkPlain, "pid", pidText(r))
@@ -57,7 +58,7 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 }
 
 // slotLinks are the rows of a slot from which enter leads on.
-func slotLinks(r *slotRow) (rows []detailRow) {
+func slotLinks(r *slotspane.Row) (rows []detailRow) {
 	if r.TaskID != "" {
 		rows = append(rows, detailRow{
 			ink: cells.InkBold, label: "task", text: cells.Clean(r.TaskID), key: "task", copy: r.TaskID, open: bucketKey{slots.BucketTasks, r.TaskID},
@@ -97,7 +98,7 @@ func stateInk(s slots.State) cells.Ink {
 	return cells.InkPlain
 }
 
-func pidText(r *slotRow) string {
+func pidText(r *slotspane.Row) string {
 	switch {
 	case r.PID == 0:
 		return ""

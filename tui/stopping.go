@@ -5,11 +5,14 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"bones-tui/tui/internal/hubstate"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/notice"
 )
 
 // askStop asks to stop politely, or what to do about the wait that is under way.
@@ -24,7 +27,7 @@ func (m *model) askForce(then afterStop) tea.Cmd { return m.open(forceDialog(m.q
 
 // askReseed needs somebody who can do it.
 func (m *model) askReseed() tea.Cmd {
-	return m.open(reseedDialog(m.question(thenReseed), !m.hub.ended()))
+	return m.open(reseedDialog(m.question(thenReseed), !m.hub.Ended()))
 }
 
 // answer obeys a key of the open dialog.
@@ -70,11 +73,11 @@ func (m *model) stop(force bool, then afterStop) tea.Cmd {
 	m.then = then
 	m.drain()
 	comesBack := then == thenRestart || then == thenReseed
-	if comesBack && !m.hub.owned && m.cfg.Replace != nil {
+	if comesBack && !m.hub.Owned && m.cfg.Replace != nil {
 		m.handOver = true // the end of the old hub is told by the answer
 		return tea.Batch(m.fx.replace(m.gen, force, then == thenReseed), m.tick())
 	}
-	if !m.hub.owned && comesBack {
+	if !m.hub.Owned && comesBack {
 		then = thenNothing // it cannot leave the workspace to this process
 	}
 	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force, then), m.tick())
@@ -89,10 +92,10 @@ func (m *model) replaced(msg replacedMsg) tea.Cmd {
 	var refused *hub.ActiveSlotsError
 	switch {
 	case errors.As(msg.err, &refused):
-		m.hub.enter(lifeReady, msg.now)
+		m.hub.Enter(hubstate.Ready, msg.now)
 		return m.refused(refused.Slots)
 	case msg.err != nil:
-		m.hub.enter(lifeReady, msg.now)
+		m.hub.Enter(hubstate.Ready, msg.now)
 		m.then, m.wait = thenNothing, nil
 		return tea.Batch(m.failed("The hub was not replaced", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
 	}
@@ -106,31 +109,31 @@ func (m *model) replaced(msg replacedMsg) tea.Cmd {
 	if msg.done.Reseeded != nil {
 		text += ", on " + freshRepository(*msg.done.Reseeded)
 	}
-	m.say(text)
+	m.notice.Say(text)
 	return cmd
 }
 
 // drain shows what is being let go of, step by step.
 func (m *model) drain() {
 	m.hidden, m.report = false, nil
-	m.hub.enter(lifeDraining, m.now)
+	m.hub.Enter(hubstate.Draining, m.now)
 }
 
 // stopped takes the answer to a stop: done, refused, or failed.
 func (m *model) stopped(msg stoppedMsg) tea.Cmd {
 	var refused *hub.ActiveSlotsError
 	switch {
-	case msg.gen != m.gen || m.hub.ended():
+	case msg.gen != m.gen || m.hub.Ended():
 		return nil
 	case errors.As(msg.err, &refused):
-		m.hub.enter(lifeReady, msg.now)
+		m.hub.Enter(hubstate.Ready, msg.now)
 		return m.refused(refused.Slots)
 	case msg.err != nil && !msg.done:
-		m.hub.enter(lifeReady, msg.now)
+		m.hub.Enter(hubstate.Ready, msg.now)
 		m.then, m.wait = thenNothing, nil
 		return m.failed("The stop failed", msg.err)
 	}
-	m.hub.gone(msg.err, msg.now)
+	m.hub.Gone(msg.err, msg.now)
 	return m.ended()
 }
 
@@ -156,13 +159,13 @@ func (m *model) refused(live []slots.Slot) tea.Cmd {
 
 // hubGone takes the end of the hub, which the answer to a stop may have told already.
 func (m *model) hubGone(msg hubGoneMsg) tea.Cmd {
-	if msg.gen != m.gen || m.handOver || m.hub.ended() {
+	if msg.gen != m.gen || m.handOver || m.hub.Ended() {
 		return nil
 	}
 	if errors.Is(msg.err, hub.ErrMoved) {
 		return m.moved()
 	}
-	m.hub.gone(msg.err, msg.now)
+	m.hub.Gone(msg.err, msg.now)
 	return m.ended()
 }
 
@@ -174,14 +177,14 @@ func (m *model) moved() tea.Cmd {
 	}
 	m.then = thenNothing
 	cmd := m.connect()
-	m.say(text)
+	m.notice.Say(text)
 	return cmd
 }
 
 // ended shows that there is no hub any more, or goes on with what was to follow.
 func (m *model) ended() tea.Cmd {
-	m.ending = Outcome{Ending: EndedFailed, Err: m.hub.cause}
-	if m.hub.life == lifeStopped {
+	m.ending = Outcome{Ending: EndedFailed, Err: m.hub.Cause}
+	if m.hub.Life == hubstate.Stopped {
 		m.ending.Ending = EndedStopped
 	}
 	then := m.then
@@ -194,14 +197,14 @@ func (m *model) ended() tea.Cmd {
 	case then == thenQuit:
 		m.then = then // whatever else comes
 		return tea.Quit
-	case then == thenRestart && m.hub.life == lifeStopped:
+	case then == thenRestart && m.hub.Life == hubstate.Stopped:
 		return m.connect()
-	case then == thenReseed && m.hub.life == lifeStopped:
+	case then == thenReseed && m.hub.Life == hubstate.Stopped:
 		return m.reseed()
 	}
-	m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))
+	m.slots.SetBanner(hubstate.Banner(m.theme, &m.hub, m.cfg.ReadOnly))
 	again := m.fx.waitHub(m.gen)
-	if m.hub.life == lifeStopped {
+	if m.hub.Life == hubstate.Stopped {
 		return again
 	}
 	return tea.Batch(m.failed("", nil), again)
@@ -210,21 +213,21 @@ func (m *model) ended() tea.Cmd {
 // hubCame goes on with a hub that somebody else has brought up: its keeper, another
 // dashboard, an agent.
 func (m *model) hubCame(msg hubCameMsg) tea.Cmd {
-	if msg.gen != m.gen || !m.hub.ended() || m.reseeding || m.handOver {
+	if msg.gen != m.gen || !m.hub.Ended() || m.reseeding || m.handOver {
 		return nil
 	}
 	text := "a hub runs again"
-	if m.hub.life == lifeFailed && m.hub.cause != nil {
-		text = "the hub failed (" + firstLine(m.hub.cause) + ") and runs again"
+	if m.hub.Life == hubstate.Failed && m.hub.Cause != nil {
+		text = "the hub failed (" + notice.Cause(m.hub.Cause) + ") and runs again"
 	}
 	cmd := m.connect()
-	m.say(text + ", in process " + strconv.Itoa(msg.pid))
+	m.notice.Say(text + ", in process " + strconv.Itoa(msg.pid))
 	return cmd
 }
 
 // reseed makes a fresh repository, with the hub down.
 func (m *model) reseed() tea.Cmd {
-	if m.cfg.Reseed == nil || !m.hub.ended() || m.reseeding {
+	if m.cfg.Reseed == nil || !m.hub.Ended() || m.reseeding {
 		return nil
 	}
 	m.reseeding = true
@@ -235,11 +238,11 @@ func (m *model) reseed() tea.Cmd {
 func (m *model) reseeded(msg reseededMsg) tea.Cmd {
 	m.reseeding = false
 	if msg.err != nil {
-		m.slots.SetBanner(banner(m.theme, &m.hub, m.cfg.ReadOnly))
+		m.slots.SetBanner(hubstate.Banner(m.theme, &m.hub, m.cfg.ReadOnly))
 		return m.failed("The reseed failed; nothing has changed", msg.err)
 	}
 	cmd := m.connect()
-	m.say(freshRepository(msg.done))
+	m.notice.Say(freshRepository(msg.done))
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/notice"
 )
 
 // Sizes of the pages that a detail asks for, and of all that it holds.
@@ -29,7 +30,7 @@ func subjectDetail(id int, s subject) *detail {
 func (d *detail) SetContent(c content, err error, now time.Time) {
 	d.loading = false
 	if err != nil {
-		d.problem = cells.Clean(firstLine(err))
+		d.problem = cells.Clean(notice.Cause(err))
 		if !d.known {
 			d.rows = nil
 		}
@@ -58,7 +59,7 @@ const loadTimeout = 5 * time.Second
 
 // load reads a subject.
 func (fx *effects) load(id int, s subject, in Inspector, want int) tea.Cmd {
-	return fx.do(func(ctx context.Context) tea.Msg {
+	return fx.Do(func(ctx context.Context) tea.Msg {
 		within := loadTimeout
 		if a, ok := s.(alone); ok {
 			within = a.within()

@@ -11,6 +11,8 @@ import (
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/commands"
+	"bones-tui/tui/internal/notice"
 )
 
 // Hub is what the dashboard needs of a hub, its own or another process's.
@@ -111,6 +113,9 @@ func (e *RefusedError) Error() string { return e.Err.Error() }
 // Unwrap returns Err.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
+// PanicError is a panic in the screen's own code.
+type PanicError = commands.PanicError
+
 // Ending is how a dashboard was left.
 type Ending uint8
 
@@ -151,7 +156,7 @@ func (o Outcome) String() string {
 		s = "left while the hub was being replaced; bones-tui hub status tells what became of it"
 	}
 	if o.Err != nil {
-		s += ": " + cells.Clean(firstLine(o.Err)).String()
+		s += ": " + cells.Clean(notice.Cause(o.Err)).String()
 	}
 	if o.Patch != "" {
 		s += "; for git: " + cells.Clean(o.Patch).String()

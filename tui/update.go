@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"bones-tui/tui/internal/notice"
 )
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
@@ -33,7 +35,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		}
 	case keptMsg:
 		if msg.err != nil {
-			m.say(firstLine(msg.err))
+			m.notice.Say(notice.Cause(msg.err))
 		}
 	case contentMsg:
 		m.contentRead(msg)
@@ -117,7 +119,7 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 		m.saved(msg)
 	case logEndMsg:
 		if msg.feed == m.feed.id {
-			m.fail(msg.err)
+			m.notice.Fail(msg.err)
 		}
 	}
 	return nil

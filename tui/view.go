@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/layout"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -23,7 +26,7 @@ func (m *model) View() tea.View {
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	if m.hub.life == lifeDraining {
+	if m.hub.Life == hubstate.Draining {
 		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
 	}
 	return v
@@ -33,13 +36,13 @@ func (m *model) View() tea.View {
 func (m *model) cursor() *tea.Cursor {
 	var c *tea.Cursor
 	switch {
-	case m.layout.shape == shapeTiny:
+	case m.layout.Shape == layout.Tiny:
 		return nil
 	case m.mode == modeFilter:
-		c = m.input.text.Cursor()
+		c = m.input.Cursor()
 		c.Y = m.h - 2
 	case m.mode == modePicker:
-		c = m.picker.input.Cursor()
+		c = m.picker.Cursor()
 		x, y := cells.Middle(m.picker.View(m.theme, m.w, m.h), m.w, m.h)
 		c.X += x + 2
 		c.Y = y + 1
@@ -52,13 +55,13 @@ func (m *model) cursor() *tea.Cursor {
 
 // sign is the hub's state as one glyph, for the window's title.
 func (m *model) sign() string {
-	_, text, _ := m.hub.badge(m.theme, m.now)
+	_, text, _ := m.hub.Badge(m.theme, m.now)
 	glyph, _, _ := strings.Cut(text, " ")
 	return glyph
 }
 
 func (m *model) frame() []string {
-	if m.layout.shape == shapeTiny {
+	if m.layout.Shape == layout.Tiny {
 		return m.tiny()
 	}
 	rows := make([]string, 0, m.h)
@@ -84,7 +87,7 @@ func (m *model) frame() []string {
 
 // tiny is one sentence for a screen that holds nothing else.
 func (m *model) tiny() []string {
-	text := fmt.Sprintf("bones-tui needs %dx%d cells, this is %dx%d", minWidth, minHeight, m.w, m.h)
+	text := fmt.Sprintf("bones-tui needs %dx%d cells, this is %dx%d", layout.MinWidth, layout.MinHeight, m.w, m.h)
 	var rows []string
 	for _, s := range cells.Wrap(text, m.w) {
 		rows = append(rows, ansi.Truncate(s, m.w, ""))
@@ -100,7 +103,7 @@ func (m *model) body() []string {
 	if m.mode == modeFacets {
 		return m.facets.View(m.theme, m.w, m.h-3, cells.Clean(m.log.shown().String()), m.now.Location())
 	}
-	if m.layout.shape == shapeSingle {
+	if m.layout.Shape == layout.Single {
 		return append([]string{m.tabs()}, m.pane(m.focus)...)
 	}
 	if m.zoomed {
@@ -108,14 +111,14 @@ func (m *model) body() []string {
 	}
 	rows := make([]string, 0, m.h)
 	rows = append(rows, m.services()...)
-	rows = append(rows, m.pane(paneSlots)...)
-	return append(rows, m.pane(paneLog)...)
+	rows = append(rows, m.pane(layout.Slots)...)
+	return append(rows, m.pane(layout.Log)...)
 }
 
 // tabs name the panes when only one is on the screen.
 func (m *model) tabs() string {
 	l := cells.NewLine(m.theme, m.w)
-	for id := range paneNews {
+	for id := range layout.News {
 		st := m.theme.Dim
 		if id == m.focus {
 			st = m.theme.Reverse
@@ -130,16 +133,16 @@ func (m *model) messageLine() string {
 	switch {
 	case m.mode == modeFilter:
 		return m.input.View(m.theme, m.w)
-	case !m.notice.empty():
+	case !m.notice.Empty():
 		return m.notice.View(m.theme, m.w)
 	case m.reseeding:
 		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Busy, m.theme.Work+" archiving the repository and making a fresh one from git").String()
 	case m.rescuing != "":
 		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Busy, m.theme.Work+" ").Text(m.theme.Plain, cells.Clean(m.rescuing)).String()
-	case m.wait != nil && m.hub.life != lifeDraining:
+	case m.wait != nil && m.hub.Life != hubstate.Draining:
 		return m.countdown()
 	}
-	if m.hub.life == lifeStarting || m.hub.life == lifeDraining {
+	if m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining {
 		return m.steps()
 	}
 	if f := m.findings(); len(f) > 0 {
@@ -156,13 +159,13 @@ func (m *model) messageLine() string {
 // steps lists what was done of a start or a drain, and how long each took.
 func (m *model) steps() string {
 	l := cells.NewLine(m.theme, m.w).Gap(1)
-	steps := m.hub.steps
+	steps := m.hub.Steps
 	for i, s := range steps {
 		if i < len(steps)-1 {
-			l.Put(m.theme.OK, m.theme.Done+" ").Text(m.theme.Plain, s.name).Put(m.theme.Dim, " "+cells.Brief(steps[i+1].began.Sub(s.began)))
+			l.Put(m.theme.OK, m.theme.Done+" ").Text(m.theme.Plain, s.Name).Put(m.theme.Dim, " "+cells.Brief(steps[i+1].Began.Sub(s.Began)))
 		} else {
-			took := max(m.now.Sub(s.began), 0).Truncate(100 * time.Millisecond)
-			l.Put(m.theme.Busy, m.theme.Work+" ").Text(m.theme.Plain, s.name).Put(m.theme.Dim, " "+cells.Brief(took))
+			took := max(m.now.Sub(s.Began), 0).Truncate(100 * time.Millisecond)
+			l.Put(m.theme.Busy, m.theme.Work+" ").Text(m.theme.Plain, s.Name).Put(m.theme.Dim, " "+cells.Brief(took))
 		}
 		l.Gap(3)
 	}

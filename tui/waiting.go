@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/hubstate"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/slots"
@@ -29,14 +31,14 @@ func (m *model) awaitSlots(then afterStop) tea.Cmd {
 // waited looks whether the wait is over.
 func (m *model) waited() tea.Cmd {
 	w := m.wait
-	if w == nil || w.asked || m.now.Before(w.after) || m.hub.ended() {
+	if w == nil || w.asked || m.now.Before(w.after) || m.hub.Ended() {
 		return nil
 	}
 	w.left = m.live()
 	if d := m.dialog; d != nil {
 		d.SetSlots(w.left)
 	}
-	if len(w.left) > 0 || m.blind() != "" || m.hub.life == lifeDraining {
+	if len(w.left) > 0 || m.blind() != "" || m.hub.Life == hubstate.Draining {
 		return nil
 	}
 	w.asked = true
@@ -49,7 +51,7 @@ func (m *model) waited() tea.Cmd {
 // giveUp waits no longer; nothing has happened.
 func (m *model) giveUp() {
 	m.wait = nil
-	m.say("no longer waiting; the hub stays")
+	m.notice.Say("no longer waiting; the hub stays")
 }
 
 // maxWaitNames is how many of the slots that are waited for the line names.

@@ -11,9 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
+	"bones-tui/tui/internal/layout"
 
-	"bones-tui/logview/safe"
+	tea "charm.land/bubbletea/v2"
 )
 
 // Stage runs the model within a bubble of testing/synctest: time moves only when
@@ -148,8 +148,8 @@ type Offer struct{ Key, Text string }
 // notice of before is gone then, so that the same one again can be told from nothing.
 func (s *Stage) Offers() []Offer {
 	m := s.m
-	m.notice.news = safe.Text{}
-	if m.layout.shape == shapeTiny || s.Quit {
+	m.notice.Drop()
+	if m.layout.Shape == layout.Tiny || s.Quit {
 		return nil
 	}
 	if d := m.dialog; m.mode == modeDialog {
@@ -195,14 +195,14 @@ func (s *Stage) Broken() string {
 		bad  bool
 		what string
 	}{
-		{m.focus >= paneCount, "no pane has the focus"},
+		{m.focus >= layout.Count, "no pane has the focus"},
 		{(m.mode == modeDialog) != (m.dialog != nil), "the mode and the dialog"},
 		{(m.mode == modePicker) && m.picker == nil, "the mode and the picker"},
 		{(m.mode == modeDetail) && m.detail == nil, "the mode and the detail"},
 		{(m.mode == modeFacets) && m.facets == nil, "the mode and the facets"},
-		{m.layout.shape != shapeTiny && m.layout.panes[m.focus].h == 0, "the focused pane is not shown"},
+		{m.layout.Shape != layout.Tiny && m.layout.Areas[m.focus].Height == 0, "the focused pane is not shown"},
 		{m.log.window.list.Cursor >= max(len(m.log.window.rows), 1), "the log's cursor is on no row"},
-		{m.slots.list.Cursor >= max(len(m.slots.rows), 1), "the slots' cursor is on no row"},
+		{m.slots.List.Cursor >= max(len(m.slots.Rows), 1), "the slots' cursor is on no row"},
 	} {
 		if c.bad {
 			out = append(out, c.what)

@@ -153,3 +153,11 @@ func Moment(t, now time.Time) string {
 	}
 	return t.In(now.Location()).Format("2006-01-02 15:04:05") + "  " + Ago(t, now)
 }
+
+// Growth is what something takes more, an hour, in bytes, if that is known and to be seen.
+func Growth(perHour *int64) string {
+	if perHour == nil || *perHour < 1<<20 {
+		return ""
+	}
+	return " +" + Size(float64(*perHour)) + "/h"
+}

@@ -1,4 +1,4 @@
-package tui
+package slotspane
 
 import (
 	"fmt"
@@ -10,23 +10,23 @@ import (
 	"bones-tui/tui/internal/cells"
 )
 
-// slotRow is a slot with its texts made safe once.
-type slotRow struct {
+// Row is a slot with its texts made safe once.
+type Row struct {
 	slots.Slot
-	state                             slots.State
-	name, task, title, agent, machine safe.Text
+	StateNow                           slots.State
+	Label, task, title, agent, machine safe.Text
 }
 
 // matches reports whether the filter lets the slot through.
-func (r *slotRow) matches(f *logview.Filter, now time.Time) bool {
-	fields, text := r.Fields(r.state)
+func (r *Row) matches(f *logview.Filter, now time.Time) bool {
+	fields, text := r.Fields(r.StateNow)
 	return f.MatchFields(fields, text, now)
 }
 
-// stateRule is how the state follows from the facts.
-func stateRule(r *slotRow, now time.Time) string {
+// Rule is how the state follows from the facts.
+func Rule(r *Row, now time.Time) string {
 	age, limit := cells.Short(r.Age(now)), cells.Short(slots.StaleAfter)
-	switch r.state {
+	switch r.StateNow {
 	case slots.Active:
 		return fmt.Sprintf("its session was renewed %s ago, within %s", age, limit)
 	case slots.Stale:

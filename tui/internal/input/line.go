@@ -1,4 +1,5 @@
-package tui
+// Package input is where text is typed: a line, and the line for a filter.
+package input
 
 import (
 	"strings"
@@ -11,9 +12,9 @@ import (
 	"bones-tui/logview/safe"
 )
 
-// newInput is a line to type in. It uses the terminal's own cursor, which needs
+// New is a line to type in. It uses the terminal's own cursor, which needs
 // no timer to blink.
-func newInput(prompt string) textinput.Model {
+func New(prompt string) textinput.Model {
 	in := textinput.New()
 	in.Prompt = prompt
 	in.SetVirtualCursor(false)
@@ -24,8 +25,8 @@ func newInput(prompt string) textinput.Model {
 	return in
 }
 
-// readable is a key or a paste without what could not be seen in the input.
-func readable(msg tea.Msg) tea.Msg {
+// Readable is a key or a paste without what could not be seen in the input.
+func Readable(msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		msg.Text = visible(msg.Text)

@@ -1,21 +1,23 @@
-package tui
+package services
 
 import (
 	"time"
 
 	"bones-tui/hub/natsd"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/layout"
 )
 
-// natsPane shows the coordination server.
-type natsPane struct {
+// NATS shows the coordination server.
+type NATS struct {
 	service
 	inMsgs, outMsgs, inBytes, outBytes cells.Rate
 }
 
 // SetHub takes the newest sample; two of them make a rate.
-func (p *natsPane) SetHub(h *hubState) {
-	fresh := h.known && !h.asOf.Equal(p.asOf)
+func (p *NATS) SetHub(h *hubstate.State) {
+	fresh := h.Known && !h.AsOf.Equal(p.asOf)
 	p.service.SetHub(h)
 	s := p.status.NATS.Server
 	if s == nil {
@@ -28,33 +30,33 @@ func (p *natsPane) SetHub(h *hubState) {
 	}
 }
 
-func (p *natsPane) each(f func(*cells.Rate)) {
+func (p *NATS) each(f func(*cells.Rate)) {
 	for _, r := range []*cells.Rate{&p.inMsgs, &p.outMsgs, &p.inBytes, &p.outBytes} {
 		f(r)
 	}
 }
 
 // View draws the pane: one row if that is all it has, else a rule and rows.
-func (p *natsPane) View(t *cells.Theme, now time.Time) []string {
+func (p *NATS) View(t *cells.Theme, now time.Time) []string {
 	if p.h == 1 {
 		return []string{p.oneLine(t, now)}
 	}
 	n := p.status.NATS
-	lines := []string{p.heading(t, paneNATS, n.URL, n.Up, n.Problem, now)}
+	lines := []string{p.heading(t, layout.NATS, n.URL, n.Up, n.Problem, now)}
 	lines = append(lines, p.cause(t, n.Up, n.Problem)...)
 	lines = append(lines, p.connections(t), p.traffic(t, "in", &p.inMsgs, &p.inBytes),
 		p.traffic(t, "out", &p.outMsgs, &p.outBytes), p.streams(t), p.process(t))
 	return cells.Fit(lines, p.h)
 }
 
-func (p *natsPane) server() (natsd.ServerStats, bool) {
+func (p *NATS) server() (natsd.ServerStats, bool) {
 	if s := p.status.NATS.Server; s != nil {
 		return *s, true
 	}
 	return natsd.ServerStats{}, false
 }
 
-func (p *natsPane) connections(t *cells.Theme) string {
+func (p *NATS) connections(t *cells.Theme) string {
 	f := p.facts(t, "conns")
 	s, ok := p.server()
 	if !ok {
@@ -72,7 +74,7 @@ func (p *natsPane) connections(t *cells.Theme) string {
 	return p.rtt(f)
 }
 
-func (p *natsPane) rtt(f facts) string {
+func (p *NATS) rtt(f facts) string {
 	if rtt := p.status.NATS.RTT; rtt > 0 {
 		f.named("rtt", cells.Latency(rtt))
 	}
@@ -91,7 +93,7 @@ func rateText(t *cells.Theme, r *cells.Rate, ok bool, format func(float64) strin
 	}
 }
 
-func (p *natsPane) traffic(t *cells.Theme, title string, msgs, bytes *cells.Rate) string {
+func (p *NATS) traffic(t *cells.Theme, title string, msgs, bytes *cells.Rate) string {
 	_, ok := p.server()
 	l := p.facts(t, title)
 	if !ok {
@@ -107,7 +109,7 @@ func (p *natsPane) traffic(t *cells.Theme, title string, msgs, bytes *cells.Rate
 	return l.Put(bars, cells.Spark(msgs.Points, min(l.Left()-1, cells.SparkPoints), t.Spark)).String()
 }
 
-func (p *natsPane) streams(t *cells.Theme) string {
+func (p *NATS) streams(t *cells.Theme) string {
 	f := p.facts(t, "streams")
 	js := p.status.NATS.JetStream
 	if js == nil {
@@ -121,7 +123,7 @@ func (p *natsPane) streams(t *cells.Theme) string {
 	return f.String()
 }
 
-func (p *natsPane) process(t *cells.Theme) string {
+func (p *NATS) process(t *cells.Theme) string {
 	f := p.facts(t, "server")
 	s, ok := p.server()
 	if !ok {
@@ -136,9 +138,9 @@ func (p *natsPane) process(t *cells.Theme) string {
 }
 
 // oneLine is the pane on a small screen.
-func (p *natsPane) oneLine(t *cells.Theme, now time.Time) string {
+func (p *NATS) oneLine(t *cells.Theme, now time.Time) string {
 	n := p.status.NATS
-	l, ok := p.compact(t, paneNATS, n.URL, n.Up, n.Problem, now)
+	l, ok := p.compact(t, layout.NATS, n.URL, n.Up, n.Problem, now)
 	if !ok {
 		return l.String()
 	}

@@ -1,4 +1,5 @@
-package tui
+// Package services are the panes of NATS and Fossil, and what the two have in common.
+package services
 
 import (
 	"strings"
@@ -7,6 +8,8 @@ import (
 	"bones-tui/hub"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/layout"
 )
 
 // service is what the two status panes have in common: where they are, which
@@ -18,9 +21,9 @@ type service struct {
 	known   bool // a sample has arrived
 	aged    bool // the sample is not the newest that was asked for
 	stale   bool // the sample no longer tells how things are
-	life    life
+	life    hubstate.Life
 	asOf    time.Time
-	version int // grows with every change of what is shown
+	Version int // grows with every change of what is shown
 }
 
 // SetSize gives the pane its cells.
@@ -30,21 +33,21 @@ func (s *service) SetSize(w, h int) { s.w, s.h = w, h }
 func (s *service) SetFocus(on bool) { s.focused = on }
 
 // SetHub gives the pane what is known of the hub.
-func (s *service) SetHub(h *hubState) {
-	s.status, s.known, s.life, s.asOf = h.status, h.known, h.life, h.asOf
-	s.version++
-	s.aged = h.known && h.aged()
-	s.stale = h.missed >= missedSamples || h.ended()
+func (s *service) SetHub(h *hubstate.State) {
+	s.status, s.known, s.life, s.asOf = h.Status, h.Known, h.Life, h.AsOf
+	s.Version++
+	s.aged = h.Known && h.Aged()
+	s.stale = h.Missed >= hubstate.MissedSamples || h.Ended()
 }
 
 // badge is a service's state as glyph and word, and its cause if it has one.
 func (s *service) badge(t *cells.Theme, up bool, problem string) (st cells.Style, word string, cause safe.Text) {
 	switch {
-	case s.life == lifeStarting && !up:
+	case s.life == hubstate.Starting && !up:
 		return t.Busy, t.Work + " starting", safe.Text{}
-	case s.life == lifeDraining && !up: // as it should
+	case s.life == hubstate.Draining && !up: // as it should
 		return t.Dim, t.Off + " closed", safe.Text{}
-	case s.stale && s.life == lifeDegraded:
+	case s.stale && s.life == hubstate.Degraded:
 		return t.Warn, t.Alert + " stale", safe.Text{}
 	case s.stale || !s.known:
 		return t.Dim, t.Off + " off", safe.Text{}
@@ -68,14 +71,14 @@ func (s *service) cause(t *cells.Theme, up bool, problem string) []string {
 
 // heading is the rule over the pane: title, state, URL, and how old the numbers
 // are once they have stopped coming, which is before they are called stale.
-func (s *service) heading(t *cells.Theme, id paneID, url string, up bool, problem string, now time.Time) string {
+func (s *service) heading(t *cells.Theme, id layout.Pane, url string, up bool, problem string, now time.Time) string {
 	st, word, _ := s.badge(t, up, problem)
 	r := cells.Rule{Focused: s.focused, Left: []cells.Span{t.Bold.Span(id.String()), st.Span(word)}}
 	if s.aged {
 		r.Right = []cells.Span{t.Dim.Span("as of " + cells.Ago(s.asOf, now))}
 	}
 	if room := s.w - cells.LeftWidth(r.Left) - cells.RightWidth(r.Right) - 3; room < len(url) {
-		url = port(url)
+		url = Port(url)
 	}
 	if url != "" {
 		r.Left = append(r.Left, t.Dim.Span(safe.String(url).String()))
@@ -145,8 +148,8 @@ func (f facts) room(text string) bool {
 	return true
 }
 
-// port is the last part of a URL, ":41002", or nothing.
-func port(url string) string {
+// Port is the last part of a URL, ":41002", or nothing.
+func Port(url string) string {
 	i := strings.LastIndexByte(strings.TrimRight(url, "/"), ':')
 	if i < 0 {
 		return ""
@@ -156,7 +159,7 @@ func port(url string) string {
 
 // compact begins the one-row form of a pane. ok is false if the row already says
 // all there is to say: that there is nothing, or what is wrong.
-func (s *service) compact(t *cells.Theme, id paneID, url string, up bool, problem string, now time.Time) (l *cells.Line, ok bool) {
+func (s *service) compact(t *cells.Theme, id layout.Pane, url string, up bool, problem string, now time.Time) (l *cells.Line, ok bool) {
 	st, word, cause := s.badge(t, up, problem)
 	title := t.Bold
 	if s.focused {
@@ -166,7 +169,7 @@ func (s *service) compact(t *cells.Theme, id paneID, url string, up bool, proble
 	if s.aged {
 		l.Cell(t.Dim, "as of "+cells.Ago(s.asOf, now), 16)
 	} else {
-		l.Cell(t.Dim, port(url), 8)
+		l.Cell(t.Dim, Port(url), 8)
 	}
 	if cause.Width() > 0 && !up {
 		l.Text(st, cause)

@@ -1,4 +1,4 @@
-package tui
+package commands
 
 import (
 	"fmt"
@@ -22,8 +22,8 @@ type panics struct {
 	first *PanicError
 }
 
-// pass is deferred around the screen's own code.
-func (p *panics) pass() {
+// Pass is deferred around the screen's own code.
+func (p *panics) Pass() {
 	v := recover()
 	if v == nil {
 		return
@@ -36,8 +36,8 @@ func (p *panics) pass() {
 	panic(v)
 }
 
-// err is the first panic, nil if there was none.
-func (p *panics) err() error {
+// Panic is the first panic, nil if there was none.
+func (p *panics) Panic() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.first == nil {

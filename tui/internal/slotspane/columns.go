@@ -1,4 +1,4 @@
-package tui
+package slotspane
 
 import (
 	"strconv"
@@ -10,11 +10,11 @@ import (
 	"bones-tui/tui/internal/cells"
 )
 
-// column is one column of the slots table.
-type column struct {
-	title string
+// Column is one column of the slots table.
+type Column struct {
+	Title string
 	width int
-	cell  func(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string)
+	cell  func(t *cells.Theme, base cells.Style, r *Row, now time.Time) (cells.Style, string)
 }
 
 // taskWidth is the part of a task's id that people quote.
@@ -23,29 +23,29 @@ const taskWidth = 8
 // titleColumn takes the room that is left, between these widths.
 const minTitleWidth, maxTitleWidth = 12, 60
 
-// slotColumns are the columns that a width has room for. The order on the screen
+// Columns are the columns that a width has room for. The order on the screen
 // is fixed; wider screens add columns and never move one.
-func slotColumns(w int) []column {
+func Columns(w int) []Column {
 	all := []struct {
-		column
+		Column
 		from int // least width of the screen
 	}{
-		{column{"STATE", 14, cellState}, 0},
-		{column{"SLOT", 12, cellName}, 0},
-		{column{"TASK", taskWidth, cellTask}, 60},
-		{column{"TITLE", 0, cellTitle}, 100},
-		{column{"PID", 9, cellPID}, 110},
-		{column{"LEASE", 8, cellLease}, 40},
-		{column{"RENEWED", 8, cellRenewed}, 68},
-		{column{"UP", 8, cellUp}, 130},
-		{column{"COMMITS", 7, cellCommits}, 118},
-		{column{"UNSYNCED", 10, cellUnsynced}, 135},
-		{column{"BRANCH", 14, cellBranch}, 190},
-		{column{"HOST", 12, cellHost}, 150},
-		{column{"LAST EVENT", 24, cellEvent}, 170},
-		{column{"AGENT", 16, cellAgent}, 80},
+		{Column{"STATE", 14, cellState}, 0},
+		{Column{"SLOT", 12, cellName}, 0},
+		{Column{"TASK", taskWidth, cellTask}, 60},
+		{Column{"TITLE", 0, cellTitle}, 100},
+		{Column{"PID", 9, cellPID}, 110},
+		{Column{"LEASE", 8, cellLease}, 40},
+		{Column{"RENEWED", 8, cellRenewed}, 68},
+		{Column{"UP", 8, cellUp}, 130},
+		{Column{"COMMITS", 7, cellCommits}, 118},
+		{Column{"UNSYNCED", 10, cellUnsynced}, 135},
+		{Column{"BRANCH", 14, cellBranch}, 190},
+		{Column{"HOST", 12, cellHost}, 150},
+		{Column{"LAST EVENT", 24, cellEvent}, 170},
+		{Column{"AGENT", 16, cellAgent}, 80},
 	}
-	var out []column
+	var out []Column
 	used, flexible := 2, -1
 	for _, c := range all {
 		if w < c.from {
@@ -54,7 +54,7 @@ func slotColumns(w int) []column {
 		if c.width == 0 {
 			flexible = len(out)
 		}
-		out = append(out, c.column)
+		out = append(out, c.Column)
 		used += c.width + 2
 	}
 	if flexible >= 0 {
@@ -63,16 +63,16 @@ func slotColumns(w int) []column {
 	return out
 }
 
-func titles(t *cells.Theme, columns []column, w int) string {
+func titles(t *cells.Theme, columns []Column, w int) string {
 	l := cells.NewLine(t, w).Gap(2)
 	for _, c := range columns {
-		l.Cell(t.Dim, c.title, c.width).Gap(2)
+		l.Cell(t.Dim, c.Title, c.width).Gap(2)
 	}
 	return l.String()
 }
 
-// slotStyle is the colour of a state.
-func slotStyle(t *cells.Theme, s slots.State) cells.Style {
+// Style is the colour of a state.
+func Style(t *cells.Theme, s slots.State) cells.Style {
 	switch s {
 	case slots.Active:
 		return t.OK
@@ -89,7 +89,8 @@ func slotStyle(t *cells.Theme, s slots.State) cells.Style {
 	}
 }
 
-func slotGlyph(t *cells.Theme, s slots.State) string {
+// Glyph is the sign of a state.
+func Glyph(t *cells.Theme, s slots.State) string {
 	switch s {
 	case slots.Active:
 		return t.Up
@@ -112,23 +113,23 @@ func slotGlyph(t *cells.Theme, s slots.State) string {
 	}
 }
 
-func cellState(t *cells.Theme, _ cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
-	return slotStyle(t, r.state), slotGlyph(t, r.state) + " " + r.state.String()
+func cellState(t *cells.Theme, _ cells.Style, r *Row, _ time.Time) (cells.Style, string) {
+	return Style(t, r.StateNow), Glyph(t, r.StateNow) + " " + r.StateNow.String()
 }
 
-func cellName(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
-	return base, r.name.String()
+func cellName(_ *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.Style, string) {
+	return base, r.Label.String()
 }
 
-func cellTask(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
+func cellTask(_ *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.Style, string) {
 	return base, ansi.Truncate(r.task.String(), taskWidth, "")
 }
 
-func cellTitle(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
+func cellTitle(_ *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.Style, string) {
 	return base, r.title.String()
 }
 
-func cellPID(t *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
+func cellPID(t *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.Style, string) {
 	switch {
 	case r.PID == 0:
 		return t.Dim, "-"
@@ -143,13 +144,13 @@ func cellPID(t *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.S
 
 // cellLease is what is left of the 90 seconds in which a session must be
 // renewed, or by how much it is over.
-func cellLease(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
+func cellLease(t *cells.Theme, base cells.Style, r *Row, now time.Time) (cells.Style, string) {
 	if !r.HasSession || r.Renewed.IsZero() {
 		return t.Dim, "-"
 	}
 	left := slots.StaleAfter - now.Sub(r.Renewed)
 	switch {
-	case r.state == slots.Expired:
+	case r.StateNow == slots.Expired:
 		return t.Dim, "over"
 	case left < 0:
 		return t.Warn, "-" + cells.Short(-left)
@@ -158,29 +159,29 @@ func cellLease(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cel
 	}
 }
 
-func cellRenewed(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
+func cellRenewed(t *cells.Theme, base cells.Style, r *Row, now time.Time) (cells.Style, string) {
 	if r.Renewed.IsZero() {
 		return t.Dim, "-"
 	}
 	return base, cells.Ago(r.Renewed, now)
 }
 
-func cellUp(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
+func cellUp(t *cells.Theme, base cells.Style, r *Row, now time.Time) (cells.Style, string) {
 	if r.Started.IsZero() {
 		return t.Dim, "-"
 	}
 	return base, cells.Uptime(now.Sub(r.Started))
 }
 
-func cellHost(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
+func cellHost(_ *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.Style, string) {
 	return base, r.machine.String()
 }
 
-func cellAgent(_ *cells.Theme, base cells.Style, r *slotRow, _ time.Time) (cells.Style, string) {
+func cellAgent(_ *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.Style, string) {
 	return base, r.agent.String()
 }
 
-func cellEvent(t *cells.Theme, base cells.Style, r *slotRow, now time.Time) (cells.Style, string) {
+func cellEvent(t *cells.Theme, base cells.Style, r *Row, now time.Time) (cells.Style, string) {
 	if r.LastEvent == "" {
 		return t.Dim, "-"
 	}

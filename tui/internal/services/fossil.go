@@ -1,21 +1,23 @@
-package tui
+package services
 
 import (
 	"time"
 
 	"bones-tui/hub"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/layout"
 )
 
-// fossilPane shows the repository and its server.
-type fossilPane struct {
+// Fossil shows the repository and its server.
+type Fossil struct {
 	service
 	requests cells.Rate
 }
 
 // SetHub takes the newest sample; two of them make a rate.
-func (p *fossilPane) SetHub(h *hubState) {
-	fresh := h.known && !h.asOf.Equal(p.asOf)
+func (p *Fossil) SetHub(h *hubstate.State) {
+	fresh := h.Known && !h.AsOf.Equal(p.asOf)
 	p.service.SetHub(h)
 	n := p.status.Fossil.Requests
 	if n == nil {
@@ -26,18 +28,18 @@ func (p *fossilPane) SetHub(h *hubState) {
 }
 
 // View draws the pane: one row if that is all it has, else a rule and rows.
-func (p *fossilPane) View(t *cells.Theme, now time.Time) []string {
+func (p *Fossil) View(t *cells.Theme, now time.Time) []string {
 	if p.h == 1 {
 		return []string{p.oneLine(t, now)}
 	}
 	f := p.status.Fossil
-	lines := []string{p.heading(t, paneFossil, f.URL, f.Up, f.Problem, now)}
+	lines := []string{p.heading(t, layout.Fossil, f.URL, f.Up, f.Problem, now)}
 	lines = append(lines, p.cause(t, f.Up, f.Problem)...)
 	lines = append(lines, p.tip(t, now), p.comment(t), p.history(t), p.repository(t), p.sync(t))
 	return cells.Fit(lines, p.h)
 }
 
-func (p *fossilPane) tip(t *cells.Theme, now time.Time) string {
+func (p *Fossil) tip(t *cells.Theme, now time.Time) string {
 	f := p.facts(t, "tip")
 	tip := p.status.Fossil.Tip
 	if tip == nil {
@@ -48,7 +50,7 @@ func (p *fossilPane) tip(t *cells.Theme, now time.Time) string {
 	return f.String()
 }
 
-func (p *fossilPane) comment(t *cells.Theme) string {
+func (p *Fossil) comment(t *cells.Theme) string {
 	f := p.facts(t, "")
 	if tip := p.status.Fossil.Tip; tip != nil {
 		f.Text(f.value, cells.Clean(tip.Comment))
@@ -56,7 +58,7 @@ func (p *fossilPane) comment(t *cells.Theme) string {
 	return f.String()
 }
 
-func (p *fossilPane) history(t *cells.Theme) string {
+func (p *Fossil) history(t *cells.Theme) string {
 	s := p.status.Fossil
 	f := p.facts(t, "history").add(cells.Optional(s.CheckIns), cells.Unit(s.CheckIns, "check-in", "check-ins"))
 	switch {
@@ -72,7 +74,7 @@ func (p *fossilPane) history(t *cells.Theme) string {
 	return f.String()
 }
 
-func (p *fossilPane) repository(t *cells.Theme) string {
+func (p *Fossil) repository(t *cells.Theme) string {
 	s := p.status.Fossil
 	f := p.facts(t, "size").add(cells.OptionalSize(s.RepoBytes), "")
 	if s.WALBytes != nil {
@@ -82,20 +84,12 @@ func (p *fossilPane) repository(t *cells.Theme) string {
 		f.named("project", cells.ShortID(s.ProjectCode))
 	}
 	if d := p.status.Disk; d != nil {
-		f.named(".bones", cells.Size(float64(d.Total))+growth(d))
+		f.named(".bones", cells.Size(float64(d.Total))+cells.Growth(d.Growth))
 	}
 	return f.String()
 }
 
-// growth is what the state directory takes more, an hour, if that is to be seen.
-func growth(d *hub.DiskUsage) string {
-	if d.Growth == nil || *d.Growth < 1<<20 {
-		return ""
-	}
-	return " +" + cells.Size(float64(*d.Growth)) + "/h"
-}
-
-func (p *fossilPane) sync(t *cells.Theme) string {
+func (p *Fossil) sync(t *cells.Theme) string {
 	s := p.status.Fossil
 	f := p.facts(t, "sync")
 	if s.Requests == nil {
@@ -124,9 +118,9 @@ func turnedAway(s hub.FossilStatus) (n int64) {
 }
 
 // oneLine is the pane on a small screen.
-func (p *fossilPane) oneLine(t *cells.Theme, now time.Time) string {
+func (p *Fossil) oneLine(t *cells.Theme, now time.Time) string {
 	s := p.status.Fossil
-	l, ok := p.compact(t, paneFossil, s.URL, s.Up, s.Problem, now)
+	l, ok := p.compact(t, layout.Fossil, s.URL, s.Up, s.Problem, now)
 	if !ok {
 		return l.String()
 	}
@@ -142,7 +136,7 @@ func (p *fossilPane) oneLine(t *cells.Theme, now time.Time) string {
 	return f.Gap(2).Put(f.value, end).String()
 }
 
-func (p *fossilPane) strong(t *cells.Theme) cells.Style {
+func (p *Fossil) strong(t *cells.Theme) cells.Style {
 	if p.stale {
 		return t.Dim
 	}
