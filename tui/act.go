@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/scroll"
 
@@ -41,13 +42,13 @@ func (m *model) do(a keymap.Action) tea.Cmd {
 	case keymap.Stop:
 		return m.askStop()
 	case keymap.Force:
-		return m.askForce(thenNothing)
+		return m.askForce(dialogs.ThenNothing)
 	case keymap.Start:
 		return m.connect()
 	case keymap.Restart:
-		return m.open(restartDialog(m.question(thenRestart)))
+		return m.open(dialogs.Restart(m.question(dialogs.ThenRestart)))
 	case keymap.HandOver:
-		return m.open(handOverDialog(m.question(thenNothing)))
+		return m.open(dialogs.HandOver(m.question(dialogs.ThenNothing)))
 	case keymap.Reseed:
 		return m.askReseed()
 	case keymap.Recover, keymap.BringBack, keymap.CopyPatch, keymap.CopyFiles:

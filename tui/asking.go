@@ -1,25 +1,27 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/dialogs"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/slots"
 )
 
 // target is the hub as a dialog freezes it.
-func (m *model) target() target {
-	return target{
-		gen: m.gen, name: m.name.String(), pid: m.hub.Status.PID, up: !m.hub.Ended(),
-		owned: m.hub.Owned, started: m.hub.Status.StartedAt.In(m.now.Location()),
+func (m *model) target() dialogs.Target {
+	return dialogs.Target{
+		Generation: m.gen, Name: m.name.String(), PID: m.hub.Status.PID, Up: !m.hub.Ended(),
+		Owned: m.hub.Owned, Started: m.hub.Status.StartedAt.In(m.now.Location()),
 	}
 }
 
 // question is about the hub as it is now.
-func (m *model) question(then afterStop) question {
-	return question{
-		target: m.target(), live: m.live(), unsaved: m.withUnsavedWork(), blind: m.blind(), unapplied: m.hub.Status.Fossil.Unapplied,
-		then: then, handOver: m.canHandOver(), lost: m.hub.Status.Lost != "", saved: m.hub.Status.Saved, held: m.hub.Status.Unsaved, patches: m.cfg.Patch != nil,
-		now: m.now, host: m.cfg.Host,
+func (m *model) question(then dialogs.AfterStop) dialogs.Question {
+	return dialogs.Question{
+		Target: m.target(), Live: m.live(), Unsaved: m.withUnsavedWork(), Blind: m.blind(), Unapplied: m.hub.Status.Fossil.Unapplied,
+		Then: then, HandOver: m.canHandOver(), Lost: m.hub.Status.Lost != "", Saved: m.hub.Status.Saved, Held: m.hub.Status.Unsaved, Patches: m.cfg.Patch != nil,
+		Now: m.now, Host: m.cfg.Host,
 	}
 }
 
@@ -57,17 +59,17 @@ func (m *model) blind() string {
 }
 
 // open shows a dialog, in place of the one that may be open.
-func (m *model) open(d *dialog) tea.Cmd {
+func (m *model) open(d *dialogs.Dialog) tea.Cmd {
 	m.dialogs++
-	d.id = m.dialogs
+	d.ID = m.dialogs
 	m.dialog = d
 	m.mode = next(m.mode, eventDialog)
-	return m.fx.After(dialogGrace, func() tea.Msg { return dialogArmedMsg{d.id} })
+	return m.fx.After(dialogs.Grace, func() tea.Msg { return dialogArmedMsg{d.ID} })
 }
 
 func (m *model) armDialog(id int) {
-	if m.dialog != nil && m.dialog.id == id {
-		m.dialog.armed = true
+	if m.dialog != nil && m.dialog.ID == id {
+		m.dialog.Armed = true
 	}
 }
 

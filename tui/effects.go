@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"bones-tui/tui/internal/dialogs"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -142,11 +144,11 @@ func (fx *effects) waitHub(gen int) tea.Cmd {
 
 // stop asks the hub to end, politely or not, and waits until it has. One of our own that
 // comes back keeps the workspace meanwhile.
-func (fx *effects) stop(gen int, h Hub, force bool, then afterStop) tea.Cmd {
+func (fx *effects) stop(gen int, h Hub, force bool, then dialogs.AfterStop) tea.Cmd {
 	return fx.Do(func(ctx context.Context) tea.Msg {
 		var opts []hub.StopOption
-		if then == thenRestart || then == thenReseed {
-			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == thenReseed))
+		if then == dialogs.ThenRestart || then == dialogs.ThenReseed {
+			opts = append(opts, hub.WithRestart(true), hub.WithFreshRepository(then == dialogs.ThenReseed))
 		}
 		if force {
 			opts = append(opts, hub.WithForce(true))
@@ -158,7 +160,7 @@ func (fx *effects) stop(gen int, h Hub, force bool, then afterStop) tea.Cmd {
 // drain ends the hub on a signal: the guard is skipped, the drain is not.
 func (fx *effects) drain(gen int, s Session) tea.Cmd {
 	if s.Drain == nil {
-		return fx.stop(gen, s.Hub, true, thenNothing)
+		return fx.stop(gen, s.Hub, true, dialogs.ThenNothing)
 	}
 	return fx.Do(func(ctx context.Context) tea.Msg { return fx.stopped(gen, s.Hub, s.Drain(ctx)) })
 }

@@ -143,7 +143,7 @@ func (s *Screen) AwaitNews() {
 // AwaitDialog waits for a dialog that hears keys.
 func (s *Screen) AwaitDialog() {
 	s.t.Helper()
-	s.Await("dialog", func() bool { return s.m.dialog != nil && s.m.dialog.armed })
+	s.Await("dialog", func() bool { return s.m.dialog != nil && s.m.dialog.Armed })
 }
 
 // DialogOpen reports whether a question is open.

@@ -31,7 +31,7 @@ func (m *model) footer() string {
 	case m.mode == modeFilter && m.input.Tells():
 		return m.input.Told(m.theme, m.w)
 	case m.mode == modeDialog: // whose box names the other keys
-		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Bold, "esc").Put(m.theme.Dim, " "+strings.ToLower(m.dialog.keep)).String()
+		return cells.NewLine(m.theme, m.w).Gap(1).Put(m.theme.Bold, "esc").Put(m.theme.Dim, " "+strings.ToLower(m.dialog.Keep)).String()
 	}
 	return m.drawn.footer.get(footerKey{m.situation(), m.theme, m.w}, m.drawFooter)
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"syscall"
 
+	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,8 +12,8 @@ import (
 // askQuit leaves a hub that is not ours, or none, at once.
 func (m *model) askQuit() tea.Cmd {
 	switch {
-	case m.handOver && !m.hub.Owned && m.then != thenQuit: // leaving now would leave open what becomes of it
-		m.then = thenQuit
+	case m.handOver && !m.hub.Owned && m.then != dialogs.ThenQuit: // leaving now would leave open what becomes of it
+		m.then = dialogs.ThenQuit
 		m.notice.Say("leaving as soon as the hub is replaced; q again does not wait")
 		return nil
 	case m.handOver && !m.hub.Owned:
@@ -21,16 +22,16 @@ func (m *model) askQuit() tea.Cmd {
 	case !m.hub.Owned || m.hub.Ended():
 		return m.leave()
 	case m.hub.Life == hubstate.Draining:
-		m.then = thenQuit
+		m.then = dialogs.ThenQuit
 		m.notice.Say("quitting as soon as the hub has stopped; S does not wait")
 		return nil
 	case m.cfg.ReadOnly:
 		m.notice.Say("read-only: the hub runs in this program, so leaving would stop it")
 		return nil
 	case m.hub.Life == hubstate.Starting:
-		return m.stop(false, thenQuit)
+		return m.stop(false, dialogs.ThenQuit)
 	default:
-		return m.open(stopDialog(m.question(thenQuit)))
+		return m.open(dialogs.Stop(m.question(dialogs.ThenQuit)))
 	}
 }
 
@@ -43,7 +44,7 @@ func (m *model) leave() tea.Cmd {
 }
 
 // background hands the hub over, then quits or attaches to where it runs.
-func (m *model) background(then afterStop) tea.Cmd {
+func (m *model) background(then dialogs.AfterStop) tea.Cmd {
 	m.handOver, m.then, m.wait = true, then, nil
 	m.drain()
 	m.notice.Say("handing the hub over to a process in the background")
@@ -54,9 +55,9 @@ func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
 	if msg.gen != m.gen {
 		return nil
 	}
-	quit := m.then == thenQuit
+	quit := m.then == dialogs.ThenQuit
 	m.handOver = quit && msg.err == nil // the end of our own hub may be told after this
-	m.then = thenNothing
+	m.then = dialogs.ThenNothing
 	switch {
 	case msg.err != nil:
 		// The hub may have drained all the same; its end says so then.
@@ -75,14 +76,14 @@ func (m *model) handedOver(msg handedOverMsg) tea.Cmd {
 // hang-up with agents at work hands the hub over. A second signal cuts.
 func (m *model) signalled(msg signalMsg) tea.Cmd {
 	m.signals++
-	m.then = thenQuit
+	m.then = dialogs.ThenQuit
 	switch {
 	case m.session.Hub == nil || m.hub.Ended() || !m.session.Owned:
 		return m.leave()
 	case m.signals > 1:
-		return m.stop(true, thenQuit)
+		return m.stop(true, dialogs.ThenQuit)
 	case msg.signal == syscall.SIGHUP && len(m.live()) > 0 && m.cfg.Background != nil:
-		return m.background(thenQuit)
+		return m.background(dialogs.ThenQuit)
 	default:
 		m.drain()
 		return tea.Batch(m.fx.drain(m.gen, m.session), m.tick())

@@ -7,6 +7,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/slots"
+	"bones-tui/tui/internal/dialogs"
 )
 
 // Messages carry the generation they belong to: gen counts connections to a hub,
@@ -114,7 +115,7 @@ type (
 // rescuedMsg is what came of something that was asked of a copy.
 type rescuedMsg struct {
 	title   string
-	told    []told
+	told    []dialogs.Told
 	command string // that makes use of it
 	copies  string // what copying that is called
 	back    bool   // the repository has it again

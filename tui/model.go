@@ -8,6 +8,7 @@ import (
 	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/keymap"
@@ -55,7 +56,7 @@ type model struct {
 
 	input   input.Filter
 	seen    logview.Values // in the newest part of the log
-	dialog  *dialog
+	dialog  *dialogs.Dialog
 	dialogs int // counts everything that opens over the panes
 	detail  *detail
 	below   []*detail // to which back returns, one by one
@@ -67,10 +68,10 @@ type model struct {
 
 	drawn drawn
 
-	then      afterStop // to the end of the hub
-	wait      *waiting  // for slots, before a stop; nil: none
-	report    *report   // of a failure, until it is dismissed
-	hidden    bool      // the operator does not want to see the steps of the stop
+	then      dialogs.AfterStop // to the end of the hub
+	wait      *waiting          // for slots, before a stop; nil: none
+	report    *report           // of a failure, until it is dismissed
+	hidden    bool              // the operator does not want to see the steps of the stop
 	signals   int
 	handOver  bool // under way
 	reseeding bool

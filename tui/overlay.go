@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
 
 	tea "charm.land/bubbletea/v2"
@@ -152,13 +153,13 @@ func (m *model) drainTail() []string {
 	}
 	text += "; then what is still open is cut."
 	switch m.then {
-	case thenRestart:
+	case dialogs.ThenRestart:
 		text += " It starts again afterwards."
-	case thenReseed:
+	case dialogs.ThenReseed:
 		text += " It is reseeded afterwards."
-	case thenQuit:
+	case dialogs.ThenQuit:
 		text += " This screen closes afterwards."
-	case thenNothing:
+	case dialogs.ThenNothing:
 	}
 	if m.situation().CanForce() {
 		text += " S does not wait."

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +9,6 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/tui/internal/cells"
-	"bones-tui/tui/internal/notice"
 )
 
 // patchWithin bounds the writing of patches.
@@ -27,8 +24,8 @@ type patchedMsg struct {
 // writePatches has what git has not received written, before the open dialog is answered.
 func (m *model) writePatches() tea.Cmd {
 	d := m.dialog
-	d.busy, d.told = "writing what git has not received", nil
-	id := d.id
+	d.Busy, d.Told = "writing what git has not received", nil
+	id := d.ID
 	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, patchWithin)
 		defer cancel()
@@ -46,32 +43,12 @@ func (m *model) patched(msg patchedMsg) {
 	}
 	d := m.dialog
 	switch {
-	case d != nil && d.id == msg.id:
+	case d != nil && d.ID == msg.id:
 		d.SetPatches(told, command, msg.err)
 	case msg.err != nil:
 		m.notice.Fail(msg.err)
 	default:
 		m.notice.Say(strings.TrimSpace(told + " " + command))
-	}
-}
-
-// SetPatches takes what came of writing them.
-func (d *dialog) SetPatches(text, command string, err error) {
-	d.busy = ""
-	d.tries++
-	if err != nil {
-		not := "Not written: "
-		if d.tries > 1 {
-			not = fmt.Sprintf("Not written, try %d: ", d.tries)
-		}
-		d.told = []told{{cells.InkBad, not + strings.TrimPrefix(notice.Cause(err), "hub: ")}}
-		return
-	}
-	d.told = []told{{cells.InkPlain, text}}
-	d.choices = slices.DeleteFunc(d.choices, func(c choice) bool { return c.answer == answerPatch })
-	if command != "" {
-		d.told, d.command = []told{{cells.InkOK, text}, {cells.InkBold, command}}, command
-		d.choices = append(d.choices, offer(answerCopy, "c", "copy the command"))
 	}
 }
 

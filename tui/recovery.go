@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bones-tui/tui/internal/dialogs"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -22,7 +24,7 @@ func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	case c == nil:
 		return nil
 	case a == keymap.BringBack:
-		return m.open(bringBackDialog(m.question(thenNothing), *c))
+		return m.open(dialogs.BringBack(m.question(dialogs.ThenNothing), *c, copyName(*c)))
 	case a == keymap.CopyPatch:
 		return m.patchOf(*c)
 	}
@@ -61,9 +63,9 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 		msg, err := f(ctx)
 		switch {
 		case errors.Is(err, hub.ErrRunning):
-			msg.told = []told{{cells.InkBad, "A hub runs. " + stopFirst}}
+			msg.told = []dialogs.Told{{Ink: cells.InkBad, Text: "A hub runs. " + stopFirst}}
 		case err != nil:
-			msg.told = []told{{cells.InkBad, strings.TrimPrefix(notice.Cause(err), "hub: ")}}
+			msg.told = []dialogs.Told{{Ink: cells.InkBad, Text: strings.TrimPrefix(notice.Cause(err), "hub: ")}}
 		}
 		return msg
 	})
@@ -75,7 +77,7 @@ func (m *model) bringBack(c hub.Recoverable) tea.Cmd {
 		if err != nil {
 			return rescuedMsg{title: "Not brought back"}, err
 		}
-		return rescuedMsg{title: "Brought back", told: []told{{cells.InkOK, broughtBack(done)}}, back: true}, nil
+		return rescuedMsg{title: "Brought back", told: []dialogs.Told{{Ink: cells.InkOK, Text: broughtBack(done)}}, back: true}, nil
 	})
 }
 
@@ -100,9 +102,9 @@ func (m *model) patchOf(c hub.Recoverable) tea.Cmd {
 			return rescuedMsg{title: "Not written"}, err
 		}
 		text, command := writtenPatches(list, m.cfg.Home)
-		msg := rescuedMsg{title: "Patch for git", told: []told{{cells.InkOK, text}}, command: command, copies: "copy the command"}
+		msg := rescuedMsg{title: "Patch for git", told: []dialogs.Told{{Ink: cells.InkOK, Text: text}}, command: command, copies: "copy the command"}
 		if command == "" {
-			msg.told[0].ink = cells.InkPlain
+			msg.told[0].Ink = cells.InkPlain
 		}
 		return msg, nil
 	})
@@ -115,7 +117,7 @@ func (m *model) filesOf(c hub.Recoverable) tea.Cmd {
 			return rescuedMsg{title: "Not written"}, err
 		}
 		text := "Written: " + cells.Plural(int64(n), "file", "files") + " of slot " + c.Slot + ", in"
-		return rescuedMsg{title: "Files of a worktree", told: []told{{cells.InkOK, text}}, command: shellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
+		return rescuedMsg{title: "Files of a worktree", told: []dialogs.Told{{Ink: cells.InkOK, Text: text}}, command: shellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
 	})
 }
 
@@ -134,37 +136,14 @@ func (m *model) rescued(msg rescuedMsg) tea.Cmd {
 		m.notice.Say(msg.title + ": " + msg.words())
 		return nil
 	}
-	d := &dialog{target: m.target(), title: msg.title, keep: "Close", told: msg.told}
-	if d.command = msg.command; d.command != "" {
-		d.told = append(d.told, told{cells.InkBold, d.command})
-		d.choices = []choice{offer(answerCopy, "c", msg.copies)}
-	}
-	return m.open(d)
+	return m.open(dialogs.Outcome(m.target(), msg.title, msg.told, msg.command, msg.copies))
 }
 
 // words is what is told, on one line.
 func (msg rescuedMsg) words() string {
 	var words []string
 	for _, t := range msg.told {
-		words = append(words, t.text)
+		words = append(words, t.Text)
 	}
 	return strings.TrimSpace(strings.Join(words, " ") + " " + msg.command)
-}
-
-// bringBackDialog asks before anything is brought back, and says how it would be.
-func bringBackDialog(q question, c hub.Recoverable) *dialog {
-	d := &dialog{target: q.target, title: "Bring back " + c.Holds(), keep: "Cancel", copy: c}
-	d.lead = "From " + cells.Clean(copyName(c)).String() + ", taken " + cells.Ago(c.Taken, q.now) + "."
-	switch c.Way {
-	case hub.WayReplace:
-		d.tail = "The copy takes the place of the repository, which has nothing but its seed and is kept as hub-<time>.fossil."
-	case hub.WayMend:
-		d.tail = "The copy takes the place of the repository, which is damaged and is kept as hub-<time>.fossil."
-	case hub.WayAdd:
-		d.tail = "They are added to the repository as they were. What is in it stays."
-	case hub.WayBranch:
-		d.tail = "They are made once more on a new branch recovered-<time>. Trunk stays as it is."
-	}
-	d.choices = []choice{offer(answerBringBack, "y", "bring back")}
-	return d
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,16 +19,18 @@ import (
 // askStop asks to stop politely, or what to do about the wait that is under way.
 func (m *model) askStop() tea.Cmd {
 	if m.wait != nil {
-		return m.open(waitDialog(m.question(m.wait.then), m.wait.then.String()))
+		return m.open(dialogs.Wait(m.question(m.wait.then), m.wait.then.String()))
 	}
-	return m.open(stopDialog(m.question(thenNothing)))
+	return m.open(dialogs.Stop(m.question(dialogs.ThenNothing)))
 }
 
-func (m *model) askForce(then afterStop) tea.Cmd { return m.open(forceDialog(m.question(then))) }
+func (m *model) askForce(then dialogs.AfterStop) tea.Cmd {
+	return m.open(dialogs.Force(m.question(then)))
+}
 
 // askReseed needs somebody who can do it.
 func (m *model) askReseed() tea.Cmd {
-	return m.open(reseedDialog(m.question(thenReseed), !m.hub.Ended()))
+	return m.open(dialogs.Reseed(m.question(dialogs.ThenReseed), !m.hub.Ended()))
 }
 
 // answer obeys a key of the open dialog.
@@ -37,48 +40,48 @@ func (m *model) answer(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case !ok:
 		return nil
-	case a == answerPatch:
+	case a == dialogs.AnswerPatch:
 		return m.writePatches()
-	case a == answerCopy:
-		return m.copyText(d.command)
+	case a == dialogs.AnswerCopy:
+		return m.copyText(d.Command)
 	}
 	m.closeDialog()
 	switch a {
-	case answerWait:
-		return m.awaitSlots(d.then)
-	case answerStop:
-		return m.stop(false, d.then)
-	case answerForce:
-		return m.askForce(d.then)
-	case answerCut:
-		return m.stop(true, d.then)
-	case answerBackground:
-		return m.background(d.then)
-	case answerReseed:
+	case dialogs.AnswerWait:
+		return m.awaitSlots(d.Then)
+	case dialogs.AnswerStop:
+		return m.stop(false, d.Then)
+	case dialogs.AnswerForce:
+		return m.askForce(d.Then)
+	case dialogs.AnswerCut:
+		return m.stop(true, d.Then)
+	case dialogs.AnswerBackground:
+		return m.background(d.Then)
+	case dialogs.AnswerReseed:
 		return m.reseed()
-	case answerGiveUp:
+	case dialogs.AnswerGiveUp:
 		m.giveUp()
-	case answerBringBack:
-		return m.bringBack(d.copy)
-	case answerCancel, answerPatch, answerCopy:
+	case dialogs.AnswerBringBack:
+		return m.bringBack(d.Copy)
+	case dialogs.AnswerNothing, dialogs.AnswerPatch, dialogs.AnswerCopy:
 	}
 	return nil
 }
 
 // stop begins to end the hub.
-func (m *model) stop(force bool, then afterStop) tea.Cmd {
+func (m *model) stop(force bool, then dialogs.AfterStop) tea.Cmd {
 	if m.session.Hub == nil {
 		return nil
 	}
 	m.then = then
 	m.drain()
-	comesBack := then == thenRestart || then == thenReseed
+	comesBack := then == dialogs.ThenRestart || then == dialogs.ThenReseed
 	if comesBack && !m.hub.Owned && m.cfg.Replace != nil {
 		m.handOver = true // the end of the old hub is told by the answer
-		return tea.Batch(m.fx.replace(m.gen, force, then == thenReseed), m.tick())
+		return tea.Batch(m.fx.replace(m.gen, force, then == dialogs.ThenReseed), m.tick())
 	}
 	if !m.hub.Owned && comesBack {
-		then = thenNothing // it cannot leave the workspace to this process
+		then = dialogs.ThenNothing // it cannot leave the workspace to this process
 	}
 	return tea.Batch(m.fx.stop(m.gen, m.session.Hub, force, then), m.tick())
 }
@@ -96,14 +99,14 @@ func (m *model) replaced(msg replacedMsg) tea.Cmd {
 		return m.refused(refused.Slots)
 	case msg.err != nil:
 		m.hub.Enter(hubstate.Ready, msg.now)
-		m.then, m.wait = thenNothing, nil
+		m.then, m.wait = dialogs.ThenNothing, nil
 		return tea.Batch(m.failed("The hub was not replaced", msg.err), m.sample(), m.fx.waitDone(m.gen, m.session.Hub))
 	}
-	if m.then == thenQuit {
+	if m.then == dialogs.ThenQuit {
 		m.ending = Outcome{Ending: EndedDetached, PID: msg.done.PID}
 		return tea.Quit
 	}
-	m.then, m.wait = thenNothing, nil
+	m.then, m.wait = dialogs.ThenNothing, nil
 	cmd := m.connect()
 	text := "the hub runs in process " + strconv.Itoa(msg.done.PID) + " now"
 	if msg.done.Reseeded != nil {
@@ -130,7 +133,7 @@ func (m *model) stopped(msg stoppedMsg) tea.Cmd {
 		return m.refused(refused.Slots)
 	case msg.err != nil && !msg.done:
 		m.hub.Enter(hubstate.Ready, msg.now)
-		m.then, m.wait = thenNothing, nil
+		m.then, m.wait = dialogs.ThenNothing, nil
 		return m.failed("The stop failed", msg.err)
 	}
 	m.hub.Gone(msg.err, msg.now)
@@ -140,21 +143,21 @@ func (m *model) stopped(msg stoppedMsg) tea.Cmd {
 // refused goes on waiting, or asks what to do about slots that only the hub sees.
 func (m *model) refused(live []slots.Slot) tea.Cmd {
 	then := m.then
-	m.then = thenNothing
+	m.then = dialogs.ThenNothing
 	if m.wait != nil {
 		m.wait.refused(live, m.now)
 		return nil
 	}
 	q := m.question(then)
-	q.live = live
+	q.Live = live
 	switch then {
-	case thenRestart:
-		return m.open(restartDialog(q))
-	case thenReseed:
-		return m.open(reseedDialog(q, true))
-	case thenNothing, thenQuit:
+	case dialogs.ThenRestart:
+		return m.open(dialogs.Restart(q))
+	case dialogs.ThenReseed:
+		return m.open(dialogs.Reseed(q, true))
+	case dialogs.ThenNothing, dialogs.ThenQuit:
 	}
-	return m.open(stopDialog(q))
+	return m.open(dialogs.Stop(q))
 }
 
 // hubGone takes the end of the hub, which the answer to a stop may have told already.
@@ -175,7 +178,7 @@ func (m *model) moved() tea.Cmd {
 	if m.wait != nil {
 		text += "; no longer waiting to stop it"
 	}
-	m.then = thenNothing
+	m.then = dialogs.ThenNothing
 	cmd := m.connect()
 	m.notice.Say(text)
 	return cmd
@@ -188,18 +191,18 @@ func (m *model) ended() tea.Cmd {
 		m.ending.Ending = EndedStopped
 	}
 	then := m.then
-	m.then, m.wait = thenNothing, nil
+	m.then, m.wait = dialogs.ThenNothing, nil
 	m.slots.SetSource(false, "", m.now)
 	m.showHub()
 	m.renewNews()
 	m.renewCopies()
 	switch {
-	case then == thenQuit:
+	case then == dialogs.ThenQuit:
 		m.then = then // whatever else comes
 		return tea.Quit
-	case then == thenRestart && m.hub.Life == hubstate.Stopped:
+	case then == dialogs.ThenRestart && m.hub.Life == hubstate.Stopped:
 		return m.connect()
-	case then == thenReseed && m.hub.Life == hubstate.Stopped:
+	case then == dialogs.ThenReseed && m.hub.Life == hubstate.Stopped:
 		return m.reseed()
 	}
 	m.slots.SetBanner(hubstate.Banner(m.theme, &m.hub, m.cfg.ReadOnly))

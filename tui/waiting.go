@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,7 +24,7 @@ func (w *waiting) refused(live []slots.Slot, now time.Time) {
 }
 
 // awaitSlots stops politely as soon as no slot is live.
-func (m *model) awaitSlots(then afterStop) tea.Cmd {
+func (m *model) awaitSlots(then dialogs.AfterStop) tea.Cmd {
 	m.wait = &waiting{then: then, left: m.live()}
 	return m.waited()
 }
@@ -42,7 +43,7 @@ func (m *model) waited() tea.Cmd {
 		return nil
 	}
 	w.asked = true
-	if d := m.dialog; d != nil && d.countdown {
+	if d := m.dialog; d != nil && d.Countdown {
 		m.closeDialog()
 	}
 	return m.stop(false, w.then)
@@ -85,4 +86,13 @@ func slotNames(all []slots.Slot, most int) string {
 		names = append(names, cells.Clean(all[i].Name).String())
 	}
 	return strings.Join(names, ", ")
+}
+
+// waiting is a stop that is due once no slot is live. It is no dialog: the panes
+// stay, and the operator looks at what the last agents do.
+type waiting struct {
+	then  dialogs.AfterStop
+	left  []slots.Slot // live ones
+	asked bool         // the stop is under way
+	after time.Time    // not asked again before
 }

@@ -153,11 +153,11 @@ func (s *Stage) Offers() []Offer {
 		return nil
 	}
 	if d := m.dialog; m.mode == modeDialog {
-		if !d.armed {
+		if !d.Armed {
 			return nil
 		}
-		out := []Offer{{"esc", d.keep}, {"enter", d.keep}}
-		for _, c := range d.offers() {
+		out := []Offer{{"esc", d.Keep}, {"enter", d.Keep}}
+		for _, c := range d.Offers() {
 			out = append(out, Offer{c.Keys()[0], c.Help().Desc})
 		}
 		return out

@@ -1,4 +1,4 @@
-package tui
+package dialogs
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 // body is what stands over the buttons, in at most height rows. What it was asked for comes
 // first, then one row of the lead, what would be lost, the rest of the lead, a slot, what will
 // happen, and the other slots: the last of these gives way first.
-func (d *dialog) body(t *cells.Theme, width, height int, now time.Time) []string {
+func (d *Dialog) body(t *cells.Theme, width, height int, now time.Time) []string {
 	loss, tail := d.risk, d.tail
 	if d.void != "" {
 		loss, tail = d.void, ""
@@ -34,23 +34,23 @@ func (d *dialog) body(t *cells.Theme, width, height int, now time.Time) []string
 }
 
 // outcome is what came of what was begun from here, or that it is under way.
-func (d *dialog) outcome(t *cells.Theme, width, height int) (out []string) {
-	all := d.told
-	if d.busy != "" {
-		out = append(out, cells.NewLine(t, width).Put(t.Busy, t.Work+" ").Put(t.Plain, d.busy).String())
+func (d *Dialog) outcome(t *cells.Theme, width, height int) (out []string) {
+	all := d.Told
+	if d.Busy != "" {
+		out = append(out, cells.NewLine(t, width).Put(t.Busy, t.Work+" ").Put(t.Plain, d.Busy).String())
 		all = nil
 	}
 	for _, p := range all {
-		sign := map[cells.Ink]string{cells.InkOK: t.Done + " ", cells.InkBad: t.Fault + " "}[p.ink]
-		for _, row := range cells.Wrap(sign+cells.Clean(p.text).String(), width) {
-			out = append(out, t.Ink(p.ink).Paint(row))
+		sign := map[cells.Ink]string{cells.InkOK: t.Done + " ", cells.InkBad: t.Fault + " "}[p.Ink]
+		for _, row := range cells.Wrap(sign+cells.Clean(p.Text).String(), width) {
+			out = append(out, t.Ink(p.Ink).Paint(row))
 		}
 	}
 	return out[:min(len(out), max(height, 0))]
 }
 
 // list shows the slots in at most n rows.
-func (d *dialog) list(t *cells.Theme, width, n int, now time.Time) (out []string) {
+func (d *Dialog) list(t *cells.Theme, width, n int, now time.Time) (out []string) {
 	for i, s := range d.slots {
 		switch {
 		case i >= n:
@@ -64,10 +64,10 @@ func (d *dialog) list(t *cells.Theme, width, n int, now time.Time) (out []string
 }
 
 // buttons are the focused one and the choices, in as many rows as it takes.
-func (d *dialog) buttons(t *cells.Theme, width int) []string {
-	l := cells.NewLine(t, width).Put(t.Reverse, t.Focus+" "+d.keep+" ")
+func (d *Dialog) buttons(t *cells.Theme, width int) []string {
+	l := cells.NewLine(t, width).Put(t.Reverse, t.Focus+" "+d.Keep+" ")
 	var rows []string
-	for _, c := range d.offers() {
+	for _, c := range d.Offers() {
 		h := c.Help()
 		if l.Column() > 0 && 3+cells.Width(h.Key+" "+h.Desc) > l.Left() {
 			rows, l = append(rows, l.String()), cells.NewLine(t, width)
@@ -88,7 +88,7 @@ func wrapped(text string, width int) []string {
 }
 
 // View draws the box, no wider than width and no higher than height.
-func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
+func (d *Dialog) View(t *cells.Theme, width, height int, now time.Time) []string {
 	inner := min(width-4, 72)
 	buttons := d.buttons(t, inner)
 	body := d.body(t, inner, height-3-len(buttons), now)
@@ -101,7 +101,7 @@ func (d *dialog) View(t *cells.Theme, width, height int, now time.Time) []string
 	return cells.Box(t, border, d.titleSpan(t), body, inner)
 }
 
-func (d *dialog) titleSpan(t *cells.Theme) cells.Span {
+func (d *Dialog) titleSpan(t *cells.Theme) cells.Span {
 	if d.danger {
 		return t.BadBold.Span(d.title)
 	}

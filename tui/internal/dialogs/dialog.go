@@ -1,4 +1,6 @@
-package tui
+// Package dialogs are the questions before something is changed: what each of them says of what
+// it concerns, and which key answers it how. Whoever asks obeys the answer.
+package dialogs
 
 import (
 	"fmt"
@@ -13,81 +15,82 @@ import (
 	"bones-tui/tui/internal/cells"
 )
 
-// dialogGrace is for how long a new dialog hears nothing, so that a key typed
+// Grace is for how long a new dialog hears nothing, so that a key typed
 // for the screen below cannot answer it.
-const dialogGrace = 300 * time.Millisecond
+const Grace = 300 * time.Millisecond
 
-// answer is what a dialog can lead to.
-type answer uint8
+// Answer is what a dialog can lead to.
+type Answer uint8
 
+// The answers.
 const (
-	answerCancel     answer = iota
-	answerStop              // stop politely
-	answerWait              // wait for the slots, then stop politely
-	answerForce             // open the forced stop's own dialog
-	answerCut               // stop by force
-	answerBackground        // hand the hub over
-	answerReseed            // archive the repository and make a fresh one
-	answerGiveUp            // wait no longer
-	answerPatch             // write what git has not received as patches, and ask on
-	answerCopy              // copy the command, and ask on
-	answerBringBack         // bring the check-ins of a copy back
+	AnswerNothing    Answer = iota
+	AnswerStop              // stop politely
+	AnswerWait              // wait for the slots, then stop politely
+	AnswerForce             // open the forced stop's own dialog
+	AnswerCut               // stop by force
+	AnswerBackground        // hand the hub over
+	AnswerReseed            // archive the repository and make a fresh one
+	AnswerGiveUp            // wait no longer
+	AnswerPatch             // write what git has not received as patches, and ask on
+	AnswerCopy              // copy the command, and ask on
+	AnswerBringBack         // bring the check-ins of a copy back
 )
 
-// choice is an answer with the one key that gives it. The button that changes
+// Choice is an answer with the one key that gives it. The button that changes
 // nothing has the focus and is all that enter can do.
-type choice struct {
+type Choice struct {
 	key.Binding
-	answer answer
+	answer Answer
 }
 
-func offer(a answer, k, label string) choice {
-	return choice{key.NewBinding(key.WithKeys(k), key.WithHelp(k, label)), a}
+func offer(a Answer, k, label string) Choice {
+	return Choice{key.NewBinding(key.WithKeys(k), key.WithHelp(k, label)), a}
 }
 
-// target is the hub that a dialog is about, frozen when it opens.
-type target struct {
-	gen     int
-	name    string
-	pid     int // 0: no status has arrived yet
-	owned   bool
-	up      bool
-	started time.Time
+// Target is the hub that a dialog is about, frozen when it opens.
+type Target struct {
+	Generation int
+	Name       string
+	PID        int // 0: no status has arrived yet
+	Owned      bool
+	Up         bool
+	Started    time.Time
 }
 
-// dialog is one open question.
-type dialog struct {
-	id        int
-	target    target
+// Dialog is one open question.
+type Dialog struct {
+	ID        int
+	target    Target
 	title     string
 	lead      string       // what is the matter
 	slots     []slots.Slot // whom it concerns
 	risk      string       // what is lost if nothing is done: it is read before the rest
 	tail      string       // what will happen
-	keep      string       // what the focused button is called
-	choices   []choice
+	Keep      string       // what the focused button is called
+	choices   []Choice
 	danger    bool
-	armed     bool // the grace time is over
-	countdown bool // slots is not frozen
-	then      afterStop
+	Armed     bool // the grace time is over
+	Countdown bool // slots is not frozen
+	Then      AfterStop
 	void      string // why it can no longer be answered
 
-	busy    string // what has been begun from here: until it is done only Cancel is heard
+	Busy    string // what has been begun from here: until it is done only Cancel is heard
 	tries   int    // how often
-	told    []told // what came of it
-	command string // that makes use of it
-	copy    hub.Recoverable
+	Told    []Told // what came of it
+	Command string // that makes use of it
+	Copy    hub.Recoverable
 }
 
-// told is a paragraph about what came of something: well, badly, or just so.
-type told struct {
-	ink  cells.Ink
-	text string
+// Told is a paragraph about what came of something: well, badly, or just so.
+type Told struct {
+	Ink  cells.Ink
+	Text string
 }
 
 // SetSlots updates a countdown; the list of any other dialog is frozen.
-func (d *dialog) SetSlots(live []slots.Slot) {
-	if d.countdown {
+func (d *Dialog) SetSlots(live []slots.Slot) {
+	if d.Countdown {
 		d.slots = live
 		d.lead = "Waiting for " + cells.Plural(int64(len(live)), "slot.", "slots.")
 	}
@@ -95,13 +98,13 @@ func (d *dialog) SetSlots(live []slots.Slot) {
 
 // Check voids the dialog if its target is no longer what it was: the hub, or whom
 // a dangerous answer would hit.
-func (d *dialog) Check(g target, live []slots.Slot) {
+func (d *Dialog) Check(g Target, live []slots.Slot) {
 	switch {
-	case g.up != d.target.up && !g.up:
+	case g.Up != d.target.Up && !g.Up:
 		d.void = "This hub has ended meanwhile."
-	case g.up != d.target.up:
+	case g.Up != d.target.Up:
 		d.void = "The hub runs again."
-	case g.gen != d.target.gen || d.target.pid != 0 && g.pid != d.target.pid:
+	case g.Generation != d.target.Generation || d.target.PID != 0 && g.PID != d.target.PID:
 		d.void = "The hub is another one now."
 	case d.danger:
 		if s := newcomer(d.slots, live); s != "" {
@@ -121,15 +124,15 @@ func newcomer(list, live []slots.Slot) string {
 }
 
 // Answer is what a key means here; ok is false if it means nothing.
-func (d *dialog) Answer(k fmt.Stringer) (a answer, ok bool) {
-	if !d.armed {
+func (d *Dialog) Answer(k fmt.Stringer) (a Answer, ok bool) {
+	if !d.Armed {
 		return 0, false
 	}
 	switch k.String() {
 	case "esc", "enter", "ctrl+c", "q":
-		return answerCancel, true
+		return AnswerNothing, true
 	}
-	for _, c := range d.offers() {
+	for _, c := range d.Offers() {
 		if key.Matches(k, c.Binding) {
 			return c.answer, true
 		}
@@ -137,9 +140,9 @@ func (d *dialog) Answer(k fmt.Stringer) (a answer, ok bool) {
 	return 0, false
 }
 
-// offers are the choices that there are now.
-func (d *dialog) offers() []choice {
-	if d.void != "" || d.busy != "" {
+// Offers are the choices that there are now.
+func (d *Dialog) Offers() []Choice {
+	if d.void != "" || d.Busy != "" {
 		return nil
 	}
 	return d.choices
