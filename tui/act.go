@@ -114,40 +114,28 @@ func (m *model) doInput(a keymap.Action) tea.Cmd {
 // doLog obeys the actions that read the log.
 func (m *model) doLog(a keymap.Action) tea.Cmd {
 	if m.mode == modeFacets && a != keymap.Back {
-		return m.actInFacets(a)
+		return m.log.ActInFacets(a)
 	}
 	switch a {
 	case keymap.Filter:
 		return m.openFilter()
-	case keymap.Level:
-		return m.setFilter(nextLevel(m.log.filter))
-	case keymap.Event:
-		return m.setFilter(nextEvent(m.log.filter))
-	case keymap.Highlight:
-		return m.highlight()
-	case keymap.NextError, keymap.PrevError:
-		return m.seekError(a == keymap.NextError)
-	case keymap.NextMatch, keymap.PrevMatch:
-		return m.seekMatch(a == keymap.NextMatch)
-	case keymap.NextMark:
-		return m.nextMark()
 	case keymap.Exclude, keymap.Include:
-		return m.pickField(a == keymap.Exclude)
-	case keymap.Save:
-		return m.fx.save(m.log.filter)
+		if p := m.log.FieldPicker(a == keymap.Exclude); p != nil {
+			return m.openPicker(p)
+		}
+		return nil
 	case keymap.Saved:
 		return m.fx.readFilters()
 	case keymap.Keep:
 		return m.nameFilter()
-	case keymap.Around:
-		return m.showAround()
-	case keymap.Unfold:
-		return m.unfold()
 	case keymap.Facets:
-		return m.openFacets()
-	case keymap.Histogram:
-		return m.toggleHistogram()
+		m.focus = layout.Log
+		m.mode = next(m.mode, eventFacets)
+		return m.log.OpenFacets()
 	default:
+		if cmd, ok := m.log.Do(a); ok {
+			return cmd
+		}
 		m.show(a)
 		return nil
 	}
@@ -211,7 +199,7 @@ func (m *model) back() tea.Cmd {
 	case m.mode == modeDetail:
 		m.backFromDetail()
 	case m.mode == modeHelp || m.mode == modeFacets:
-		m.facets = nil
+		m.log.CloseFacets()
 		m.close()
 	case m.report != nil:
 		m.report = nil
@@ -221,8 +209,8 @@ func (m *model) back() tea.Cmd {
 		m.notice.Dismiss()
 	case m.zoomed:
 		m.zoomed = false
-	case m.log.around && m.focus == layout.Log:
-		return m.showAround()
+	case m.log.Around && m.focus == layout.Log:
+		return m.log.ShowAround()
 	case m.filter().String() != "":
 		return m.setFilterOf(m.focus, nil)
 	case m.wait != nil:
@@ -250,7 +238,7 @@ func (m *model) choose() tea.Cmd {
 	case !ok:
 		return nil
 	case p.Name != "":
-		return m.fx.keepFilter(SavedFilter{p.Name, m.log.filter.String()})
+		return m.fx.keepFilter(SavedFilter{p.Name, m.log.Filter.String()})
 	case p.Filter != nil:
 		return m.setFilter(p.Filter)
 	case !m.keys.Offers(p.Act, m.situation()): // the hub has changed under the list

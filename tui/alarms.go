@@ -198,7 +198,7 @@ func (m *model) openAlarms() tea.Cmd {
 	return nil
 }
 
-func alarmsDetail(id int, past []alarm, z zone) *detail {
+func alarmsDetail(id int, past []alarm, z *time.Location) *detail {
 	d := &detail{id: id, title: "ALARMS"}
 	for i := len(past) - 1; i >= 0; i-- {
 		a := &past[i]

@@ -12,6 +12,7 @@ import (
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logrow"
 )
 
 // nth is the i-th of the rows and the tail.
@@ -100,13 +101,13 @@ func (d *detail) copied(raw bool) string {
 }
 
 // View draws the rule, what stands above the rows, and the rows that fit.
-func (d *detail) View(t *cells.Theme, w, h int, o rowOptions) []string {
+func (d *detail) View(t *cells.Theme, w, h int, o logrow.Options) []string {
 	rows := d.body(t, w, h-1, o)
-	return append([]string{d.rule(t, w, o.now)}, rows...)
+	return append([]string{d.rule(t, w, o.Now)}, rows...)
 }
 
 // body is all but the rule.
-func (d *detail) body(t *cells.Theme, w, h int, o rowOptions) []string {
+func (d *detail) body(t *cells.Theme, w, h int, o logrow.Options) []string {
 	var fixed []string
 	if d.summary.Width() > 0 && h > layout.MinHeight {
 		fixed = append(fixed, cells.NewLine(t, w).Gap(2).Text(t.Dim, d.summary).String())
@@ -131,10 +132,10 @@ func (d *detail) body(t *cells.Theme, w, h int, o rowOptions) []string {
 }
 
 // gutter tells a row which of its lines is under the cursor.
-func (d *detail) gutter(o rowOptions, i int) rowOptions {
-	o.cursorLine = -1
-	if d.cursor && !o.blurred && i == min(d.here.row, d.count()-1) {
-		o.cursorLine = d.list.Cursor - d.starts[i]
+func (d *detail) gutter(o logrow.Options, i int) logrow.Options {
+	o.CursorLine = -1
+	if d.cursor && !o.Blurred && i == min(d.here.row, d.count()-1) {
+		o.CursorLine = d.list.Cursor - d.starts[i]
 	}
 	return o
 }
@@ -207,18 +208,18 @@ func (r *detailRow) wrapped(room int) []string {
 	return strings.Split(ansi.Hardwrap(r.text.String(), room, true), "\n")
 }
 
-func (r *detailRow) lines(t *cells.Theme, w int, columns []cells.Column, o rowOptions) []string {
+func (r *detailRow) lines(t *cells.Theme, w int, columns []cells.Column, o logrow.Options) []string {
 	switch {
 	case r.log != nil:
-		o.chosen = r.focus
-		return []string{drawRow(t, r.log, o)}
+		o.Chosen = r.focus
+		return []string{logrow.Draw(t, r.log, o)}
 	case r.cells != nil:
-		return []string{cells.Row(t, r.cells, columns, w, o.cursorLine == 0, o.now)}
+		return []string{cells.Row(t, r.cells, columns, w, o.CursorLine == 0, o.Now)}
 	}
 	var out []string
 	for i, s := range r.wrapped(max(w-r.indent()-1, 1)) {
 		l := cells.NewLine(t, w)
-		if i == o.cursorLine {
+		if i == o.CursorLine {
 			l.Put(t.Bold, t.Cursor)
 		}
 		l.To(2)
@@ -227,7 +228,7 @@ func (r *detailRow) lines(t *cells.Theme, w int, columns []cells.Column, o rowOp
 		}
 		l.To(r.indent()).Put(t.Ink(r.ink), s)
 		if !r.at.IsZero() {
-			l.Put(t.Plain, cells.Moment(r.at, o.now))
+			l.Put(t.Plain, cells.Moment(r.at, o.Now))
 		}
 		out = append(out, l.String())
 	}

@@ -17,7 +17,7 @@ func (m *model) paneKey(id layout.Pane) paneKey {
 	case layout.Slots:
 		k.version, k.barsAbove = m.slots.Version, m.slots.BarsAbove
 	case layout.Log:
-		k.version = m.log.version
+		k.version = m.log.Version
 	case layout.News:
 		k.version = m.news.version
 	case layout.Count:

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bones-tui/tui/internal/dialogs"
+	"bones-tui/tui/internal/logpane"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,17 +18,15 @@ import (
 const sampleTimeout = 900 * time.Millisecond
 
 // effects makes every command of the program, runs them under one context, and
-// owns what they open: the session and the view of the log. The commands about
-// the log are in logeffects.go.
+// owns what they open.
 type effects struct {
 	cfg Config
 	*commands.Runner
 
 	mu      sync.Mutex
 	session Session
-	view    logView
-	feed    int     // that the view belongs to
-	errors  logView // every line of level ERROR
+	logs    *logpane.Source
+	errors  logpane.View // every line of level ERROR
 
 	keeping sync.Mutex
 	kept    int // the last state that was written
@@ -38,13 +37,14 @@ func newEffects(ctx context.Context, c Config) *effects {
 		c.Now = time.Now
 	}
 	c.Settings = c.Settings.filled()
-	return &effects{cfg: c, Runner: commands.New(ctx)}
+	r := commands.New(ctx)
+	return &effects{cfg: c, Runner: r, logs: logpane.NewSource(r, c.Log, c.Now, c.SaveDir)}
 }
 
 // close ends every command, waits for it, and lets go of what they opened.
 func (fx *effects) close() {
 	fx.Close()
-	fx.swapView(fx.feed, nil)
+	fx.logs.CloseView()
 	if fx.errors != nil {
 		_ = fx.errors.Close() // nobody counts any more
 	}
@@ -212,20 +212,4 @@ func (fx *effects) waitSignal() tea.Cmd {
 			return signalMsg{s}
 		}
 	})
-}
-
-// lastWords is how many lines of the log a report asks for.
-const lastWords = 12
-
-// swapView keeps the view of the newest feed and closes the other one: commands
-// may overtake each other.
-func (fx *effects) swapView(feed int, v logView) {
-	fx.mu.Lock()
-	if feed >= fx.feed {
-		fx.feed, fx.view, v = feed, v, fx.view
-	}
-	fx.mu.Unlock()
-	if v != nil {
-		_ = v.Close() // its rows are not wanted any more
-	}
 }

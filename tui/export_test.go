@@ -10,6 +10,7 @@ import (
 
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logpane"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -255,9 +256,9 @@ func (s *Screen) Stop() { s.fx.close() }
 
 // Batch is n lines that have come, as the log's command tells of them.
 func (s *Screen) Batch(n int) tea.Msg {
-	rows := s.m.log.window.rows
+	rows := s.m.log.Window.Rows
 	rows = append([]logview.Row(nil), rows[len(rows)-n:]...)
-	return logBatchMsg{feed: s.m.feed.id, batch: logBatch{snap: s.m.log.snap, rows: rows, count: n}}
+	return logpane.BatchMsg{Feed: s.m.log.Feed.ID, Batch: logpane.Batch{Snap: s.m.log.Snapshot, Rows: rows, Count: n}}
 }
 
 // AwaitDetail waits until the open detail has been read.

@@ -5,12 +5,13 @@ import (
 
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/logrow"
 )
 
 // logDetail shows a row of the log in full, once it has been read.
 func logDetail(id int, row logview.Row) *detail {
 	return &detail{
-		id: id, row: row, title: "LOG LINE", copy: copyText(&row), raw: row.Text,
+		id: id, row: row, title: "LOG LINE", copy: logrow.Says(&row), raw: row.Text,
 		rows: []detailRow{{ink: cells.InkDim, text: cells.Clean("reading")}},
 	}
 }
@@ -32,18 +33,4 @@ func (d *detail) SetLog(text []byte, before, after []logview.Row) {
 	}
 	d.rows = append(d.rows, detailRow{})
 	d.rows = append(d.rows, prettyRows(text)...)
-}
-
-// copyText is what an operator means by "this line".
-func copyText(r *logview.Row) string {
-	switch {
-	case r.Kind != logview.KindEntry:
-		return r.Text
-	case r.Entry.Err != "":
-		return r.Entry.Err
-	case r.Entry.Msg != "":
-		return r.Entry.Msg
-	default:
-		return r.Text
-	}
 }

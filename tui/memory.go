@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logrow"
 	"bones-tui/tui/internal/slotspane"
 
 	tea "charm.land/bubbletea/v2"
@@ -65,8 +66,8 @@ func readMemory(path string) (m memory, err error) {
 // memory is what is to be kept now.
 func (m *model) memory() memory {
 	return memory{
-		Focus: m.focus.String(), Zoomed: m.zoomed, Log: m.log.filter.String(), Slots: m.slots.Filter.String(),
-		Marking: m.log.highlight, Clock: m.log.clock.String(), Sort: m.slots.Order.Key.String(), Reversed: m.slots.Order.Reversed,
+		Focus: m.focus.String(), Zoomed: m.zoomed, Log: m.log.Filter.String(), Slots: m.slots.Filter.String(),
+		Marking: m.log.Marking, Clock: m.log.Clock.String(), Sort: m.slots.Order.Key.String(), Reversed: m.slots.Order.Reversed,
 		History: m.input.History(),
 	}
 }
@@ -91,9 +92,9 @@ func (m *model) recall(kept memory, err error) {
 			m.focus = id
 		}
 	}
-	for c := range clockCount {
+	for c := range logrow.ClockCount {
 		if c.String() == kept.Clock {
-			m.log.clock = c
+			m.log.Clock = c
 		}
 	}
 	for k := range slotspane.KeyCount {
@@ -101,9 +102,9 @@ func (m *model) recall(kept memory, err error) {
 			m.slots.Order.Key = k
 		}
 	}
-	m.zoomed, m.log.highlight, m.slots.Order.Reversed = kept.Zoomed, kept.Marking, kept.Reversed
-	m.log.filter = filter(kept.Log)
-	m.log.SetFilter(m.log.filter, false)
+	m.zoomed, m.log.Marking, m.slots.Order.Reversed = kept.Zoomed, kept.Marking, kept.Reversed
+	m.log.Filter = filter(kept.Log)
+	m.log.SetFilter(m.log.Filter, false)
 	m.slots.SetFilter(filter(kept.Slots))
 	m.input.SetHistory(kept.History)
 	for _, err := range problems {

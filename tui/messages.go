@@ -10,8 +10,8 @@ import (
 	"bones-tui/tui/internal/dialogs"
 )
 
-// Messages carry the generation they belong to: gen counts connections to a hub,
-// feed counts filters of the log. What belongs to an older one is dropped.
+// Messages carry the generation they belong to: gen counts connections to a hub. What belongs to
+// an older one is dropped.
 type (
 	connectedMsg struct {
 		gen     int
@@ -70,44 +70,12 @@ type (
 	}
 	signalMsg struct{ signal os.Signal }
 
-	feedMsg struct {
-		feed int
-		view logView
-	}
-	logBatchMsg struct {
-		feed  int
-		batch logBatch
-	}
-	logPageMsg struct {
-		feed  int
-		fetch fetch
-		page  logview.Page
-		err   error
-	}
-	logEndMsg struct {
-		feed int
-		err  error
-	}
-
-	seekMsg struct {
-		feed int
-		seek seek
-		page logview.Page
-		at   int // of the row that was looked for; there is none if the page is empty
-		err  error
-	}
 	detailMsg struct {
 		id            int
 		text          []byte
 		before, after []logview.Row
 		err           error
 	}
-	savedMsg struct {
-		path  string
-		lines int
-		err   error
-	}
-
 	dialogArmedMsg struct{ id int }
 	settledMsg     struct{ resize int } // no resize since
 )
@@ -134,30 +102,5 @@ type contentMsg struct {
 	now     time.Time
 }
 
-// unfoldedMsg is the whole text of a row.
-type unfoldedMsg struct {
-	pos  logview.Pos
-	text []byte
-	err  error
-}
-
-// facetsMsg is what has been counted of a view of the log so far.
-type facetsMsg struct {
-	feed   int
-	facets logview.Facets
-}
-
-// valuesMsg is what can be completed in a filter.
-type valuesMsg struct{ values logview.Values }
-
 // keptMsg tells how the writing went.
 type keptMsg struct{ err error }
-
-// seek asks for the next row through a filter.
-type seek struct {
-	what    string // in the plural, for the notice that there is none
-	filter  *logview.Filter
-	from    logview.Pos // zero: the newest one
-	forward bool
-	settle  bool // goes back to a place after a change of filter
-}

@@ -5,7 +5,6 @@ import (
 
 	"charm.land/bubbles/v2/help"
 
-	"bones-tui/logview"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/dialogs"
@@ -13,6 +12,7 @@ import (
 	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logpane"
 	"bones-tui/tui/internal/notice"
 	"bones-tui/tui/internal/picker"
 	"bones-tui/tui/internal/scroll"
@@ -50,18 +50,15 @@ type model struct {
 	nats   services.NATS
 	fossil services.Fossil
 	slots  slotspane.Pane
-	log    logPane
+	log    logpane.Pane
 	news   newsPane
-	feed   feed
 
 	input   input.Filter
-	seen    logview.Values // in the newest part of the log
 	dialog  *dialogs.Dialog
 	dialogs int // counts everything that opens over the panes
 	detail  *detail
 	below   []*detail // to which back returns, one by one
 	picker  *picker.Picker
-	facets  *facetsView
 	notice  notice.Line
 	alarms  alarmLog
 	mouse   bool // clicks and the wheel are heard
@@ -81,12 +78,4 @@ type model struct {
 	kept   string // the state as it was written last
 	keeps  int    // counts the writings
 	ending Outcome
-}
-
-// feed is the view of the log that the log pane shows.
-type feed struct {
-	id   int
-	view logView
-	progress
-	keep *logview.Row // to be under the cursor once the view is open
 }

@@ -98,7 +98,7 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 	case modePicker:
 		m.picker.List.Move(by / wheelRows)
 	case modeFacets:
-		m.facets.columns[m.facets.at].list.Wheel(by)
+		m.log.Facets().Scroll(by)
 	case modeNormal:
 		switch id, _, ok := m.paneAt(msg.X, msg.Y); {
 		case ok && id == layout.Slots:

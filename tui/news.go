@@ -114,8 +114,8 @@ func (m *model) toldNews() bool {
 }
 
 func (m *model) findings() []finding {
-	key := findingsKey{second: m.now.Unix(), nats: m.nats.Version, slots: m.slots.Version, log: m.log.version}
+	key := findingsKey{second: m.now.Unix(), nats: m.nats.Version, slots: m.slots.Version, log: m.log.Version}
 	return m.drawn.findings.get(key, func() []finding {
-		return findings(&m.hub, m.slots.All, m.log.snap, m.log.Filtered(), m.now)
+		return findings(&m.hub, m.slots.All, m.log.Snapshot, m.log.Filtered(), m.now)
 	})
 }

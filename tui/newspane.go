@@ -13,6 +13,7 @@ import (
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logrow"
 	"bones-tui/tui/internal/notice"
 )
 
@@ -190,7 +191,7 @@ func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
 	if !p.checked.IsZero() {
 		r.Right = append(r.Right, t.Dim.Span("checked "+p.checked.In(now.Location()).Format(time.TimeOnly)))
 	}
-	rows := p.rows.body(t, p.w, p.h-1, rowOptions{now: now, blurred: !p.focused})
+	rows := p.rows.body(t, p.w, p.h-1, logrow.Options{Now: now, Blurred: !p.focused})
 	return append([]string{r.String(t, p.w)}, rows...)
 }
 

@@ -91,7 +91,7 @@ func (o *once) complete() bool {
 	if m.w == 0 {
 		return false
 	}
-	seen := m.hub.Known && (m.slots.Known || m.session.Slots == nil) && (m.log.snap.Version > 0 || m.cfg.Log == nil)
+	seen := m.hub.Known && (m.slots.Known || m.session.Slots == nil) && (m.log.Snapshot.Version > 0 || m.cfg.Log == nil)
 	return m.hub.Ended() || seen && m.toldNews()
 }
 

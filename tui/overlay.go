@@ -7,6 +7,7 @@ import (
 
 	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
+	"bones-tui/tui/internal/logrow"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -107,7 +108,7 @@ func (r *report) lines(t *cells.Theme, inner, n int, now time.Time) []string {
 	}
 	if len(r.text) == 0 {
 		for i := range r.words {
-			out = append(out, drawRow(t, &r.words[i], rowOptions{width: inner, now: now}))
+			out = append(out, logrow.Draw(t, &r.words[i], logrow.Options{Width: inner, Now: now}))
 		}
 	}
 	return out[max(len(out)-n, 0):]

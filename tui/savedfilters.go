@@ -157,7 +157,7 @@ func (m *model) savedFilters(msg savedFiltersMsg) tea.Cmd {
 // nameFilter asks for a name for the filter in force.
 func (m *model) nameFilter() tea.Cmd {
 	p := picker.New("Keep this filter as", nil)
-	p.Free = m.log.filter.String()
+	p.Free = m.log.Filter.String()
 	return m.openPicker(p)
 }
 

@@ -8,6 +8,7 @@ import (
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logpane"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -26,7 +27,7 @@ func newModel(c Config, fx *effects) *model {
 	m.mouse = c.Settings.Mouse
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
-	m.log.window.follow = true
+	m.log = logpane.New(fx.logs, &m.notice)
 	m.log.SetFilter(nil, false)
 	m.arrange()
 	return m
@@ -46,7 +47,7 @@ func (m *model) Init() tea.Cmd {
 		m.connect(),
 		m.fx.waitSignal(),
 		m.fx.waitErrors(0, -1),
-		m.fx.openFeed(m.feed.id, m.log.shown()),
+		m.log.Open(),
 	)
 }
 

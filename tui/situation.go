@@ -20,8 +20,8 @@ func (m *model) situation() keymap.Situation {
 		Slots: len(m.slots.Rows) > 0, News: m.layout.HasNews(),
 		Overlaid: m.overlaid(), Waiting: m.wait != nil, Busy: m.reseeding || m.handOver || m.rescuing != "",
 		HandOver: m.canHandOver(), CanReseed: m.cfg.Reseed != nil, CanRecover: m.cfg.Recovery != nil,
-		Paused: !m.log.window.follow, Marking: m.log.highlight, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
-		Around: m.log.around && m.focus == layout.Log, Folded: m.log.folded(), Forgets: m.picker != nil && m.picker.Forgets(),
+		Paused: m.log.Paused(), Marking: m.log.Marking, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
+		Around: m.log.Around && m.focus == layout.Log, Folded: m.log.Folded(), Forgets: m.picker != nil && m.picker.Forgets(),
 	}
 	if d := m.detail; d != nil {
 		s.Findings = d.findings
@@ -51,8 +51,8 @@ func (m *model) situation() keymap.Situation {
 		s.Above, s.Below = m.picker.List.Around()
 	case modeFacets:
 		s.At = keymap.InFacets
-		_, _, s.Chosen = m.facets.Chosen()
-		s.Undoable = len(m.facets.past) > 0
+		_, _, s.Chosen = m.log.Facets().Chosen()
+		s.Undoable = m.log.Facets().Undoable()
 	case modeNormal:
 		s.At = m.focus.Scope()
 	case modeDialog, modeCount:
@@ -101,5 +101,5 @@ func (m *model) filter() *logview.Filter {
 	if m.focus == layout.Slots {
 		return m.slots.Filter
 	}
-	return m.log.filter
+	return m.log.Filter
 }

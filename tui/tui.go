@@ -200,14 +200,3 @@ type Inspector interface {
 	CheckIn(ctx context.Context, uuid string) (inspect.CheckInDetail, error)
 	Diff(context.Context, inspect.FileChange) (inspect.FileDiff, error)
 }
-
-// logView is a filtered view of the log, as the commands use it.
-type logView interface {
-	Next(ctx context.Context, seen uint64) (logview.Snapshot, error)
-	Head(ctx context.Context, n int) (logview.Page, error)
-	Tail(ctx context.Context, n int) (logview.Page, error)
-	Before(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
-	After(ctx context.Context, p logview.Pos, n int) (logview.Page, error)
-	Facets() logview.Facets
-	Close() error
-}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/logpane"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/tui/internal/notice"
@@ -91,10 +93,8 @@ func (m *model) handleHub(msg tea.Msg) tea.Cmd {
 // handleLog obeys the messages about the log.
 func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case feedMsg:
-		return m.feedOpened(msg)
-	case logBatchMsg:
-		return m.logBatch(msg)
+	case logpane.BatchMsg:
+		return tea.Batch(m.log.Update(msg), m.refreshReport())
 	case errorsMsg:
 		return m.errorsCounted(msg)
 	case diskMsg:
@@ -103,24 +103,10 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 		return m.savedFilters(msg)
 	case keptFilterMsg:
 		m.keptFilter(msg)
-	case unfoldedMsg:
-		m.unfolded(msg)
-	case valuesMsg:
-		m.seen = msg.values
-	case facetsMsg:
-		m.facetsRead(msg)
-	case logPageMsg:
-		m.logPage(msg)
-	case seekMsg:
-		m.sought(msg)
 	case detailMsg:
 		m.detailRead(msg)
-	case savedMsg:
-		m.saved(msg)
-	case logEndMsg:
-		if msg.feed == m.feed.id {
-			m.notice.Fail(msg.err)
-		}
+	default:
+		return m.log.Update(msg)
 	}
 	return nil
 }
@@ -129,5 +115,5 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.handle(msg)
 	m.arrange()
-	return m, tea.Batch(cmd, m.fetchLog(), m.fetchDetail(), m.fetchNews())
+	return m, tea.Batch(cmd, m.log.Fetch(), m.fetchDetail(), m.fetchNews())
 }

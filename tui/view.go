@@ -7,6 +7,7 @@ import (
 
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/logrow"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -97,11 +98,11 @@ func (m *model) tiny() []string {
 
 func (m *model) body() []string {
 	if m.detail != nil {
-		o := rowOptions{width: m.w, clock: m.log.clock, now: m.now}
+		o := logrow.Options{Width: m.w, Clock: m.log.Clock, Now: m.now}
 		return m.detail.View(m.theme, m.w, m.h-3, o)
 	}
 	if m.mode == modeFacets {
-		return m.facets.View(m.theme, m.w, m.h-3, cells.Clean(m.log.shown().String()), m.now.Location())
+		return m.log.Facets().View(m.theme, m.w, m.h-3, cells.Clean(m.log.Shown().String()), m.now.Location())
 	}
 	if m.layout.Shape == layout.Single {
 		return append([]string{m.tabs()}, m.pane(m.focus)...)

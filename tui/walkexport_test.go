@@ -199,9 +199,9 @@ func (s *Stage) Broken() string {
 		{(m.mode == modeDialog) != (m.dialog != nil), "the mode and the dialog"},
 		{(m.mode == modePicker) && m.picker == nil, "the mode and the picker"},
 		{(m.mode == modeDetail) && m.detail == nil, "the mode and the detail"},
-		{(m.mode == modeFacets) && m.facets == nil, "the mode and the facets"},
+		{(m.mode == modeFacets) && m.log.Facets() == nil, "the mode and the facets"},
 		{m.layout.Shape != layout.Tiny && m.layout.Areas[m.focus].Height == 0, "the focused pane is not shown"},
-		{m.log.window.list.Cursor >= max(len(m.log.window.rows), 1), "the log's cursor is on no row"},
+		{lost(m.log.Position()), "the log's cursor is on no row"},
 		{m.slots.List.Cursor >= max(len(m.slots.Rows), 1), "the slots' cursor is on no row"},
 	} {
 		if c.bad {
@@ -210,3 +210,5 @@ func (s *Stage) Broken() string {
 	}
 	return strings.Join(out, ", ")
 }
+
+func lost(at, of int) bool { return at >= max(of, 1) }

@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"slices"
@@ -34,7 +34,7 @@ func TestNearTimes(t *testing.T) {
 }
 
 func TestHistogramFits(t *testing.T) {
-	th := cells.NewTheme(true, false, DefaultSettings().Theme.colors())
+	th := cells.NewTheme(true, false, cells.Colors{OK: "2", Warn: "3", Bad: "1", Busy: "4"})
 	at := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	for _, n := range []int{1, 2, 7, 100, 2048} {
 		f := logview.Facets{Step: time.Second}

@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"bufio"
@@ -15,20 +15,20 @@ import (
 
 // save writes every row that the filter lets through to a new file in the
 // configured directory, as the log has them.
-func (fx *effects) save(f *logview.Filter) tea.Cmd {
-	name := "hub-" + fx.cfg.Now().UTC().Format("20060102T150405Z") + ".ndjson"
-	path := filepath.Join(fx.cfg.SaveDir, name)
-	return fx.Do(func(ctx context.Context) tea.Msg {
+func (s *Source) save(f *logview.Filter) tea.Cmd {
+	name := "hub-" + s.now().UTC().Format("20060102T150405Z") + ".ndjson"
+	path := filepath.Join(s.saveDir, name)
+	return s.Do(func(ctx context.Context) tea.Msg {
 		msg := savedMsg{path: path}
-		msg.err = fx.through(f, func(v logView) (err error) {
-			msg.lines, err = fx.writeRows(ctx, v, path)
+		msg.err = s.Through(f, func(v View) (err error) {
+			msg.lines, err = s.writeRows(ctx, v, path)
 			return err
 		})
 		return msg
 	})
 }
 
-func (fx *effects) writeRows(ctx context.Context, v logView, path string) (lines int, err error) {
+func (s *Source) writeRows(ctx context.Context, v View, path string) (lines int, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return 0, fmt.Errorf("tui: save the log: %w", err)
 	}
@@ -40,7 +40,7 @@ func (fx *effects) writeRows(ctx context.Context, v logView, path string) (lines
 	page, err := v.Head(ctx, windowPage)
 	for err == nil && len(page.Rows) > 0 {
 		for i := range page.Rows {
-			if err = fx.writeRow(ctx, w, &page.Rows[i]); err != nil {
+			if err = s.writeRow(ctx, w, &page.Rows[i]); err != nil {
 				break
 			}
 			lines += 1 + page.Rows[i].Folded
@@ -56,7 +56,7 @@ func (fx *effects) writeRows(ctx context.Context, v logView, path string) (lines
 }
 
 // writeRow asks for the whole text only where a row holds less.
-func (fx *effects) writeRow(ctx context.Context, w *bufio.Writer, r *logview.Row) error {
+func (s *Source) writeRow(ctx context.Context, w *bufio.Writer, r *logview.Row) error {
 	if r.Kind == logview.KindGap {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (fx *effects) writeRow(ctx context.Context, w *bufio.Writer, r *logview.Row
 		_, err := w.WriteString(r.Text + "\n")
 		return err
 	}
-	text, err := fx.cfg.Log.Detail(ctx, r.Pos)
+	text, err := s.log.Detail(ctx, r.Pos)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"maps"
@@ -8,40 +8,40 @@ import (
 )
 
 // Show puts the cursor on a row of a page, and the row in the middle.
-func (p *logPane) Show(page logview.Page, at int) {
-	p.version++
+func (p *Pane) Show(page logview.Page, at int) {
+	p.Version++
 	p.clear()
 	p.held = false
-	p.window.follow = false
-	p.window.replace(page, at)
-	p.window.list.Top = max(at-p.rowsHigh()/2, 0)
-	p.window.list.Move(0)
+	p.Window.follow = false
+	p.Window.replace(page, at)
+	p.Window.list.Top = max(at-p.rowsHigh()/2, 0)
+	p.Window.list.Move(0)
 	p.tall.top = logview.Pos{}
 }
 
 // Chosen is the row under the cursor: while following, the newest one.
-func (p *logPane) Chosen() (row logview.Row, ok bool) {
-	if len(p.window.rows) == 0 {
+func (p *Pane) Chosen() (row logview.Row, ok bool) {
+	if len(p.Window.Rows) == 0 {
 		return row, false
 	}
-	return p.window.rows[p.window.list.Cursor], true
+	return p.Window.Rows[p.Window.list.Cursor], true
 }
 
-// shown is the filter that rows must pass to be on the screen.
-func (p *logPane) shown() *logview.Filter {
-	if p.highlight {
+// Shown is the filter that rows must pass to be on the screen.
+func (p *Pane) Shown() *logview.Filter {
+	if p.Marking {
 		return nil
 	}
-	return p.filter
+	return p.Filter
 }
 
 // Mark marks the row under the cursor, or takes the mark away.
-func (p *logPane) Mark() {
+func (p *Pane) Mark() {
 	row, ok := p.Chosen()
 	if !ok {
 		return
 	}
-	p.version++
+	p.Version++
 	if p.marks == nil {
 		p.marks = map[logview.Pos]logview.Row{}
 	}
@@ -54,7 +54,7 @@ func (p *logPane) Mark() {
 }
 
 // NextMark is the first marked row after the cursor, else the first of all.
-func (p *logPane) NextMark() (row logview.Row, ok bool) {
+func (p *Pane) NextMark() (row logview.Row, ok bool) {
 	if len(p.marks) == 0 {
 		return row, false
 	}
@@ -64,6 +64,6 @@ func (p *logPane) NextMark() (row logview.Row, ok bool) {
 		}
 		return 1
 	})
-	i := slices.IndexFunc(marks, p.window.here().Before)
+	i := slices.IndexFunc(marks, p.Window.here().Before)
 	return p.marks[marks[max(i, 0)]], true
 }

@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"time"
@@ -7,23 +7,24 @@ import (
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
+	"bones-tui/tui/internal/logrow"
 )
 
 // SetSize gives the pane its cells.
-func (p *logPane) SetSize(w, h int) {
+func (p *Pane) SetSize(w, h int) {
 	p.w, p.h = w, h
-	p.window.resize(p.rowsHigh())
+	p.Window.resize(p.rowsHigh())
 }
 
 // SetFocus tells the pane whether it hears the keys.
-func (p *logPane) SetFocus(on bool) { p.focused = on }
+func (p *Pane) SetFocus(on bool) { p.focused = on }
 
 // SetFilter makes way for the rows of another filter. The rows of the last one
 // stay until those come, so that typing a filter does not flicker. With held they
 // come through Show.
-func (p *logPane) SetFilter(f *logview.Filter, held bool) {
-	p.version++
-	p.filter, p.text = f, safe.Text{}
+func (p *Pane) SetFilter(f *logview.Filter, held bool) {
+	p.Version++
+	p.Filter, p.text = f, safe.Text{}
 	if f != nil {
 		p.text = cells.Clean(f.String())
 	}
@@ -32,63 +33,63 @@ func (p *logPane) SetFilter(f *logview.Filter, held bool) {
 }
 
 // SetBatch takes the rows that came since the last batch.
-func (p *logPane) SetBatch(b logBatch) {
-	p.version++
-	p.snap = b.snap
-	if p.old && p.held && !p.window.follow {
+func (p *Pane) SetBatch(b Batch) {
+	p.Version++
+	p.Snapshot = b.Snap
+	if p.old && p.held && !p.Window.follow {
 		return
 	}
 	p.clear()
-	if !p.window.follow {
-		p.newer += int64(b.count)
+	if !p.Window.follow {
+		p.newer += int64(b.Count)
 	}
-	for i := range b.rows {
-		delete(p.cache, b.rows[i].Pos)
-		delete(p.tall.unfolded, b.rows[i].Pos) // it has grown
+	for i := range b.Rows {
+		delete(p.cache, b.Rows[i].Pos)
+		delete(p.tall.unfolded, b.Rows[i].Pos) // it has grown
 	}
-	p.window.append(b)
+	p.Window.append(b)
 }
 
 // SetTime measures how fast lines come.
-func (p *logPane) SetTime(now time.Time) {
-	if p.snap.Complete {
-		p.speed.Add(float64(p.snap.Total), now)
+func (p *Pane) SetTime(now time.Time) {
+	if p.Snapshot.Complete {
+		p.speed.Add(float64(p.Snapshot.Total), now)
 	}
 }
 
 // SetPage takes the rows that a fetch asked for. The newest row seen to come tells
 // whether the end has moved on while they were read.
-func (p *logPane) SetPage(f fetch, page logview.Page, newest logview.Pos) {
-	p.version++
+func (p *Pane) SetPage(f fetch, page logview.Page, newest logview.Pos) {
+	p.Version++
 	p.sent = false
 	p.clear()
 	switch f.from {
 	case fetchBefore:
-		p.window.prepend(page)
+		p.Window.prepend(page)
 	case fetchAfter:
-		p.window.extend(page)
+		p.Window.extend(page)
 	case fetchHead:
-		p.window.replace(page, 0)
-		p.window.atStart = true
+		p.Window.replace(page, 0)
+		p.Window.atStart = true
 	case fetchTail:
-		p.window.replace(page, len(page.Rows)-1)
-		p.window.atEnd = true
+		p.Window.replace(page, len(page.Rows)-1)
+		p.Window.atEnd = true
 	case fetchNone:
 	}
-	if p.window.newest().Before(newest) {
-		p.window.atEnd = false
+	if p.Window.newest().Before(newest) {
+		p.Window.atEnd = false
 	}
 }
 
 // Failed makes way for the next fetch.
-func (p *logPane) Failed() { p.sent = false }
+func (p *Pane) Failed() { p.sent = false }
 
 // Want says which rows to fetch next, if any. A want is given once.
-func (p *logPane) Want() (fetch, bool) {
+func (p *Pane) Want() (fetch, bool) {
 	if p.sent || p.old && p.jump == fetchNone {
 		return fetch{}, false
 	}
-	f := p.window.want()
+	f := p.Window.want()
 	if p.jump != fetchNone {
 		f = fetch{from: p.jump, n: windowPage}
 		p.jump = fetchNone
@@ -98,30 +99,30 @@ func (p *logPane) Want() (fetch, bool) {
 }
 
 // Act obeys moves, follow and how rows look.
-func (p *logPane) Act(a keymap.Action) {
-	p.version++
+func (p *Pane) Act(a keymap.Action) {
+	p.Version++
 	switch a {
 	case keymap.Follow:
-		p.Follow(!p.window.follow)
+		p.Follow(!p.Window.follow)
 	case keymap.Bottom:
 		p.Follow(true)
 	case keymap.Top:
-		p.window.follow = false
-		if p.window.atStart {
-			p.window.list.Act(keymap.Top)
+		p.Window.follow = false
+		if p.Window.atStart {
+			p.Window.list.Act(keymap.Top)
 		} else {
 			p.jump = fetchHead
 		}
 	case keymap.Left:
 		p.shift = max(p.shift-p.w/2, 0)
 	case keymap.Right:
-		p.shift = min(p.shift+p.w/2, maxShift)
+		p.shift = min(p.shift+p.w/2, logrow.MaxShift)
 	case keymap.Mark:
 		p.Mark()
 	case keymap.Wrap:
 		p.Wrap()
 	case keymap.Time:
-		p.clock = (p.clock + 1) % clockCount
+		p.Clock = (p.Clock + 1) % logrow.ClockCount
 	default:
 		if p.page(a) {
 			p.Follow(true)
@@ -130,26 +131,26 @@ func (p *logPane) Act(a keymap.Action) {
 }
 
 // Follow goes to the newest row and stays there, or stays where it is.
-func (p *logPane) Follow(on bool) {
-	p.window.follow = on
+func (p *Pane) Follow(on bool) {
+	p.Window.follow = on
 	if !on {
 		return
 	}
 	p.newer = 0
-	if p.window.atEnd {
-		p.window.list.Act(keymap.Bottom)
+	if p.Window.atEnd {
+		p.Window.list.Act(keymap.Bottom)
 	} else {
 		p.jump = fetchTail
 	}
 }
 
 // View draws the rule and the rows on the screen.
-func (p *logPane) View(t *cells.Theme, now time.Time) []string {
+func (p *Pane) View(t *cells.Theme, now time.Time) []string {
 	lines := []string{p.heading(t)}
 	if p.graphed() {
 		lines = append(lines, histogram(t, p.facets, p.w, now.Location())...)
 	}
-	rows := p.window.visible()
+	rows := p.Window.visible()
 	if len(rows) == 0 {
 		lines = append(lines, cells.NewLine(t, p.w).Gap(2).Text(t.Dim, cells.Clean(p.empty())).String())
 		return cells.Fit(lines, p.h)
@@ -160,34 +161,34 @@ func (p *logPane) View(t *cells.Theme, now time.Time) []string {
 	p.tall.top = logview.Pos{}
 	cached := p.rowCache(t, now)
 	for i := range rows {
-		lines = append(lines, p.row(t, &rows[i], p.window.list.Top+i, now, cached))
+		lines = append(lines, p.row(t, &rows[i], p.Window.list.Top+i, now, cached))
 	}
 	return cells.Fit(lines, p.h)
 }
 
 // Point puts the cursor on the line of the log in a row of the pane.
-func (p *logPane) Point(row int) {
+func (p *Pane) Point(row int) {
 	row -= p.h - p.rowsHigh() // rule and histogram
-	i := p.window.list.Top + row
+	i := p.Window.list.Top + row
 	if p.tall.on() {
 		if row < 0 || row >= len(p.tall.rows) {
 			return
 		}
 		i = p.tall.rows[row]
 	}
-	if row < 0 || i >= len(p.window.rows) {
+	if row < 0 || i >= len(p.Window.Rows) {
 		return
 	}
-	p.version++
-	p.window.follow = false
-	p.window.list.Move(i - p.window.list.Cursor)
+	p.Version++
+	p.Window.follow = false
+	p.Window.list.Move(i - p.Window.list.Cursor)
 }
 
 // Scroll moves the lines on the screen: up stops following, further down than the
 // last one resumes.
-func (p *logPane) Scroll(by int) {
-	p.version++
-	w := &p.window
+func (p *Pane) Scroll(by int) {
+	p.Version++
+	w := &p.Window
 	last := w.list.Top >= w.list.Len-w.list.Height
 	switch {
 	case by < 0:

@@ -1,4 +1,5 @@
-package tui
+// Package logrow draws one row of a log in one line of the screen.
+package logrow
 
 import (
 	"strconv"
@@ -13,35 +14,35 @@ import (
 	"bones-tui/tui/internal/layout"
 )
 
-// rowOptions is how a row is to look.
-type rowOptions struct {
-	width, shift int
-	clock        clockFormat
-	now          time.Time
-	chosen       bool
-	long         bool // longer than the screen is wide, to be wrapped
-	open         bool // its further lines follow
-	marked       bool
-	blurred      bool            // the rows do not hear the keys: none has the cursor
-	cursorLine   int             // of a detail's row; negative: none
-	match        *logview.Filter // whose matches stand out
+// Options is how a row is to look.
+type Options struct {
+	Width, Shift int
+	Clock        Clock
+	Now          time.Time
+	Chosen       bool
+	Long         bool // longer than the screen is wide, to be wrapped
+	Open         bool // its further lines follow
+	Marked       bool
+	Blurred      bool            // the rows do not hear the keys: none has the cursor
+	CursorLine   int             // of a detail's row; negative: none
+	Match        *logview.Filter // whose matches stand out
 }
 
 // Columns of a row: gutter, time, level, event, then what it says.
 const (
 	gutterWidth = 2
 
-	levelWidth = 5
+	LevelWidth = 5
 	eventWidth = 9
 	callWidth  = 14
 	agentWidth = 21 // with its name, on a wide screen
 )
 
-// drawRow draws one row of the log in a single screen line.
-func drawRow(t *cells.Theme, r *logview.Row, o rowOptions) string {
-	end := o.width + o.shift
-	if o.long {
-		end += maxShift
+// Draw draws one row of the log in a single screen line.
+func Draw(t *cells.Theme, r *logview.Row, o Options) string {
+	end := o.Width + o.Shift
+	if o.Long {
+		end += MaxShift
 	}
 	l := cells.NewLine(t, end)
 	base := gutter(l, t, r, o)
@@ -54,23 +55,23 @@ func drawRow(t *cells.Theme, r *logview.Row, o rowOptions) string {
 		drawRaw(l, t, r, base, o)
 	}
 	s := l.String()
-	if marks := o.match.Highlights(ansi.Strip(s)); len(marks) > 0 {
+	if marks := o.Match.Highlights(ansi.Strip(s)); len(marks) > 0 {
 		s = standOut(s, marks)
 	}
-	if o.shift > 0 { // the gutter stays: where the cursor is, and what matters
-		return ansi.Truncate(s, gutterWidth, "") + cells.CutLeft(s, gutterWidth+o.shift)
+	if o.Shift > 0 { // the gutter stays: where the cursor is, and what matters
+		return ansi.Truncate(s, gutterWidth, "") + cells.CutLeft(s, gutterWidth+o.Shift)
 	}
 	return s
 }
 
 // gutter draws the two cells at the left, and says how the row's text looks.
-func gutter(l *cells.Line, t *cells.Theme, r *logview.Row, o rowOptions) cells.Style {
+func gutter(l *cells.Line, t *cells.Theme, r *logview.Row, o Options) cells.Style {
 	st, sign := rowSign(t, r)
-	if o.marked {
+	if o.Marked {
 		st, sign = t.BusyBold, t.Mark
 	}
 	switch {
-	case o.chosen:
+	case o.Chosen:
 		l.Put(t.Bold, t.Cursor).Put(st, sign)
 		return t.Bold
 	case r.Context:
@@ -126,11 +127,11 @@ func levelStyle(t *cells.Theme, level hublog.Level) cells.Style {
 	return t.Plain
 }
 
-func drawEntry(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, o rowOptions) {
+func drawEntry(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, o Options) {
 	e := &r.Entry
 	l.To(2).Put(t.Dim, rowTime(e.Ts.Time, o)).Gap(1)
-	l.Cell(levelStyle(t, r.Level), r.Level.String(), levelWidth).Gap(1)
-	if o.width >= layout.StackedWidth || e.RPC == "" && e.Hook == "" {
+	l.Cell(levelStyle(t, r.Level), r.Level.String(), LevelWidth).Gap(1)
+	if o.Width >= layout.StackedWidth || e.RPC == "" && e.Hook == "" {
 		l.Cell(t.Dim, cells.Clean(e.Event).String(), eventWidth).Gap(1)
 	}
 	switch {
@@ -182,29 +183,60 @@ func drawFields(l *cells.Line, t *cells.Theme, e *hublog.Entry, level hublog.Lev
 	}
 }
 
-func drawRaw(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, o rowOptions) {
-	l.To(2).Cell(t.Dim, "", len(rowTime(o.now, o))).Gap(1)
+func drawRaw(l *cells.Line, t *cells.Theme, r *logview.Row, base cells.Style, o Options) {
+	l.To(2).Cell(t.Dim, "", len(rowTime(o.Now, o))).Gap(1)
 	st := base
 	if r.Level >= hublog.LevelError {
 		st = t.Bad
 	}
-	l.Cell(t.Dim, "raw", levelWidth).Gap(1)
+	l.Cell(t.Dim, "raw", LevelWidth).Gap(1)
 	more := ""
-	if r.Folded > 0 && !o.open {
+	if r.Folded > 0 && !o.Open {
 		more = "  (" + strconv.Itoa(r.Folded+1) + " lines, enter opens)"
 	}
 	text := cells.Clean(r.Text)
 	l.Text(st, text.Cut(max(l.Left()-len(more), 0))).Put(t.Dim, more)
 }
 
-func rowTime(at time.Time, o rowOptions) string {
-	switch o.clock {
+func rowTime(at time.Time, o Options) string {
+	switch o.Clock {
 	case clockUTC:
 		return at.UTC().Format("2006-01-02T15:04:05Z")
-	case clockAge:
-		s := cells.Short(o.now.Sub(at))
+	case ClockAge:
+		s := cells.Short(o.Now.Sub(at))
 		return "    "[:max(4-len(s), 0)] + s
-	case clockLocal, clockCount:
+	case clockLocal, ClockCount:
 	}
-	return at.In(o.now.Location()).Format(time.TimeOnly)
+	return at.In(o.Now.Location()).Format(time.TimeOnly)
 }
+
+// Says is what an operator means by "this line".
+func Says(r *logview.Row) string {
+	switch {
+	case r.Kind != logview.KindEntry:
+		return r.Text
+	case r.Entry.Err != "":
+		return r.Entry.Err
+	case r.Entry.Msg != "":
+		return r.Entry.Msg
+	default:
+		return r.Text
+	}
+}
+
+// Clock is how a row tells the time.
+type Clock uint8
+
+// The formats.
+const (
+	clockLocal Clock = iota
+	clockUTC
+	ClockAge
+	ClockCount
+)
+
+// String names the format.
+func (c Clock) String() string { return [...]string{"local", "utc", "age"}[c%ClockCount] }
+
+// MaxShift bounds the scrolling sideways: a row holds at most 4 KiB of text.
+const MaxShift = 4096

@@ -1,10 +1,12 @@
-package tui
+package logpane
 
 import (
 	"context"
 	"slices"
 	"strings"
 	"time"
+
+	"bones-tui/tui/internal/logrow"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -30,44 +32,44 @@ func (t *tall) whole() int {
 }
 
 // unfold shows all lines of the trace under the cursor in the log, or only its first.
-func (m *model) unfold() tea.Cmd {
-	row, ok := m.log.Chosen()
-	if !ok || m.log.Fold(row.Pos) {
+func (p *Pane) unfold() tea.Cmd {
+	row, ok := p.Chosen()
+	if !ok || p.Fold(row.Pos) {
 		return nil
 	}
-	return m.fx.Do(func(ctx context.Context) tea.Msg {
-		text, err := m.fx.cfg.Log.Detail(ctx, row.Pos)
+	return p.src.Do(func(ctx context.Context) tea.Msg {
+		text, err := p.src.log.Detail(ctx, row.Pos)
 		return unfoldedMsg{row.Pos, text, err}
 	})
 }
 
-func (m *model) unfolded(msg unfoldedMsg) {
+func (p *Pane) unfolded(msg unfoldedMsg) {
 	if msg.err != nil {
-		m.notice.Fail(msg.err)
+		p.notice.Fail(msg.err)
 		return
 	}
-	m.log.Unfold(msg.pos, string(msg.text))
+	p.Unfold(msg.pos, string(msg.text))
 }
 
-// folded reports whether the row under the cursor has more lines than one.
-func (p *logPane) folded() bool {
+// Folded reports whether the row under the cursor has more lines than one.
+func (p *Pane) Folded() bool {
 	row, ok := p.Chosen()
 	return ok && row.Folded > 0
 }
 
 // Fold closes an open row; it reports whether it was open.
-func (p *logPane) Fold(pos logview.Pos) bool {
+func (p *Pane) Fold(pos logview.Pos) bool {
 	if _, open := p.tall.unfolded[pos]; !open {
 		return false
 	}
-	p.version++
+	p.Version++
 	delete(p.tall.unfolded, pos)
 	return true
 }
 
 // Unfold opens a row: text is all of it.
-func (p *logPane) Unfold(pos logview.Pos, text string) {
-	p.version++
+func (p *Pane) Unfold(pos logview.Pos, text string) {
+	p.Version++
 	if p.tall.unfolded == nil {
 		p.tall.unfolded = map[logview.Pos][]safe.Text{}
 	}
@@ -81,27 +83,27 @@ func (p *logPane) Unfold(pos logview.Pos, text string) {
 }
 
 // Wrap shows long lines whole, or cuts them at the edge of the screen.
-func (p *logPane) Wrap() {
+func (p *Pane) Wrap() {
 	p.tall.wrap = !p.tall.wrap
 	p.tall.top = logview.Pos{}
 	p.shift = 0
 }
 
 // page moves by as many rows as are on the screen.
-func (p *logPane) page(a keymap.Action) (resumed bool) {
-	high := p.window.list.Height
+func (p *Pane) page(a keymap.Action) (resumed bool) {
+	high := p.Window.list.Height
 	if p.tall.on() && (a == keymap.PageUp || a == keymap.PageDown) {
-		p.window.list.Height = max(p.tall.whole()-1, 1)
+		p.Window.list.Height = max(p.tall.whole()-1, 1)
 	}
-	resumed = p.window.act(a)
-	p.window.list.Height = high
+	resumed = p.Window.act(a)
+	p.Window.list.Height = high
 	return resumed
 }
 
 // tallRows draws the rows on the screen, those before the cursor as far as there is
 // room for the row with the cursor.
-func (p *logPane) tallRows(t *cells.Theme, now time.Time) []string {
-	h, rows, cursor := p.rowsHigh(), p.window.rows, p.window.list.Cursor
+func (p *Pane) tallRows(t *cells.Theme, now time.Time) []string {
+	h, rows, cursor := p.rowsHigh(), p.Window.Rows, p.Window.list.Cursor
 	drawn := map[int][]string{}
 	lines := func(i int) []string {
 		if _, ok := drawn[i]; !ok {
@@ -134,9 +136,9 @@ func (p *logPane) tallRows(t *cells.Theme, now time.Time) []string {
 
 // tallTop is the first row to draw: where the screen was, moved no more than the
 // cursor asks for, and with the screen full if there are rows enough.
-func (p *logPane) tallTop(lines func(int) []string, h int) int {
-	rows, cursor := p.window.rows, p.window.list.Cursor
-	top := min(p.window.list.Top, cursor)
+func (p *Pane) tallTop(lines func(int) []string, h int) int {
+	rows, cursor := p.Window.Rows, p.Window.list.Cursor
+	top := min(p.Window.list.Top, cursor)
 	if !p.tall.top.IsZero() {
 		i := slices.IndexFunc(rows, func(r logview.Row) bool { return !r.Pos.Before(p.tall.top) })
 		top = min(max(i, 0), cursor)
@@ -158,22 +160,22 @@ func (p *logPane) tallTop(lines func(int) []string, h int) int {
 }
 
 // tallRow is all lines of one row.
-func (p *logPane) tallRow(t *cells.Theme, i int, now time.Time) []string {
-	r := &p.window.rows[i]
+func (p *Pane) tallRow(t *cells.Theme, i int, now time.Time) []string {
+	r := &p.Window.Rows[i]
 	o := p.rowOptions(r, i, now)
 	further, open := p.tall.unfolded[r.Pos]
-	o.open = open
+	o.Open = open
 	if !p.tall.wrap {
-		out := []string{drawRow(t, r, o)}
+		out := []string{logrow.Draw(t, r, o)}
 		for _, s := range further {
 			out = append(out, drawFurther(t, s.Window(p.shift, p.w), o))
 		}
 		return out
 	}
-	o.long = true
-	out := wrapRow(drawRow(t, r, o), p.w, wrapIndent)
+	o.Long = true
+	out := wrapRow(logrow.Draw(t, r, o), p.w, wrapIndent)
 	for _, s := range further {
-		o.width = s.Width() + p.w
+		o.Width = s.Width() + p.w
 		out = append(out, wrapRow(drawFurther(t, s, o), p.w, wrapIndent)...)
 	}
 	return out
@@ -183,8 +185,8 @@ func (p *logPane) tallRow(t *cells.Theme, i int, now time.Time) []string {
 const wrapIndent = 11
 
 // drawFurther is a line of an open trace, under the first one.
-func drawFurther(t *cells.Theme, s safe.Text, o rowOptions) string {
-	return cells.NewLine(t, o.width).Put(t.Dim, "  "+t.RawRow).To(wrapIndent+levelWidth+1).Text(t.Plain, s).String()
+func drawFurther(t *cells.Theme, s safe.Text, o logrow.Options) string {
+	return cells.NewLine(t, o.Width).Put(t.Dim, "  "+t.RawRow).To(wrapIndent+logrow.LevelWidth+1).Text(t.Plain, s).String()
 }
 
 // wrapRow cuts a drawn row into lines of at most w cells, those after the first

@@ -1,8 +1,9 @@
-package tui
+package logpane
 
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"bones-tui/hub/hublog"
 	"bones-tui/logview"
@@ -12,9 +13,9 @@ import (
 	"bones-tui/tui/internal/scroll"
 )
 
-// facetsView counts the lines of the log pane by what they have in common: over
+// FacetsView counts the lines of the log pane by what they have in common: over
 // time, and by the values of each field that tells lines apart.
-type facetsView struct {
+type FacetsView struct {
 	facets  logview.Facets
 	known   bool // counts have arrived
 	columns []facetColumn
@@ -40,8 +41,8 @@ type facetValue struct {
 // facetFields are the fields that are counted, in the order of their columns.
 var facetFields = [...]string{"level", "event", "rpc", "agent", "slot"}
 
-func newFacetsView() *facetsView {
-	v := &facetsView{columns: make([]facetColumn, len(facetFields))}
+func newFacetsView() *FacetsView {
+	v := &FacetsView{columns: make([]facetColumn, len(facetFields))}
 	for i, name := range facetFields {
 		v.columns[i].name = name
 	}
@@ -50,7 +51,7 @@ func newFacetsView() *facetsView {
 
 // SetFacets takes new counts. The cursor stays on its value, however the values
 // move; if the value is gone, on its row.
-func (v *facetsView) SetFacets(f logview.Facets) {
+func (v *FacetsView) SetFacets(f logview.Facets) {
 	v.facets, v.known, v.stale = f, true, false
 	for i, values := range [...][]logview.Facet{levelFacets(f), f.Events, f.RPCs, f.Agents, f.Slots} {
 		v.columns[i].set(values)
@@ -58,7 +59,7 @@ func (v *facetsView) SetFacets(f logview.Facets) {
 }
 
 // Outdate says that the counts are those of another filter, until new ones come.
-func (v *facetsView) Outdate() { v.stale = true }
+func (v *FacetsView) Outdate() { v.stale = true }
 
 func levelFacets(f logview.Facets) []logview.Facet {
 	var out []logview.Facet
@@ -84,7 +85,7 @@ func (c *facetColumn) set(facets []logview.Facet) {
 }
 
 // Act obeys moves, within a column and between the columns.
-func (v *facetsView) Act(a keymap.Action) {
+func (v *FacetsView) Act(a keymap.Action) {
 	switch a {
 	case keymap.Left:
 		v.at = (v.at + len(v.columns) - 1) % len(v.columns)
@@ -98,7 +99,7 @@ func (v *facetsView) Act(a keymap.Action) {
 }
 
 // Chosen is the value under the cursor and its field; ok is false if there is none.
-func (v *facetsView) Chosen() (field, value string, ok bool) {
+func (v *FacetsView) Chosen() (field, value string, ok bool) {
 	c := &v.columns[v.at]
 	if c.list.Cursor >= len(c.values) {
 		return "", "", false
@@ -110,8 +111,14 @@ func (v *facetsView) Chosen() (field, value string, ok bool) {
 	return c.name, value, true
 }
 
+// Undoable reports whether there is a choice to take back.
+func (v *FacetsView) Undoable() bool { return len(v.past) > 0 }
+
+// Scroll moves the values on the screen of the column that has the cursor.
+func (v *FacetsView) Scroll(by int) { v.columns[v.at].list.Wheel(by) }
+
 // Undo takes back the last choice and returns the filter before it.
-func (v *facetsView) Undo() (before *logview.Filter, ok bool) {
+func (v *FacetsView) Undo() (before *logview.Filter, ok bool) {
 	n := len(v.past) - 1
 	if n < 0 {
 		return nil, false
@@ -128,7 +135,7 @@ const (
 
 // View draws the rule, the histogram and the columns that fit, among them the one
 // with the cursor.
-func (v *facetsView) View(t *cells.Theme, w, h int, filter safe.Text, z zone) []string {
+func (v *FacetsView) View(t *cells.Theme, w, h int, filter safe.Text, z *time.Location) []string {
 	rows := []string{v.heading(t, w, filter)}
 	if h >= facetHistogram {
 		rows = append(rows, histogram(t, v.facets, w, z)...)
@@ -139,7 +146,7 @@ func (v *facetsView) View(t *cells.Theme, w, h int, filter safe.Text, z zone) []
 	return cells.Fit(append(rows, v.table(t, w, h-len(rows), first, n)...), h)
 }
 
-func (v *facetsView) heading(t *cells.Theme, w int, filter safe.Text) string {
+func (v *FacetsView) heading(t *cells.Theme, w int, filter safe.Text) string {
 	r := cells.Rule{Focused: true, Left: []cells.Span{t.Bold.Span("FACETS")}}
 	if filter.Width() > 0 {
 		r.Left = append(r.Left, t.Plain.Span(filter.Cut(max(w/2, 12)).String()))
@@ -156,7 +163,7 @@ func (v *facetsView) heading(t *cells.Theme, w int, filter safe.Text) string {
 }
 
 // table draws n columns side by side.
-func (v *facetsView) table(t *cells.Theme, w, h, first, n int) []string {
+func (v *FacetsView) table(t *cells.Theme, w, h, first, n int) []string {
 	lines := make([]*cells.Line, max(h, 0))
 	for i := range lines {
 		lines[i] = cells.NewLine(t, w)

@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"fmt"
@@ -8,17 +8,17 @@ import (
 )
 
 // empty says why no row is on the screen.
-func (p *logPane) empty() string {
+func (p *Pane) empty() string {
 	switch {
-	case p.snap.Problem != "":
-		return p.snap.Problem
-	case p.snap.Version == 0:
+	case p.Snapshot.Problem != "":
+		return p.Snapshot.Problem
+	case p.Snapshot.Version == 0:
 		return "reading hub.log"
-	case p.snap.Total > 0 && !p.snap.Complete:
+	case p.Snapshot.Total > 0 && !p.Snapshot.Complete:
 		return "searching"
-	case p.snap.Total > 0 && p.focused:
+	case p.Snapshot.Total > 0 && p.focused:
 		return "no line matches the filter (esc clears it)"
-	case p.snap.Total > 0:
+	case p.Snapshot.Total > 0:
 		return "no line matches the filter"
 	default:
 		return "hub.log is empty"
@@ -26,22 +26,22 @@ func (p *logPane) empty() string {
 }
 
 // filterRoom is how much of the filter the heading shows.
-func (p *logPane) filterRoom() int { return max(p.w/2, 12) }
+func (p *Pane) filterRoom() int { return max(p.w/2, 12) }
 
 // heading tells which rows these are, how many, how fast they come, and whether
 // the newest is among them.
-func (p *logPane) heading(t *cells.Theme) string {
+func (p *Pane) heading(t *cells.Theme) string {
 	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(layout.Log.String())}}
 	if p.Filtered() {
 		r.Left = append(r.Left, t.Plain.Span(p.text.Cut(p.filterRoom()).String()))
-		if p.highlight {
+		if p.Marking {
 			r.Left = append(r.Left, t.Busy.Span(p.lifted()))
 		}
 	}
-	if p.snap.Problem != "" && p.snap.Total > 0 {
-		r.Right = append(r.Right, t.Warn.Span(cells.Clean(p.snap.Problem).Cut(max(p.w/3, 12)).String()))
+	if p.Snapshot.Problem != "" && p.Snapshot.Total > 0 {
+		r.Right = append(r.Right, t.Warn.Span(cells.Clean(p.Snapshot.Problem).Cut(max(p.w/3, 12)).String()))
 	}
-	if n := p.snap.HiddenProblems; n > 0 && p.Filtered() && !p.highlight {
+	if n := p.Snapshot.HiddenProblems; n > 0 && p.Filtered() && !p.Marking {
 		r.Right = append(r.Right, t.Warn.Span(t.WarnRow+" "+cells.Count(int64(n))+" hidden"))
 	}
 	if p.shift > 0 {
@@ -54,7 +54,7 @@ func (p *logPane) heading(t *cells.Theme) string {
 		r.Right = append(r.Right, t.Dim.Span(text))
 	}
 	state := t.OK.Span("FOLLOW")
-	if !p.window.follow {
+	if !p.Window.follow {
 		state = t.WarnBold.Span("PAUSED")
 		if p.newer > 0 {
 			state.Text += " +" + cells.Count(p.newer)
@@ -65,24 +65,24 @@ func (p *logPane) heading(t *cells.Theme) string {
 }
 
 // lifted says why more is shown than the filter lets through.
-func (p *logPane) lifted() string {
-	if p.around {
+func (p *Pane) lifted() string {
+	if p.Around {
 		return "all around a line"
 	}
 	return "marked"
 }
 
-func (p *logPane) counts(t *cells.Theme) string {
-	text := cells.Count(p.snap.Total)
+func (p *Pane) counts(t *cells.Theme) string {
+	text := cells.Count(p.Snapshot.Total)
 	switch {
-	case p.snap.Version == 0:
+	case p.Snapshot.Version == 0:
 		return ""
-	case p.Filtered() && !p.highlight:
-		text = cells.Count(p.snap.Matches) + " of " + text
-	case p.snap.Total > 0:
-		text = cells.Plural(p.snap.Total, "line", "lines")
+	case p.Filtered() && !p.Marking:
+		text = cells.Count(p.Snapshot.Matches) + " of " + text
+	case p.Snapshot.Total > 0:
+		text = cells.Plural(p.Snapshot.Total, "line", "lines")
 	}
-	if !p.snap.Complete {
+	if !p.Snapshot.Complete {
 		text += t.Ellipsis
 	}
 	return text

@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"bones-tui/logview"
@@ -31,12 +31,12 @@ type fetch struct {
 	n    int
 }
 
-// logBatch is what happened in the log since the last batch.
-type logBatch struct {
-	snap  logview.Snapshot
+// Batch is what happened in the log since the last batch.
+type Batch struct {
+	Snap  logview.Snapshot
 	after logview.Pos // the rows are all there is after this place
-	rows  []logview.Row
-	count int  // rows that came; may be more than rows holds
+	Rows  []logview.Row
+	Count int  // rows that came; may be more than rows holds
 	reset bool // rows does not continue what came before
 }
 
@@ -59,7 +59,7 @@ func (p *progress) take(rows []logview.Row) {
 
 // window is a run of consecutive rows of the history with a cursor.
 type window struct {
-	rows    []logview.Row
+	Rows    []logview.Row
 	atStart bool // nothing matches before the first row
 	atEnd   bool // nothing matches after the last one
 	follow  bool // the last row is on the screen and stays there
@@ -67,7 +67,7 @@ type window struct {
 }
 
 func (w *window) resize(h int) {
-	w.list.Resize(len(w.rows), h)
+	w.list.Resize(len(w.Rows), h)
 	if w.follow {
 		w.list.Act(keymap.Bottom)
 	}
@@ -89,42 +89,42 @@ func (w *window) act(a keymap.Action) (resumed bool) {
 
 // visible is what is on the screen.
 func (w *window) visible() []logview.Row {
-	end := min(w.list.Top+w.list.Height, len(w.rows))
-	return w.rows[min(w.list.Top, end):end]
+	end := min(w.list.Top+w.list.Height, len(w.Rows))
+	return w.Rows[min(w.list.Top, end):end]
 }
 
 // newest is the place of the last row, zero if there is none.
 func (w *window) newest() logview.Pos {
-	if len(w.rows) == 0 {
+	if len(w.Rows) == 0 {
 		return logview.Pos{}
 	}
-	return w.rows[len(w.rows)-1].Pos
+	return w.Rows[len(w.Rows)-1].Pos
 }
 
 // here is the place of the row under the cursor, zero if there is none.
 func (w *window) here() logview.Pos {
-	if len(w.rows) == 0 {
+	if len(w.Rows) == 0 {
 		return logview.Pos{}
 	}
-	return w.rows[w.list.Cursor].Pos
+	return w.Rows[w.list.Cursor].Pos
 }
 
 // append takes new rows at the end. While paused they are kept as long as there
 // is room, and fetched again later if not; nothing on the screen moves.
-func (w *window) append(b logBatch) {
+func (w *window) append(b Batch) {
 	switch {
-	case b.reset && w.follow || len(w.rows) == 0:
-		w.rows, w.atEnd = b.rows, true
+	case b.reset && w.follow || len(w.Rows) == 0:
+		w.Rows, w.atEnd = b.Rows, true
 		w.atStart = false
-		w.list.Cursor = len(w.rows) - 1 // the newest, also if it does not follow
+		w.list.Cursor = len(w.Rows) - 1 // the newest, also if it does not follow
 	case b.reset:
 		w.atEnd = false
-	case !w.atEnd || !w.follow && len(w.rows)+len(b.rows) > windowCap:
-		w.atEnd = w.atEnd && len(b.rows) == 0
+	case !w.atEnd || !w.follow && len(w.Rows)+len(b.Rows) > windowCap:
+		w.atEnd = w.atEnd && len(b.Rows) == 0
 	case w.newest().Before(b.after): // rows between are missing
 		w.atEnd = false
 	default:
-		w.rows = append(w.rows[:w.upTo(b.after)], b.rows...)
+		w.Rows = append(w.Rows[:w.upTo(b.after)], b.Rows...)
 	}
 	if w.follow {
 		w.trimFront()
@@ -134,8 +134,8 @@ func (w *window) append(b logBatch) {
 
 // upTo is how many rows there are up to a place.
 func (w *window) upTo(p logview.Pos) int {
-	n := len(w.rows)
-	for n > 0 && p.Before(w.rows[n-1].Pos) {
+	n := len(w.Rows)
+	for n > 0 && p.Before(w.Rows[n-1].Pos) {
 		n--
 	}
 	return n
@@ -144,11 +144,11 @@ func (w *window) upTo(p logview.Pos) int {
 // prepend takes older rows and keeps what is on the screen where it is.
 func (w *window) prepend(p logview.Page) {
 	w.atStart = p.AtStart || len(p.Rows) == 0
-	w.rows = append(p.Rows[:len(p.Rows):len(p.Rows)], w.rows...)
+	w.Rows = append(p.Rows[:len(p.Rows):len(p.Rows)], w.Rows...)
 	w.list.Cursor += len(p.Rows)
 	w.list.Top += len(p.Rows)
-	if over := len(w.rows) - windowCap; over > 0 {
-		w.rows, w.atEnd = w.rows[:windowCap:windowCap], false
+	if over := len(w.Rows) - windowCap; over > 0 {
+		w.Rows, w.atEnd = w.Rows[:windowCap:windowCap], false
 	}
 	w.resize(w.list.Height)
 }
@@ -156,26 +156,26 @@ func (w *window) prepend(p logview.Page) {
 // extend takes newer rows.
 func (w *window) extend(p logview.Page) {
 	w.atEnd = p.AtEnd
-	w.rows = append(w.rows, p.Rows...)
+	w.Rows = append(w.Rows, p.Rows...)
 	w.trimFront()
 	w.resize(w.list.Height)
 }
 
 // replace takes other rows and puts the cursor on one of them.
 func (w *window) replace(p logview.Page, cursor int) {
-	w.rows, w.atStart, w.atEnd = p.Rows, p.AtStart, p.AtEnd
+	w.Rows, w.atStart, w.atEnd = p.Rows, p.AtStart, p.AtEnd
 	w.list.Cursor, w.list.Top = cursor, cursor
 	w.resize(w.list.Height)
 }
 
 // trimFront forgets the oldest rows, in steps, so that it is rarely done.
 func (w *window) trimFront() {
-	over := len(w.rows) - windowCap
+	over := len(w.Rows) - windowCap
 	if over <= 0 {
 		return
 	}
 	over += windowPage
-	w.rows = append([]logview.Row(nil), w.rows[over:]...)
+	w.Rows = append([]logview.Row(nil), w.Rows[over:]...)
 	w.atStart = false
 	w.list.Cursor -= over
 	w.list.Top -= over
@@ -184,13 +184,13 @@ func (w *window) trimFront() {
 // want is what must be fetched for the screen to stay full one page ahead.
 func (w *window) want() fetch {
 	switch {
-	case len(w.rows) == 0:
+	case len(w.Rows) == 0:
 		return fetch{}
 	case w.follow && !w.atEnd:
 		return fetch{from: fetchTail, n: windowPage}
-	case w.list.Top < w.list.Height && !w.atStart && (!w.follow || len(w.rows) < w.list.Height):
-		return fetch{from: fetchBefore, pos: w.rows[0].Pos, n: windowPage}
-	case !w.atEnd && w.list.Top+2*w.list.Height > len(w.rows):
+	case w.list.Top < w.list.Height && !w.atStart && (!w.follow || len(w.Rows) < w.list.Height):
+		return fetch{from: fetchBefore, pos: w.Rows[0].Pos, n: windowPage}
+	case !w.atEnd && w.list.Top+2*w.list.Height > len(w.Rows):
 		return fetch{from: fetchAfter, pos: w.newest(), n: windowPage}
 	default:
 		return fetch{}

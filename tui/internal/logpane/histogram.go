@@ -1,4 +1,4 @@
-package tui
+package logpane
 
 import (
 	"time"
@@ -9,9 +9,6 @@ import (
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
 )
-
-// zone is where the times of the screen are.
-type zone = *time.Location
 
 // bar is a span of time with its lines by level.
 type bar struct {
@@ -29,7 +26,7 @@ func (b *bar) rows() (n int64) {
 // histogram is two lines: how many lines of the log there were over time, and below
 // in which spans there were errors or warnings, so that neither a single one nor a
 // screen without colours hides them. It fills at most width cells.
-func histogram(t *cells.Theme, f logview.Facets, width int, z zone) []string {
+func histogram(t *cells.Theme, f logview.Facets, width int, z *time.Location) []string {
 	times := nearTimes(f.Times)
 	if len(times) == 0 {
 		return []string{cells.NewLine(t, width).Gap(2).Put(t.Dim, "no line tells its time").String(), ""}
@@ -154,7 +151,7 @@ func bucketRows(b logview.Bucket) (n int64) {
 }
 
 // timeLayout is as short as tells the ends of a span apart.
-func timeLayout(begin, end time.Time, z zone) string {
+func timeLayout(begin, end time.Time, z *time.Location) string {
 	b, e := begin.In(z), end.In(z)
 	switch {
 	case end.Sub(begin) < 10*time.Minute:
