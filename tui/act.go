@@ -68,7 +68,8 @@ func (m *model) do(a keymap.Action) tea.Cmd {
 	case keymap.Copy, keymap.CopyRaw:
 		return m.copyOut(a == keymap.CopyRaw)
 	case keymap.Sibling:
-		return m.openSibling()
+		m.details.OpenSibling()
+		return nil
 	case keymap.Findings:
 		return m.openFindings()
 	case keymap.Activity:
@@ -165,8 +166,8 @@ func (m *model) show(a keymap.Action) {
 func (m *model) actInPane(a keymap.Action) {
 	switch {
 	case m.mode == modeDetail:
-		m.detail.Act(a)
-		if order := m.detail.ordered(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !m.detail.tells(m.theme, m.w, order) {
+		m.details.Shown().Act(a)
+		if order := m.details.Shown().Ordered(m.theme); (a == keymap.Sort || a == keymap.Reverse) && !m.details.Shown().Tells(m.theme, m.w, order) {
 			m.notice.Say(order)
 		}
 	case m.mode == modeHelp:
@@ -194,8 +195,8 @@ func (m *model) neighbour(by int) layout.Pane {
 // back is one step: close, dismiss, unzoom, clear.
 func (m *model) back() tea.Cmd {
 	switch {
-	case m.mode == modeDetail && m.detail.filter.String() != "":
-		m.detail.SetFilter(nil)
+	case m.mode == modeDetail && m.details.Shown().Filter.String() != "":
+		m.details.Shown().SetFilter(nil)
 	case m.mode == modeDetail:
 		m.backFromDetail()
 	case m.mode == modeHelp || m.mode == modeFacets:

@@ -191,25 +191,7 @@ func (m *model) watchHub() {
 
 // openAlarms lists what was alarmed about, the newest first.
 func (m *model) openAlarms() tea.Cmd {
-	m.dialogs++
 	m.alarms.unseen = 0
-	m.detail = alarmsDetail(m.dialogs, m.alarms.past, m.now.Location())
-	m.mode = next(m.mode, eventDetail)
+	m.showDetail(alarmsDetail(m.alarms.past, m.now.Location()))
 	return nil
-}
-
-func alarmsDetail(id int, past []alarm, z *time.Location) *detail {
-	d := &detail{id: id, title: "ALARMS"}
-	for i := len(past) - 1; i >= 0; i-- {
-		a := &past[i]
-		at := a.at.In(z).Format("01-02 15:04:05")
-		d.rows = append(d.rows, detailRow{text: cells.Clean(at + "  " + a.text.String())})
-		d.raw += at + "  " + a.text.String() + "\n"
-	}
-	if len(past) == 0 {
-		d.rows = []detailRow{{ink: cells.InkDim, text: cells.Clean("nothing has been alarming so far")}}
-	} else {
-		d.copy = past[len(past)-1].text.String()
-	}
-	return d
 }

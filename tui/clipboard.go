@@ -41,15 +41,15 @@ func firstWords(text string) string {
 func (m *model) copied(raw bool) string {
 	switch {
 	case m.mode == modeDetail:
-		return m.detail.copied(raw)
+		return m.details.Shown().Copied(raw)
 	case m.focus == layout.Slots:
 		if d := m.chosenSlot(); d != nil && raw {
-			return d.raw
+			return d.Raw
 		} else if d != nil {
-			return d.copy
+			return d.Copy
 		}
 	case m.focus == layout.News:
-		return m.news.rows.copied(raw)
+		return m.news.rows.Copied(raw)
 	case m.focus == layout.Log:
 		row, ok := m.log.Chosen()
 		if ok && raw {

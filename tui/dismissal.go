@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"bones-tui/tui/internal/details"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
@@ -16,7 +18,7 @@ func (m *model) dismiss() tea.Cmd {
 		return nil
 	}
 	return m.fx.Do(func(ctx context.Context) tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+		ctx, cancel := context.WithTimeout(ctx, details.LoadTimeout)
 		defer cancel()
 		return dismissedMsg{i, m.cfg.Dismiss(ctx, i.ID)}
 	})

@@ -264,7 +264,9 @@ func (s *Screen) Batch(n int) tea.Msg {
 // AwaitDetail waits until the open detail has been read.
 func (s *Screen) AwaitDetail() {
 	s.t.Helper()
-	s.Await("detail", func() bool { return s.m.detail != nil && s.m.detail.known && !s.m.detail.loading })
+	s.Await("detail", func() bool {
+		return s.m.details.Shown() != nil && s.m.details.Shown().Known && !s.m.details.Shown().Loading
+	})
 }
 
 // Unanswered is the message that the terminal does not answer any more.

@@ -8,7 +8,7 @@ import (
 )
 
 func (m *model) openFilter() tea.Cmd {
-	if m.detail == nil && m.focus != layout.Slots {
+	if m.details.Shown() == nil && m.focus != layout.Slots {
 		m.focus = layout.Log
 	}
 	m.mode = next(m.mode, eventFilter)
@@ -34,8 +34,8 @@ func (m *model) tryFilter() tea.Cmd {
 }
 
 func (m *model) setFilterOf(pane layout.Pane, in *logview.Filter) tea.Cmd {
-	if m.detail != nil {
-		m.detail.SetFilter(in)
+	if d := m.details.Shown(); d != nil {
+		d.SetFilter(in)
 		return nil
 	}
 	if pane == layout.Slots {

@@ -104,7 +104,7 @@ func hubFindings(h *hubstate.State, now time.Time) []finding {
 		out = append(out, finding{
 			text: fmt.Sprintf("trunk has %d leaves: agents have forked it", *n),
 			why:  "Two slots checked in on the same parent, and neither has merged the other.",
-			fix:  "fossil leaves -R " + fossilPath,
+			fix:  "fossil leaves -R .bones/hub.fossil",
 		})
 	}
 	return append(out, diskFindings(h.Status.Disk)...)
@@ -174,9 +174,6 @@ func slotFindings(rows []*slotspane.Row, now time.Time) []finding {
 	return append(lost, late...)
 }
 
-// fossilPath is where the repository lies, as seen from the workspace root.
-const fossilPath = ".bones/hub.fossil"
-
 func staleFinding(r *slotspane.Row, now time.Time) finding {
 	text := fmt.Sprintf("slot %s has not renewed its lease for %s", r.Label, cells.Short(now.Sub(r.Renewed)))
 	if r.Work.AtRisk() {
@@ -186,48 +183,6 @@ func staleFinding(r *slotspane.Row, now time.Time) finding {
 		text: text,
 		why:  slotspane.Rule(r, now),
 		fix:  "bones swarm close --slot=" + r.Label.String() + " --result=fail",
-	}
-}
-
-// findingsDetail lists all of them with their reasons.
-func findingsDetail(id int, live, examined []finding, healthy string) *detail {
-	d := &detail{id: id, title: "FINDINGS", findings: true}
-	d.SetFindings(live, examined, healthy)
-	return d
-}
-
-// SetFindings takes what is wrong now, which the header counts, then what the doctor
-// has found at its last look: what is wrong, and what is well.
-func (d *detail) SetFindings(live, examined []finding, healthy string) {
-	d.rows, d.copy, d.raw = nil, "", ""
-	d.addFindings(live)
-	if len(live)+len(examined) == 0 {
-		d.rows = []detailRow{{ink: cells.InkDim, text: cells.Clean("nothing needs a look")}}
-	}
-	if len(examined) > 0 || healthy != "" {
-		if len(d.rows) > 0 {
-			d.rows = append(d.rows, detailRow{})
-		}
-		d.rows = append(d.rows, detailRow{ink: cells.InkBold, text: cells.Clean("What doctor found")})
-	}
-	d.addFindings(examined)
-	if healthy != "" {
-		d.rows = labelled(d.rows, cells.InkDim, "ok", healthy)
-	}
-}
-
-func (d *detail) addFindings(all []finding) {
-	for i, f := range all {
-		if i > 0 {
-			d.rows = append(d.rows, detailRow{})
-		}
-		d.rows = append(d.rows, detailRow{ink: f.ink(), prose: true, text: cells.Clean(f.text)})
-		d.rows = labelled(d.rows, cells.InkDim, "because", f.why)
-		d.rows = labelled(d.rows, cells.InkPlain, "mend it", f.fix)
-		if d.copy == "" {
-			d.copy = f.fix
-		}
-		d.raw += f.text + "\n"
 	}
 }
 

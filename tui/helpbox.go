@@ -61,7 +61,7 @@ func (m *model) shortHelp(keys []key.Binding, room int) string {
 // finds out how much of the list there is room for.
 func (m *model) layHelp() {
 	s := m.situation()
-	if s.At = m.focus.Scope(); m.detail != nil {
+	if s.At = m.focus.Scope(); m.details.Shown() != nil {
 		s.At = keymap.InDetail
 	}
 	names, groups := m.keys.Groups(s)

@@ -94,13 +94,5 @@ type dismissedMsg struct {
 	err      error
 }
 
-// contentMsg is what a subject has to show.
-type contentMsg struct {
-	id      int
-	content content
-	err     error
-	now     time.Time
-}
-
 // keptMsg tells how the writing went.
 type keptMsg struct{ err error }

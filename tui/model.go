@@ -7,6 +7,7 @@ import (
 
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/dialogs"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/input"
@@ -56,8 +57,7 @@ type model struct {
 	input   input.Filter
 	dialog  *dialogs.Dialog
 	dialogs int // counts everything that opens over the panes
-	detail  *detail
-	below   []*detail // to which back returns, one by one
+	details details.Stack
 	picker  *picker.Picker
 	notice  notice.Line
 	alarms  alarmLog

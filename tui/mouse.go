@@ -92,7 +92,7 @@ func (m *model) wheel(msg tea.MouseWheelMsg) {
 	}
 	switch m.mode {
 	case modeDetail:
-		m.detail.list.Wheel(by)
+		m.details.Shown().List.Wheel(by)
 	case modeHelp:
 		m.helpRows.Wheel(by)
 	case modePicker:

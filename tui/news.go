@@ -5,8 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/subjects"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -66,9 +68,9 @@ func (m *model) checkup(after time.Duration) tea.Cmd {
 	})
 }
 
-func (fx *effects) askNews(gen int, src ActivitySource) tea.Cmd {
+func (fx *effects) askNews(gen int, src subjects.ActivitySource) tea.Cmd {
 	return fx.Do(func(ctx context.Context) tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+		ctx, cancel := context.WithTimeout(ctx, details.LoadTimeout)
 		defer cancel()
 		all, err := src.Entries(ctx)
 		if len(all) > newsEntries {

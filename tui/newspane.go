@@ -11,10 +11,12 @@ import (
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/logrow"
 	"bones-tui/tui/internal/notice"
+	"bones-tui/tui/internal/subjects"
 )
 
 // newsPane shows what needs a look, and under it what has happened, the newest first.
@@ -34,10 +36,10 @@ type newsPane struct {
 	zone     *time.Location
 
 	due, asking, checking bool
-	rows                  detail // a list like that of a detail, with a cursor on any row
+	rows                  details.Detail // a list like that of a detail, with a cursor on any row
 }
 
-func newNewsPane() newsPane { return newsPane{rows: detail{pointed: true}} }
+func newNewsPane() newsPane { return newsPane{rows: details.Detail{Pointed: true}} }
 
 // SetSize gives the pane its cells.
 func (p *newsPane) SetSize(w, h int) {
@@ -59,7 +61,7 @@ func (p *newsPane) SetFindings(all []finding) {
 }
 
 // SetSource says who will tell what happens, if anybody.
-func (p *newsPane) SetSource(src ActivitySource) {
+func (p *newsPane) SetSource(src subjects.ActivitySource) {
 	p.due = true
 	if src == nil {
 		p.SetEntries(nil, errors.New("there is no hub to ask"), p.asOf)
@@ -102,23 +104,23 @@ func (p *newsPane) fill() {
 	switch {
 	case len(p.entries) > 0:
 	case p.known:
-		rows = append(rows, detailRow{ink: cells.InkDim, text: cells.Clean("nothing has happened yet")})
+		rows = append(rows, details.Row{Ink: cells.InkDim, Text: cells.Clean("nothing has happened yet")})
 	case p.problem.Width() > 0:
-		rows = append(rows, detailRow{ink: cells.InkWarn, text: p.problem})
+		rows = append(rows, details.Row{Ink: cells.InkWarn, Text: p.problem})
 	default:
-		rows = append(rows, detailRow{ink: cells.InkDim, text: cells.Clean("reading what has happened")})
+		rows = append(rows, details.Row{Ink: cells.InkDim, Text: cells.Clean("reading what has happened")})
 	}
-	p.rows.SetContent(content{columns: newsColumns(), untitled: true, rows: rows}, nil, p.asOf)
-	p.rows.measure(p.w)
-	p.rows.settle(p.h - 1)
+	p.rows.SetContent(details.Content{Columns: newsColumns(), Untitled: true, Rows: rows}, nil, p.asOf)
+	p.rows.Measure(p.w)
+	p.rows.Settle(p.h - 1)
 }
 
 // head is the findings, on half of the rows at most.
-func (p *newsPane) head() []detailRow {
-	var rows []detailRow
+func (p *newsPane) head() []details.Row {
+	var rows []details.Row
 	room := max((p.h-1)/2, 2)
-	put := func(r detailRow, keep int) bool {
-		n := r.lineCount(p.w)
+	put := func(r details.Row, keep int) bool {
+		n := r.LineCount(p.w)
 		if n+keep > room && len(rows) > 0 {
 			return false
 		}
@@ -128,19 +130,19 @@ func (p *newsPane) head() []detailRow {
 	for i, f := range p.findings {
 		rest := len(p.findings) - i - 1
 		key := fmt.Sprint("finding ", i)
-		if !put(detailRow{ink: f.ink(), prose: true, text: cells.Clean("! " + f.text), key: key, copy: f.fix, raw: f.text}, min(rest, 1)) {
-			put(detailRow{ink: cells.InkDim, text: cells.Clean("  and " + cells.Plural(int64(rest+1), "more finding", "more findings")), key: "findings"}, 0)
+		if !put(details.Row{Ink: f.ink(), Prose: true, Text: cells.Clean("! " + f.text), Key: key, Copy: f.fix, Raw: f.text}, min(rest, 1)) {
+			put(details.Row{Ink: cells.InkDim, Text: cells.Clean("  and " + cells.Plural(int64(rest+1), "more finding", "more findings")), Key: "findings"}, 0)
 			return rows
 		}
 		if f.fix != "" {
-			put(detailRow{text: cells.Clean("  " + f.fix), key: "fix " + key, copy: f.fix, raw: f.text}, min(rest, 1))
+			put(details.Row{Text: cells.Clean("  " + f.fix), Key: "fix " + key, Copy: f.fix, Raw: f.text}, min(rest, 1))
 		}
 	}
 	if len(p.findings) == 0 {
-		put(detailRow{ink: cells.InkOK, text: cells.Clean("nothing needs a look"), key: "findings"}, 0)
+		put(details.Row{Ink: cells.InkOK, Text: cells.Clean("nothing needs a look"), Key: "findings"}, 0)
 	}
 	if p.healthy != "" {
-		put(detailRow{ink: cells.InkDim, text: cells.Clean("ok: " + p.healthy).Cut(p.w - 4), key: "ok"}, 0)
+		put(details.Row{Ink: cells.InkDim, Text: cells.Clean("ok: " + p.healthy).Cut(p.w - 4), Key: "ok"}, 0)
 	}
 	return rows
 }
@@ -153,14 +155,14 @@ func newsColumns() []cells.Column {
 	}
 }
 
-func (p *newsPane) entryRow(e *slots.Entry) detailRow {
-	r := activityRow(e)
+func (p *newsPane) entryRow(e *slots.Entry) details.Row {
+	r := subjects.ActivityRow(e)
 	at := e.At.In(p.zone)
 	text := at.Format(time.TimeOnly)
 	if y, m, d := p.asOf.Date(); at.Before(time.Date(y, m, d, 0, 0, 0, 0, p.zone)) {
 		text = at.Format("Jan _2")
 	}
-	r.cells[0] = cells.InkCell(cells.InkDim, text)
+	r.Cells[0] = cells.InkCell(cells.InkDim, text)
 	return r
 }
 
@@ -169,16 +171,16 @@ func (p *newsPane) Act(a keymap.Action) { p.rows.Act(a); p.version++ }
 
 // Point puts the cursor on the row at a line of the pane.
 func (p *newsPane) Point(row int) {
-	if row > 0 && p.rows.list.Top+row-1 < p.rows.list.Len {
-		p.rows.moveTo(p.rows.list.Top + row - 1)
+	if row > 0 && p.rows.List.Top+row-1 < p.rows.List.Len {
+		p.rows.MoveTo(p.rows.List.Top + row - 1)
 		p.version++
 	}
 }
 
 // Scroll moves the rows on the screen.
 func (p *newsPane) Scroll(by int) {
-	p.rows.list.Wheel(by)
-	p.rows.moveTo(p.rows.list.Cursor)
+	p.rows.List.Wheel(by)
+	p.rows.MoveTo(p.rows.List.Cursor)
 	p.version++
 }
 
@@ -191,7 +193,7 @@ func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
 	if !p.checked.IsZero() {
 		r.Right = append(r.Right, t.Dim.Span("checked "+p.checked.In(now.Location()).Format(time.TimeOnly)))
 	}
-	rows := p.rows.body(t, p.w, p.h-1, logrow.Options{Now: now, Blurred: !p.focused})
+	rows := p.rows.Body(t, p.w, p.h-1, logrow.Options{Now: now, Blurred: !p.focused})
 	return append([]string{r.String(t, p.w)}, rows...)
 }
 
@@ -217,43 +219,4 @@ func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
 		}
 	}
 	return worse, strings.Join(well, " ")
-}
-
-func activityRow(e *slots.Entry) detailRow {
-	look := cells.InkPlain
-	switch {
-	case e.Bad:
-		look = cells.InkBad
-	case e.Kind == slots.KindHub:
-		look = cells.InkBold
-	case e.Kind == slots.KindCheckIn:
-		look = cells.InkOK
-	}
-	effect := cells.InkCell(cells.InkDim, e.Effect.String())
-	what := e.What
-	if e.Effect == slots.EffectRefused {
-		effect = cells.InkCell(cells.InkBad, "no effect")
-		what = "! " + what
-	}
-	if e.Kind == slots.KindHub {
-		what = "hub " + what
-	}
-	about, open := e.Task, subject(nil)
-	if e.Task != "" {
-		open = bucketKey{slots.BucketTasks, e.Task}
-	}
-	if e.CheckIn != "" {
-		about = e.CheckIn
-		if e.What == "check-in" {
-			open = checkIn(e.CheckIn)
-		}
-	}
-	fields, _ := e.Fields()
-	return detailRow{
-		fields: &fields, key: fmt.Sprint(e.Seq), open: open, copy: about, raw: e.Text,
-		cells: []cells.Cell{
-			cells.AgeCell(e.At), cells.InkCell(look, what), effect, cells.TextCell(e.Slot), cells.InkCell(cells.InkDim, cells.ShortID(about)), cells.InkCell(cells.InkDim, e.Branch),
-			{Text: safe.Line(e.Text, maxPreview)},
-		},
-	}
 }

@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/picker"
+	"bones-tui/tui/internal/subjects"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -10,26 +12,26 @@ import (
 // openDetail shows the thing under the cursor in full.
 func (m *model) openDetail() tea.Cmd {
 	if m.mode == modeDetail {
-		return m.openChosen()
+		m.details.OpenChosen()
+		return nil
 	}
-	m.below = nil
-	m.dialogs++
+	m.details.Forget()
 	switch m.focus {
 	case layout.Slots:
-		if m.detail = m.chosenSlot(); m.detail != nil {
-			m.mode = next(m.mode, eventDetail)
-			return m.fx.readSlotLog(m.detail.id, m.detail.slot)
+		if d := m.chosenSlot(); d != nil {
+			m.showDetail(d)
+			return m.fx.readSlotLog(d.ID, d.Slot)
 		}
 	case layout.Log:
 		if row, ok := m.log.Chosen(); ok {
-			m.detail = logDetail(m.dialogs, row)
-			m.mode = next(m.mode, eventDetail)
-			return m.fx.readRow(m.detail.id, row)
+			d := subjects.NewLogLine(row)
+			m.showDetail(d)
+			return m.fx.readRow(d.ID, row)
 		}
 	case layout.NATS:
-		return m.openSubject(&connections{})
+		return m.openSubject(&subjects.Connections{})
 	case layout.Fossil:
-		return m.openSubject(&timeline{})
+		return m.openSubject(&subjects.Timeline{})
 	case layout.News:
 		return m.openNews()
 	case layout.Count:
@@ -37,51 +39,50 @@ func (m *model) openDetail() tea.Cmd {
 	return nil
 }
 
-func (m *model) chosenSlot() *detail {
+func (m *model) chosenSlot() *details.Detail {
 	if r := m.slots.Chosen(); r != nil {
-		return slotDetail(m.dialogs, r, m.now)
+		return subjects.NewSlot(r, m.now)
 	}
 	return nil
 }
 
 // openFindings lists what is wrong, why, and what mends it.
 func (m *model) openFindings() tea.Cmd {
-	m.dialogs++
-	m.below = nil
-	m.detail = findingsDetail(m.dialogs, m.findings(), m.examined(), m.news.healthy)
-	m.mode = next(m.mode, eventDetail)
+	m.details.Forget()
+	m.showDetail(findingsDetail(m.findings(), m.examined(), m.news.healthy))
 	return m.checkup(checkAgain)
 }
 
 // detailRead fills the detail that is open.
 func (m *model) detailRead(msg detailMsg) {
-	d := m.detail
+	d := m.details.Shown()
 	switch {
-	case d == nil || d.id != msg.id:
+	case d == nil || d.ID != msg.id:
 	case msg.err != nil:
 		m.notice.Fail(msg.err)
-	case d.slot != "":
-		d.SetSlotLog(msg.after)
+	case d.Slot != "":
+		subjects.SetSlotLog(d, msg.after)
 	default:
-		d.SetLog(msg.text, msg.before, msg.after)
+		subjects.SetLog(d, msg.text, msg.before, msg.after)
 	}
 }
 
 // refreshDetail keeps up to date what changes while it is looked at.
 func (m *model) refreshDetail() {
+	d := m.details.Shown()
 	switch {
-	case m.detail == nil:
+	case d == nil:
 		return
-	case m.detail.src != nil:
-		m.detail.due = m.detail.due || !m.detail.view.fixed && !m.detail.loading
+	case d.Src != nil:
+		d.Due = d.Due || !d.Content.Fixed && !d.Loading
 		return
-	case m.detail.findings:
-		m.detail.SetFindings(m.findings(), m.examined(), m.news.healthy)
+	case d.Findings:
+		setFindings(d, m.findings(), m.examined(), m.news.healthy)
 		return
 	}
 	for i := range m.slots.All {
-		if r := m.slots.All[i]; r.Name == m.detail.slot {
-			m.detail.SetSlot(r, m.now)
+		if r := m.slots.All[i]; r.Name == d.Slot {
+			subjects.SetSlot(d, r, m.now)
 		}
 	}
 }
@@ -102,17 +103,23 @@ func (m *model) openPicker(p *picker.Picker) tea.Cmd {
 	return nil
 }
 
+// openActivity shows the timeline of everything.
+func (m *model) openActivity() tea.Cmd {
+	m.details.Forget()
+	return m.openSubject(&subjects.Activity{From: m.session.Activity})
+}
+
 // openNews shows what the row under the cursor is about.
 func (m *model) openNews() tea.Cmd {
 	r := m.news.rows.Chosen()
 	switch {
 	case r == nil:
 		return nil
-	case r.open != nil:
-		return m.openSubject(r.open)
-	case r.cells != nil && m.session.Activity != nil:
+	case r.Open != nil:
+		return m.openSubject(r.Open)
+	case r.Cells != nil && m.session.Activity != nil:
 		return m.openActivity()
-	case r.cells == nil:
+	case r.Cells == nil:
 		return m.openFindings()
 	}
 	return nil

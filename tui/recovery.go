@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/dialogs"
+	"bones-tui/tui/internal/subjects"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -24,7 +26,7 @@ func (m *model) doRecover(a keymap.Action) tea.Cmd {
 	case c == nil:
 		return nil
 	case a == keymap.BringBack:
-		return m.open(dialogs.BringBack(m.question(dialogs.ThenNothing), *c, copyName(*c)))
+		return m.open(dialogs.BringBack(m.question(dialogs.ThenNothing), *c, subjects.CopyName(*c)))
 	case a == keymap.CopyPatch:
 		return m.patchOf(*c)
 	}
@@ -34,21 +36,14 @@ func (m *model) doRecover(a keymap.Action) tea.Cmd {
 // openRecovery lists the copies.
 func (m *model) openRecovery() tea.Cmd {
 	if m.mode != modeDetail {
-		m.below = nil
+		m.details.Forget()
 	}
-	return m.openSubject(copiesView{m.cfg.Recovery})
+	return m.openSubject(subjects.Copies{From: m.cfg.Recovery})
 }
 
 // renewCopies has the list read again: a hub has come or gone, or something was brought back.
 func (m *model) renewCopies() {
-	for _, d := range append([]*detail{m.detail}, m.below...) {
-		if d == nil {
-			continue
-		}
-		if _, ok := d.src.(copiesView); ok {
-			d.due = true
-		}
-	}
+	m.details.Renew(func(s details.Subject) bool { _, ok := s.(subjects.Copies); return ok })
 }
 
 // rescue has something done with a copy. One thing at a time.
@@ -58,12 +53,12 @@ func (m *model) rescue(doing string, f func(context.Context) (rescuedMsg, error)
 	}
 	m.rescuing = doing
 	return m.fx.Do(func(ctx context.Context) tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, recoverWithin)
+		ctx, cancel := context.WithTimeout(ctx, subjects.RecoverWithin)
 		defer cancel()
 		msg, err := f(ctx)
 		switch {
 		case errors.Is(err, hub.ErrRunning):
-			msg.told = []dialogs.Told{{Ink: cells.InkBad, Text: "A hub runs. " + stopFirst}}
+			msg.told = []dialogs.Told{{Ink: cells.InkBad, Text: "A hub runs. " + subjects.StopFirst}}
 		case err != nil:
 			msg.told = []dialogs.Told{{Ink: cells.InkBad, Text: strings.TrimPrefix(notice.Cause(err), "hub: ")}}
 		}
@@ -125,8 +120,8 @@ func (m *model) filesOf(c hub.Recoverable) tea.Cmd {
 func (m *model) rescued(msg rescuedMsg) tea.Cmd {
 	m.rescuing = ""
 	if msg.back {
-		if d := m.detail; d != nil && m.mode == modeDetail {
-			if _, ok := d.src.(copyView); ok { // it holds nothing more
+		if d := m.details.Shown(); d != nil && m.mode == modeDetail {
+			if _, ok := d.Src.(subjects.Copy); ok { // it holds nothing more
 				m.backFromDetail()
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"charm.land/bubbles/v2/help"
 
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/layout"
@@ -27,6 +28,7 @@ func newModel(c Config, fx *effects) *model {
 	m.mouse = c.Settings.Mouse
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
+	m.details = details.NewStack(fx.Runner, c.Now)
 	m.log = logpane.New(fx.logs, &m.notice)
 	m.log.SetFilter(nil, false)
 	m.arrange()

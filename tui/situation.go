@@ -6,9 +6,11 @@ import (
 	"bones-tui/hub"
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/subjects"
 )
 
 // situation is what decides which keys are valid now.
@@ -23,19 +25,19 @@ func (m *model) situation() keymap.Situation {
 		Paused: m.log.Paused(), Marking: m.log.Marking, CanSave: m.cfg.SaveDir != "", Timeline: m.session.Activity != nil,
 		Around: m.log.Around && m.focus == layout.Log, Folded: m.log.Folded(), Forgets: m.picker != nil && m.picker.Forgets(),
 	}
-	if d := m.detail; d != nil {
-		s.Findings = d.findings
-		_, s.Copies = d.src.(copiesView)
+	if d := m.details.Shown(); d != nil {
+		s.Findings = d.Findings
+		_, s.Copies = d.Src.(subjects.Copies)
 		if c := m.chosenCopy(); c != nil {
 			s.Saved, s.SavedTree = c.Total > 0 || len(c.Notes) > 0, c.Kind == "worktree"
 		}
-		_, s.Tabbed = d.src.(tabbed)
+		_, s.Tabbed = d.Src.(details.Tabbed)
 		r := d.Chosen()
-		s.CanOpen = r != nil && r.open != nil
-		s.Copyable = d.copied(false) != ""
+		s.CanOpen = r != nil && r.Open != nil
+		s.Copyable = d.Copied(false) != ""
 		_, s.Dismissable = m.dismissable()
-		s.List, s.Sorted = d.listed(), d.column > 0
-		s.Sortable = s.List && slices.ContainsFunc(d.view.columns, func(c cells.Column) bool { return c.Title != "" })
+		s.List, s.Sorted = d.Listed(), d.Column > 0
+		s.Sortable = s.List && slices.ContainsFunc(d.Content.Columns, func(c cells.Column) bool { return c.Title != "" })
 	}
 	switch m.mode {
 	case modeFilter:
@@ -70,7 +72,7 @@ func (m *model) canHandOver() bool { return m.cfg.Background != nil && m.hub.Own
 // dismissable is the incident that the next dismissal is about: the first of the list that is
 // open; ok is false if there is none, or this screen changes nothing.
 func (m *model) dismissable() (i hub.Incident, ok bool) {
-	if m.cfg.Dismiss == nil || m.cfg.ReadOnly || m.detail == nil || !m.detail.findings || len(m.hub.Status.Incidents) == 0 {
+	if m.cfg.Dismiss == nil || m.cfg.ReadOnly || m.details.Shown() == nil || !m.details.Shown().Findings || len(m.hub.Status.Incidents) == 0 {
 		return i, false
 	}
 	return m.hub.Status.Incidents[0], true
@@ -78,16 +80,17 @@ func (m *model) dismissable() (i hub.Incident, ok bool) {
 
 // chosenCopy is the copy that is shown, or that the cursor is on; nil if there is none.
 func (m *model) chosenCopy() *hub.Recoverable {
-	if m.detail == nil {
+	d := m.details.Shown()
+	if d == nil {
 		return nil
 	}
-	shown := m.detail.src
-	if _, ok := shown.(copiesView); ok {
-		if r := m.detail.Chosen(); r != nil {
-			shown = r.open
+	shown := d.Src
+	if _, ok := shown.(subjects.Copies); ok {
+		if r := d.Chosen(); r != nil {
+			shown = r.Open
 		}
 	}
-	if c, ok := shown.(copyView); ok {
+	if c, ok := shown.(subjects.Copy); ok {
 		return &c.Recoverable
 	}
 	return nil
@@ -95,8 +98,8 @@ func (m *model) chosenCopy() *hub.Recoverable {
 
 // filter is that of the open detail, else of the focused pane.
 func (m *model) filter() *logview.Filter {
-	if m.detail != nil {
-		return m.detail.filter
+	if d := m.details.Shown(); d != nil {
+		return d.Filter
 	}
 	if m.focus == layout.Slots {
 		return m.slots.Filter

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"bones-tui/hub"
-	"bones-tui/hub/inspect"
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/commands"
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/notice"
+	"bones-tui/tui/internal/subjects"
 )
 
 // Hub is what the dashboard needs of a hub, its own or another process's.
@@ -113,6 +114,15 @@ func (e *RefusedError) Error() string { return e.Err.Error() }
 // Unwrap returns Err.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
+// Inspector reads what the hub holds.
+type Inspector = details.Inspector
+
+// ActivitySource tells what happened.
+type ActivitySource = subjects.ActivitySource
+
+// Recovery is the way back from copies.
+type Recovery = subjects.Recovery
+
 // PanicError is a panic in the screen's own code.
 type PanicError = commands.PanicError
 
@@ -162,41 +172,4 @@ func (o Outcome) String() string {
 		s += "; for git: " + cells.Clean(o.Patch).String()
 	}
 	return s
-}
-
-// ActivitySource tells what happened in the workspace, the oldest first.
-type ActivitySource interface {
-	Entries(context.Context) ([]slots.Entry, error)
-}
-
-// Recovery is the way back from copies of what the repository of a workspace has no longer.
-// A copy is named by its path. While a hub runs each call but Files fails with an error that
-// matches hub.ErrRunning.
-type Recovery interface {
-	// Copies lists what copies hold and the repository does not.
-	Copies(context.Context) ([]hub.Recoverable, error)
-
-	// BringBack brings the check-ins of a copy back into the repository.
-	BringBack(ctx context.Context, path string) (hub.BroughtBack, error)
-
-	// Patches writes what a copy has and git has not received to new files.
-	Patches(ctx context.Context, path string) ([]hub.Patch, error)
-
-	// Files writes the files of a saved worktree to a new directory, and counts them.
-	Files(ctx context.Context, path string) (dir string, n int, err error)
-}
-
-// Inspector reads what the hub holds, for the views that go into detail. Each call
-// reads one bounded page.
-type Inspector interface {
-	Connections(context.Context) (list []inspect.Connection, total int, err error)
-	Connection(ctx context.Context, id uint64) (inspect.Connection, error)
-	Stores(context.Context) (list []inspect.Store, more bool, err error)
-	Messages(ctx context.Context, stream string, before uint64, limit int) (inspect.MessagePage, error)
-	Message(ctx context.Context, stream string, sequence uint64) (inspect.Message, error)
-	Entries(ctx context.Context, bucket string, before uint64, limit int) (inspect.EntryPage, error)
-	Revisions(ctx context.Context, bucket, key string) ([]inspect.Entry, error)
-	Timeline(ctx context.Context, user string, skip, limit int) (inspect.Timeline, error)
-	CheckIn(ctx context.Context, uuid string) (inspect.CheckInDetail, error)
-	Diff(context.Context, inspect.FileChange) (inspect.FileDiff, error)
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/logpane"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,8 +40,8 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			m.notice.Say(notice.Cause(msg.err))
 		}
-	case contentMsg:
-		m.contentRead(msg)
+	case details.ReadMsg:
+		m.details.Update(msg)
 	case checkedMsg:
 		m.checkedUp(msg)
 	case dialogArmedMsg:
@@ -115,5 +116,5 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.handle(msg)
 	m.arrange()
-	return m, tea.Batch(cmd, m.log.Fetch(), m.fetchDetail(), m.fetchNews())
+	return m, tea.Batch(cmd, m.log.Fetch(), m.details.Fetch(m.session.Inspector), m.fetchNews())
 }

@@ -97,9 +97,9 @@ func (m *model) tiny() []string {
 }
 
 func (m *model) body() []string {
-	if m.detail != nil {
+	if d := m.details.Shown(); d != nil {
 		o := logrow.Options{Width: m.w, Clock: m.log.Clock, Now: m.now}
-		return m.detail.View(m.theme, m.w, m.h-3, o)
+		return d.View(m.theme, m.w, m.h-3, o)
 	}
 	if m.mode == modeFacets {
 		return m.log.Facets().View(m.theme, m.w, m.h-3, cells.Clean(m.log.Shown().String()), m.now.Location())

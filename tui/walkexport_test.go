@@ -198,7 +198,7 @@ func (s *Stage) Broken() string {
 		{m.focus >= layout.Count, "no pane has the focus"},
 		{(m.mode == modeDialog) != (m.dialog != nil), "the mode and the dialog"},
 		{(m.mode == modePicker) && m.picker == nil, "the mode and the picker"},
-		{(m.mode == modeDetail) && m.detail == nil, "the mode and the detail"},
+		{(m.mode == modeDetail) && m.details.Shown() == nil, "the mode and the detail"},
 		{(m.mode == modeFacets) && m.log.Facets() == nil, "the mode and the facets"},
 		{m.layout.Shape != layout.Tiny && m.layout.Areas[m.focus].Height == 0, "the focused pane is not shown"},
 		{lost(m.log.Position()), "the log's cursor is on no row"},

@@ -1,4 +1,6 @@
-package tui
+// Package subjects are the things that a detail shows: connections, streams and their messages,
+// buckets and their entries, check-ins, slots, lines of the log, what happened, and saved copies.
+package subjects
 
 import (
 	"context"
@@ -8,14 +10,20 @@ import (
 
 	"bones-tui/hub/inspect"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
 )
 
 // stores lists JetStream's streams and buckets.
 type stores struct{}
 
-func (*stores) title() string         { return natsTabs[1] }
-func (*stores) tabs() ([]string, int) { return natsTabs[:], 1 }
-func (*stores) sibling() subject      { return &connections{} }
+// Title implements details.Subject.
+func (*stores) Title() string { return natsTabs[1] }
+
+// Tabs implements details.Tabbed.
+func (*stores) Tabs() ([]string, int) { return natsTabs[:], 1 }
+
+// Sibling implements details.Tabbed.
+func (*stores) Sibling() details.Subject { return &Connections{} }
 
 func storeColumns() []cells.Column {
 	return []cells.Column{
@@ -32,30 +40,31 @@ func storeColumns() []cells.Column {
 	}
 }
 
-func (*stores) load(ctx context.Context, in Inspector, _ query) (content, error) {
+// Load implements details.Subject.
+func (*stores) Load(ctx context.Context, in details.Inspector, _ details.Query) (details.Content, error) {
 	list, more, err := in.Stores(ctx)
 	if err != nil {
-		return content{}, err
+		return details.Content{}, err
 	}
-	c := content{columns: storeColumns()}
+	c := details.Content{Columns: storeColumns()}
 	if more {
-		c.note = "first " + cells.Count(int64(len(list)))
+		c.Note = "first " + cells.Count(int64(len(list)))
 	}
 	for i := range list {
 		s := &list[i]
-		c.rows = append(c.rows, detailRow{
-			key: s.Stream, open: openStore(s), copy: s.Name,
-			cells: []cells.Cell{
+		c.Rows = append(c.Rows, details.Row{
+			Key: s.Stream, Open: openStore(s), Copy: s.Name,
+			Cells: []cells.Cell{
 				cells.TextCell(s.Name), cells.TextCell(s.Kind.String()), cells.CountCell(int64(s.Messages)), cells.SizeCell(int64(s.Bytes)), keysCell(s),
 				ageOrNone(s.LastAt), ageOrNone(s.FirstAt), cells.CountCell(int64(s.Consumers)), cells.TextCell(keeps(s)), cells.TextCell(strings.Join(s.Subjects, " ")),
 			},
 		})
 	}
-	c.rows = none(c.rows, "there is no stream")
+	c.Rows = details.None(c.Rows, "there is no stream")
 	return c, nil
 }
 
-func openStore(s *inspect.Store) subject {
+func openStore(s *inspect.Store) details.Subject {
 	if s.Kind == inspect.BucketStore {
 		return &bucket{name: s.Name}
 	}

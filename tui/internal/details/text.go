@@ -1,4 +1,4 @@
-package tui
+package details
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ const (
 	maxNesting   = 64   // of JSON that is indented
 )
 
-// textRows are the lines of a text; cut says that there are more.
-func textRows(text []byte, look func(line string) cells.Ink) (rows []detailRow, cut bool) {
+// TextRows are the lines of a text; cut says that there are more.
+func TextRows(text []byte, look func(line string) cells.Ink) (rows []Row, cut bool) {
 	if cut = len(text) > maxTextBytes; cut {
 		text = text[:maxTextBytes]
 	}
@@ -34,25 +34,25 @@ func textRows(text []byte, look func(line string) cells.Ink) (rows []detailRow, 
 			}
 			line, rest = line[:n], text[n:]
 		}
-		r := detailRow{text: cells.Clean(strings.TrimSuffix(string(line), "\r"))}
+		r := Row{Text: cells.Clean(strings.TrimSuffix(string(line), "\r"))}
 		if look != nil {
-			r.ink = look(string(line))
+			r.Ink = look(string(line))
 		}
 		rows, text = append(rows, r), rest
 	}
 	return rows, cut
 }
 
-// prettyRows is JSON in a readable form, and any other text line by line.
-func prettyRows(text []byte) []detailRow {
+// PrettyRows is JSON in a readable form, and any other text line by line.
+func PrettyRows(text []byte) []Row {
 	text = bytes.TrimRight(text, "\n")
 	var b bytes.Buffer
 	if nesting(text) <= maxNesting && json.Indent(&b, bytes.TrimSpace(text), "", "  ") == nil {
 		text = b.Bytes()
 	}
-	rows, cut := textRows(text, nil)
+	rows, cut := TextRows(text, nil)
 	if cut {
-		rows = append(rows, detailRow{ink: cells.InkWarn, text: cells.Clean("there is more of it")})
+		rows = append(rows, Row{Ink: cells.InkWarn, Text: cells.Clean("there is more of it")})
 	}
 	return rows
 }

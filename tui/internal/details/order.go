@@ -1,4 +1,4 @@
-package tui
+package details
 
 import (
 	"fmt"
@@ -20,28 +20,28 @@ func (n *narrowing) titled(columns []cells.Column) []int {
 func (n *narrowing) next(columns []cells.Column) {
 	titled := n.titled(columns)
 	n.reversed = false
-	at := slices.Index(titled, n.column-1)
+	at := slices.Index(titled, n.Column-1)
 	if at+1 >= len(titled) {
-		n.column = 0
+		n.Column = 0
 		return
 	}
-	n.column = titled[at+1] + 1
+	n.Column = titled[at+1] + 1
 }
 
 // rows are those to be shown of all.
-func (n *narrowing) rows(all []detailRow, now time.Time) []detailRow {
+func (n *narrowing) rows(all []Row, now time.Time) []Row {
 	n.shown, n.all = 0, 0
-	if n.filter == nil && n.column == 0 {
+	if n.Filter == nil && n.Column == 0 {
 		return all
 	}
-	var out []detailRow
+	var out []Row
 	for len(all) > 0 {
-		end := slices.IndexFunc(all, func(r detailRow) bool { return (r.cells == nil) != (all[0].cells == nil) })
+		end := slices.IndexFunc(all, func(r Row) bool { return (r.Cells == nil) != (all[0].Cells == nil) })
 		if end < 0 {
 			end = len(all)
 		}
 		run := all[:end]
-		if all[0].cells != nil {
+		if all[0].Cells != nil {
 			run = n.run(run, now)
 		}
 		out, all = append(out, run...), all[end:]
@@ -50,15 +50,15 @@ func (n *narrowing) rows(all []detailRow, now time.Time) []detailRow {
 }
 
 // run narrows and sorts rows that stand together.
-func (n *narrowing) run(all []detailRow, now time.Time) []detailRow {
-	out := slices.DeleteFunc(slices.Clone(all), func(r detailRow) bool { return !r.matches(n.filter, now) })
+func (n *narrowing) run(all []Row, now time.Time) []Row {
+	out := slices.DeleteFunc(slices.Clone(all), func(r Row) bool { return !r.matches(n.Filter, now) })
 	n.shown, n.all = n.shown+len(out), n.all+len(all)
 	if len(out) == 0 {
-		return []detailRow{{ink: cells.InkDim, text: cells.Clean("no row matches the filter (esc clears it)")}}
+		return []Row{{Ink: cells.InkDim, Text: cells.Clean("no row matches the filter (esc clears it)")}}
 	}
-	if i := n.column - 1; i >= 0 && i < len(out[0].cells) {
-		slices.SortStableFunc(out, func(a, b detailRow) int {
-			c := a.cells[i].Compare(b.cells[i])
+	if i := n.Column - 1; i >= 0 && i < len(out[0].Cells) {
+		slices.SortStableFunc(out, func(a, b Row) int {
+			c := a.Cells[i].Compare(b.Cells[i])
 			if n.reversed {
 				c = -c
 			}
@@ -70,52 +70,52 @@ func (n *narrowing) run(all []detailRow, now time.Time) []detailRow {
 
 // matches reports whether the filter lets the row through: words and expressions are
 // looked for in its cells and in what it copies, fields in what it tells of them.
-func (r *detailRow) matches(f *logview.Filter, now time.Time) bool {
+func (r *Row) matches(f *logview.Filter, now time.Time) bool {
 	if f == nil {
 		return true
 	}
 	var text strings.Builder
 	var fields hublog.Entry
-	for _, c := range r.cells {
+	for _, c := range r.Cells {
 		if fields.Ts.IsZero() {
 			fields.Ts.Time = c.At // the first time is what the row is about
 		}
 		text.WriteString(c.Text.String())
 		text.WriteByte(' ')
 	}
-	text.WriteString(r.copy)
-	if r.fields != nil {
-		fields = *r.fields
+	text.WriteString(r.Copy)
+	if r.Fields != nil {
+		fields = *r.Fields
 	}
 	return f.MatchFields(fields, text.String(), now)
 }
 
-// listed reports whether the detail has a table, which can be narrowed and sorted.
-func (d *detail) listed() bool {
-	return slices.ContainsFunc(d.view.rows, func(r detailRow) bool { return r.cells != nil })
+// Listed reports whether the detail has a table, which can be narrowed and sorted.
+func (d *Detail) Listed() bool {
+	return slices.ContainsFunc(d.Content.Rows, func(r Row) bool { return r.Cells != nil })
 }
 
 // order says what the rows are narrowed to and sorted by, for the rule.
-func (d *detail) order(t *cells.Theme) (left, right []cells.Span) {
-	if text := d.filter.String(); text != "" {
+func (d *Detail) order(t *cells.Theme) (left, right []cells.Span) {
+	if text := d.Filter.String(); text != "" {
 		left = append(left, t.Plain.Span(cells.Clean(text).Cut(40).String()))
 		right = append(right, t.Dim.Span(fmt.Sprintf("%s of %s", cells.Count(int64(d.shown)), cells.Count(int64(d.all)))))
 	}
-	if d.column > 0 {
-		right = append(right, t.Dim.Span(d.ordered(t)))
+	if d.Column > 0 {
+		right = append(right, t.Dim.Span(d.Ordered(t)))
 	}
 	return left, right
 }
 
-// ordered is by what the rows are sorted, in words.
-func (d *detail) ordered(t *cells.Theme) string {
-	i := d.column - 1
-	if i < 0 || i >= len(d.view.columns) {
+// Ordered is by what the rows are sorted, in words.
+func (d *Detail) Ordered(t *cells.Theme) string {
+	i := d.Column - 1
+	if i < 0 || i >= len(d.Content.Columns) {
 		return "sort: as they came"
 	}
 	arrow := t.ArrowDown
 	if d.reversed {
 		arrow = t.ArrowUp
 	}
-	return "sort: " + strings.ToLower(d.view.columns[i].Title) + " " + arrow
+	return "sort: " + strings.ToLower(d.Content.Columns[i].Title) + " " + arrow
 }

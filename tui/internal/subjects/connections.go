@@ -1,4 +1,4 @@
-package tui
+package subjects
 
 import (
 	"context"
@@ -9,20 +9,26 @@ import (
 
 	"bones-tui/hub/inspect"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
 )
 
 // natsTabs are the two lists of the NATS pane.
 var natsTabs = [...]string{"CONNECTIONS", "STREAMS AND BUCKETS"}
 
-// connections lists the clients of the NATS server.
-type connections struct {
+// Connections lists the clients of the NATS server.
+type Connections struct {
 	before map[uint64]int64 // messages of each client, a while ago
 	at     time.Time
 }
 
-func (*connections) title() string         { return natsTabs[0] }
-func (*connections) tabs() ([]string, int) { return natsTabs[:], 0 }
-func (*connections) sibling() subject      { return &stores{} }
+// Title implements details.Subject.
+func (*Connections) Title() string { return natsTabs[0] }
+
+// Tabs implements details.Tabbed.
+func (*Connections) Tabs() ([]string, int) { return natsTabs[:], 0 }
+
+// Sibling implements details.Tabbed.
+func (*Connections) Sibling() details.Subject { return &stores{} }
 
 func connectionColumns() []cells.Column {
 	return []cells.Column{
@@ -40,14 +46,15 @@ func connectionColumns() []cells.Column {
 	}
 }
 
-func (s *connections) load(ctx context.Context, in Inspector, q query) (content, error) {
+// Load implements details.Subject.
+func (s *Connections) Load(ctx context.Context, in details.Inspector, q details.Query) (details.Content, error) {
 	list, total, err := in.Connections(ctx)
 	if err != nil {
-		return content{}, err
+		return details.Content{}, err
 	}
-	took := q.now.Sub(s.at).Seconds()
+	took := q.Now.Sub(s.at).Seconds()
 	seen := make(map[uint64]int64, len(list))
-	c := content{columns: connectionColumns(), note: part(int64(len(list)), int64(total))}
+	c := details.Content{Columns: connectionColumns(), Note: part(int64(len(list)), int64(total))}
 	for i := range list {
 		x := &list[i]
 		seen[x.ID] = x.InMsgs + x.OutMsgs
@@ -59,16 +66,16 @@ func (s *connections) load(ctx context.Context, in Inspector, q query) (content,
 		if name == "" {
 			name = "(no name)"
 		}
-		c.rows = append(c.rows, detailRow{
-			key: strconv.FormatUint(x.ID, 10), open: connection(x.ID), copy: name,
-			cells: []cells.Cell{
+		c.Rows = append(c.Rows, details.Row{
+			Key: strconv.FormatUint(x.ID, 10), Open: connection(x.ID), Copy: name,
+			Cells: []cells.Cell{
 				cells.TextCell(name), cells.TextCell(address(x)), cells.AgeCell(x.Start), cells.AgeCell(x.LastActivity), cells.CountCell(int64(x.Subscriptions)),
 				pendingCell(x.Pending), rate, cells.SizeCell(x.InBytes), cells.SizeCell(x.OutBytes), rttCell(x), cells.TextCell(x.Lang + " " + x.Version),
 			},
 		})
 	}
-	s.before, s.at = seen, q.now
-	c.rows = none(c.rows, "no client is connected")
+	s.before, s.at = seen, q.Now
+	c.Rows = details.None(c.Rows, "no client is connected")
 	return c, nil
 }
 
@@ -104,35 +111,37 @@ func rttCell(c *inspect.Connection) cells.Cell {
 // connection is one client, by its number.
 type connection uint64
 
-func (s connection) title() string { return fmt.Sprintf("CONNECTION %d", uint64(s)) }
+// Title implements details.Subject.
+func (s connection) Title() string { return fmt.Sprintf("CONNECTION %d", uint64(s)) }
 
-func (s connection) load(ctx context.Context, in Inspector, _ query) (content, error) {
+// Load implements details.Subject.
+func (s connection) Load(ctx context.Context, in details.Inspector, _ details.Query) (details.Content, error) {
 	x, err := in.Connection(ctx, uint64(s))
 	if err != nil {
-		return content{}, err
+		return details.Content{}, err
 	}
-	rows := labelled(nil, cells.InkBold, "name", x.Name)
-	rows = labelled(rows, cells.InkPlain, "address", address(&x))
-	rows = labelled(rows, cells.InkPlain, "user", x.User)
-	rows = labelled(rows, cells.InkPlain, "client", x.Lang+" "+x.Version)
-	rows = timed(rows, "connected", x.Start)
-	rows = timed(rows, "last active", x.LastActivity)
-	rows = labelled(rows, cells.InkPlain, "round trip", rttCell(&x).Text.String())
-	rows = labelled(rows, cells.InkPlain, "came in", traffic(x.InMsgs, x.InBytes))
-	rows = labelled(rows, cells.InkPlain, "went out", traffic(x.OutMsgs, x.OutBytes))
+	rows := details.Labelled(nil, cells.InkBold, "name", x.Name)
+	rows = details.Labelled(rows, cells.InkPlain, "address", address(&x))
+	rows = details.Labelled(rows, cells.InkPlain, "user", x.User)
+	rows = details.Labelled(rows, cells.InkPlain, "client", x.Lang+" "+x.Version)
+	rows = details.Timed(rows, "connected", x.Start)
+	rows = details.Timed(rows, "last active", x.LastActivity)
+	rows = details.Labelled(rows, cells.InkPlain, "round trip", rttCell(&x).Text.String())
+	rows = details.Labelled(rows, cells.InkPlain, "came in", traffic(x.InMsgs, x.InBytes))
+	rows = details.Labelled(rows, cells.InkPlain, "went out", traffic(x.OutMsgs, x.OutBytes))
 	pending := cells.InkPlain
 	if x.Pending > 0 {
 		pending = cells.InkWarn
 	}
-	rows = labelled(rows, pending, "pending", cells.Size(float64(x.Pending))+" that it has not read yet")
+	rows = details.Labelled(rows, pending, "pending", cells.Size(float64(x.Pending))+" that it has not read yet")
 	if x.Stalls > 0 {
-		rows = labelled(rows, cells.InkWarn, "stalls", cells.Count(x.Stalls)+" times others had to wait for it")
+		rows = details.Labelled(rows, cells.InkWarn, "stalls", cells.Count(x.Stalls)+" times others had to wait for it")
 	}
-	rows = section(rows, cells.Plural(int64(x.Subscriptions), "subscription", "subscriptions"))
+	rows = details.Section(rows, cells.Plural(int64(x.Subscriptions), "subscription", "subscriptions"))
 	for _, subject := range x.Subjects {
-		rows = append(rows, detailRow{text: cells.Clean(subject)})
+		rows = append(rows, details.Row{Text: cells.Clean(subject)})
 	}
-	return content{rows: rows, copy: x.Name}, nil
+	return details.Content{Rows: rows, Copy: x.Name}, nil
 }
 
 func traffic(messages, bytes int64) string {
@@ -140,9 +149,3 @@ func traffic(messages, bytes int64) string {
 }
 
 // timed adds a time and its age, unless there is none.
-func timed(rows []detailRow, label string, at time.Time) []detailRow {
-	if at.IsZero() {
-		return rows
-	}
-	return append(rows, detailRow{label: label, at: at})
-}

@@ -1,4 +1,4 @@
-package tui
+package subjects
 
 import (
 	"context"
@@ -9,17 +9,19 @@ import (
 	"bones-tui/hub/inspect"
 	"bones-tui/logview/safe"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
 )
 
-// timeline lists the check-ins of the repository, or of one user, the newest first.
-type timeline struct {
+// Timeline lists the check-ins of the repository, or of one user, the newest first.
+type Timeline struct {
 	user  string // "" is everyone
 	list  []inspect.TimelineEntry
 	total int64 // of everyone
 	more  bool  // older ones follow
 }
 
-func (s *timeline) title() string {
+// Title implements details.Subject.
+func (s *Timeline) Title() string {
 	if s.user != "" {
 		return "CHECK-INS of " + s.user
 	}
@@ -38,11 +40,12 @@ func timelineColumns() []cells.Column {
 	}
 }
 
-func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, error) {
-	if err := s.read(ctx, in, q.rows); err != nil {
-		return content{}, err
+// Load implements details.Subject.
+func (s *Timeline) Load(ctx context.Context, in details.Inspector, q details.Query) (details.Content, error) {
+	if err := s.read(ctx, in, q.Rows); err != nil {
+		return details.Content{}, err
 	}
-	c := content{columns: timelineColumns(), more: s.more}
+	c := details.Content{Columns: timelineColumns(), More: s.more}
 	for i := range s.list {
 		x := &s.list[i]
 		mark, word := cells.TextCell(""), cells.TextCell("")
@@ -50,31 +53,31 @@ func (s *timeline) load(ctx context.Context, in Inspector, q query) (content, er
 			mark, word = cells.InkCell(cells.InkWarn, "!"), cells.InkCell(cells.InkWarn, "unapplied")
 		}
 		comment, _, _ := strings.Cut(x.Comment, "\n")
-		c.rows = append(c.rows, detailRow{
-			fields: &hublog.Entry{Ts: hublog.LoggedTime{Time: x.Time}, Agent: x.User},
-			key:    x.UUID, open: checkIn(x.UUID), copy: x.UUID, raw: x.Comment,
-			cells: []cells.Cell{
+		c.Rows = append(c.Rows, details.Row{
+			Fields: &hublog.Entry{Ts: hublog.LoggedTime{Time: x.Time}, Agent: x.User},
+			Key:    x.UUID, Open: checkIn(x.UUID), Copy: x.UUID, Raw: x.Comment,
+			Cells: []cells.Cell{
 				cells.AgeCell(x.Time), mark, word, cells.TextCell(x.User), cells.TextCell(x.Branch), cells.TextCell(cells.ShortID(x.UUID)),
-				{Text: safe.Line(comment, maxPreview)},
+				{Text: safe.Line(comment, details.MaxPreview)},
 			},
 		})
 	}
 	switch {
 	case !s.more:
-		c.note = cells.Plural(int64(len(s.list)), "check-in", "check-ins")
+		c.Note = cells.Plural(int64(len(s.list)), "check-in", "check-ins")
 	case s.user != "":
-		c.note = "newest " + cells.Count(int64(len(s.list)))
+		c.Note = "newest " + cells.Count(int64(len(s.list)))
 	default:
-		c.note = part(int64(len(s.list)), s.total)
+		c.Note = part(int64(len(s.list)), s.total)
 	}
-	c.rows = none(c.rows, "there is no check-in")
+	c.Rows = details.None(c.Rows, "there is no check-in")
 	return c, nil
 }
 
 // read takes the newest page, keeps the older ones if they still follow it, and
 // goes on to as many check-ins as are asked for.
-func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
-	newest, err := in.Timeline(ctx, s.user, 0, detailPage)
+func (s *Timeline) read(ctx context.Context, in details.Inspector, want int) error {
+	newest, err := in.Timeline(ctx, s.user, 0, details.DetailPage)
 	if err != nil {
 		return err
 	}
@@ -86,9 +89,9 @@ func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
 	} else {
 		s.more = newest.More
 	}
-	want = min(max(want, len(older)), detailCap)
+	want = min(max(want, len(older)), details.DetailCap)
 	for len(s.list) < want && s.more {
-		next, err := in.Timeline(ctx, s.user, len(s.list), detailPage)
+		next, err := in.Timeline(ctx, s.user, len(s.list), details.DetailPage)
 		if err != nil {
 			return err
 		}
@@ -101,47 +104,49 @@ func (s *timeline) read(ctx context.Context, in Inspector, want int) error {
 // checkIn is one check-in, by its hash.
 type checkIn string
 
-func (s checkIn) title() string { return "CHECK-IN " + cells.ShortID(string(s)) }
+// Title implements details.Subject.
+func (s checkIn) Title() string { return "CHECK-IN " + cells.ShortID(string(s)) }
 
-func (s checkIn) load(ctx context.Context, in Inspector, _ query) (content, error) {
+// Load implements details.Subject.
+func (s checkIn) Load(ctx context.Context, in details.Inspector, _ details.Query) (details.Content, error) {
 	d, err := in.CheckIn(ctx, string(s))
 	if err != nil {
-		return content{}, err
+		return details.Content{}, err
 	}
-	var rows []detailRow
+	var rows []details.Row
 	for i, line := range strings.Split(strings.TrimRight(d.Comment, "\n"), "\n") {
 		if i == 0 {
-			rows = append(rows, detailRow{ink: cells.InkBold, label: "comment", text: cells.Clean(line)})
+			rows = append(rows, details.Row{Ink: cells.InkBold, Label: "comment", Text: cells.Clean(line)})
 		} else {
-			rows = append(rows, detailRow{label: " ", text: cells.Clean(line)})
+			rows = append(rows, details.Row{Label: " ", Text: cells.Clean(line)})
 		}
 	}
-	rows = labelled(rows, cells.InkPlain, "by", d.User)
-	rows = labelled(rows, cells.InkPlain, "branch", d.Branch)
-	rows = timed(rows, "time", d.Time)
-	rows = append(rows, detailRow{label: "check-in", text: cells.Clean(d.UUID), copy: d.UUID})
+	rows = details.Labelled(rows, cells.InkPlain, "by", d.User)
+	rows = details.Labelled(rows, cells.InkPlain, "branch", d.Branch)
+	rows = details.Timed(rows, "time", d.Time)
+	rows = append(rows, details.Row{Label: "check-in", Text: cells.Clean(d.UUID), Copy: d.UUID})
 	for i, p := range d.Parents {
 		label := "parent"
 		if i > 0 {
 			label = "merged"
 		}
-		rows = append(rows, detailRow{label: label, text: cells.Clean(p), open: checkIn(p), copy: p, key: p})
+		rows = append(rows, details.Row{Label: label, Text: cells.Clean(p), Open: checkIn(p), Copy: p, Key: p})
 	}
 	if d.Unapplied {
-		rows = labelled(rows, cells.InkWarn, "git", "unapplied: git has not received it")
+		rows = details.Labelled(rows, cells.InkWarn, "git", "unapplied: git has not received it")
 	}
-	rows = section(rows, cells.Plural(d.Total, "file", "files"))
-	c := content{columns: fileColumns(), untitled: true, copy: d.UUID, raw: d.Comment, start: len(rows)}
+	rows = details.Section(rows, cells.Plural(d.Total, "file", "files"))
+	c := details.Content{Columns: fileColumns(), Untitled: true, Copy: d.UUID, Raw: d.Comment, Start: len(rows)}
 	if len(d.Files) == 0 {
-		c.start = 0
+		c.Start = 0
 	}
 	for _, f := range d.Files {
 		rows = append(rows, fileRow(d.UUID, f))
 	}
 	if int64(len(d.Files)) < d.Total {
-		c.note = part(int64(len(d.Files)), d.Total) + " files"
+		c.Note = part(int64(len(d.Files)), d.Total) + " files"
 	}
-	c.rows = rows
+	c.Rows = rows
 	return c, nil
 }
 
@@ -149,7 +154,7 @@ func fileColumns() []cells.Column {
 	return []cells.Column{{Title: "CHANGE", Width: 9}, {Title: "FILE"}, {Title: "SIZE", Width: 14, Right: true, From: 60}}
 }
 
-func fileRow(uuid string, f inspect.FileChange) detailRow {
+func fileRow(uuid string, f inspect.FileChange) details.Row {
 	word, look, sizes := "~ changed", cells.InkPlain, sizeText(f.WasSize)+" to "+sizeText(f.NowSize)
 	switch {
 	case f.Was == "":
@@ -163,9 +168,9 @@ func fileRow(uuid string, f inspect.FileChange) detailRow {
 	if f.From != "" && f.From != f.Name {
 		name += "  was " + f.From
 	}
-	return detailRow{
-		key: "file " + f.Name, open: fileDiff{uuid, f}, copy: f.Name,
-		cells: []cells.Cell{cells.InkCell(look, word), cells.TextCell(name), cells.InkCell(cells.InkDim, sizes).Of(float64(max(f.NowSize, f.WasSize)))},
+	return details.Row{
+		Key: "file " + f.Name, Open: fileDiff{uuid, f}, Copy: f.Name,
+		Cells: []cells.Cell{cells.InkCell(look, word), cells.TextCell(name), cells.InkCell(cells.InkDim, sizes).Of(float64(max(f.NowSize, f.WasSize)))},
 	}
 }
 
@@ -182,27 +187,29 @@ type fileDiff struct {
 	change  inspect.FileChange
 }
 
-func (s fileDiff) title() string { return "DIFF " + s.change.Name }
+// Title implements details.Subject.
+func (s fileDiff) Title() string { return "DIFF " + s.change.Name }
 
-func (s fileDiff) load(ctx context.Context, in Inspector, _ query) (content, error) {
+// Load implements details.Subject.
+func (s fileDiff) Load(ctx context.Context, in details.Inspector, _ details.Query) (details.Content, error) {
 	d, err := in.Diff(ctx, s.change)
 	if err != nil {
-		return content{}, err
+		return details.Content{}, err
 	}
-	c := content{fixed: true, copy: s.change.Name, raw: d.Text}
+	c := details.Content{Fixed: true, Copy: s.change.Name, Raw: d.Text}
 	cut := false
 	switch {
 	case d.TooLarge:
-		c.rows = []detailRow{{ink: cells.InkWarn, text: cells.Clean(fmt.Sprintf("from %s to %s: too large to be compared here",
+		c.Rows = []details.Row{{Ink: cells.InkWarn, Text: cells.Clean(fmt.Sprintf("from %s to %s: too large to be compared here",
 			sizeText(s.change.WasSize), sizeText(s.change.NowSize)))}}
-		c.rows = labelled(c.rows, cells.InkPlain, "see it", "fossil artifact -R "+fossilPath+" "+s.artifact())
+		c.Rows = details.Labelled(c.Rows, cells.InkPlain, "see it", "fossil artifact -R .bones/hub.fossil "+s.artifact())
 	case d.Text == "":
-		c.rows = []detailRow{{ink: cells.InkDim, text: cells.Clean("its content is the same: only its name or mode has changed")}}
+		c.Rows = []details.Row{{Ink: cells.InkDim, Text: cells.Clean("its content is the same: only its name or mode has changed")}}
 	default:
-		c.rows, cut = textRows([]byte(d.Text), diffInk)
+		c.Rows, cut = details.TextRows([]byte(d.Text), diffInk)
 	}
 	if cut || d.Cut {
-		c.note = "first " + cells.Count(int64(len(c.rows))) + " lines, there are more"
+		c.Note = "first " + cells.Count(int64(len(c.Rows))) + " lines, there are more"
 	}
 	return c, nil
 }

@@ -1,0 +1,48 @@
+package tui
+
+import (
+	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/details"
+)
+
+// findingsDetail lists all of them with their reasons.
+func findingsDetail(live, examined []finding, healthy string) *details.Detail {
+	d := &details.Detail{Title: "FINDINGS", Findings: true}
+	setFindings(d, live, examined, healthy)
+	return d
+}
+
+// setFindings takes what is wrong now, which the header counts, then what the doctor
+// has found at its last look: what is wrong, and what is well.
+func setFindings(d *details.Detail, live, examined []finding, healthy string) {
+	d.Rows, d.Copy, d.Raw = nil, "", ""
+	addFindings(d, live)
+	if len(live)+len(examined) == 0 {
+		d.Rows = []details.Row{{Ink: cells.InkDim, Text: cells.Clean("nothing needs a look")}}
+	}
+	if len(examined) > 0 || healthy != "" {
+		if len(d.Rows) > 0 {
+			d.Rows = append(d.Rows, details.Row{})
+		}
+		d.Rows = append(d.Rows, details.Row{Ink: cells.InkBold, Text: cells.Clean("What doctor found")})
+	}
+	addFindings(d, examined)
+	if healthy != "" {
+		d.Rows = details.Labelled(d.Rows, cells.InkDim, "ok", healthy)
+	}
+}
+
+func addFindings(d *details.Detail, all []finding) {
+	for i, f := range all {
+		if i > 0 {
+			d.Rows = append(d.Rows, details.Row{})
+		}
+		d.Rows = append(d.Rows, details.Row{Ink: f.ink(), Prose: true, Text: cells.Clean(f.text)})
+		d.Rows = details.Labelled(d.Rows, cells.InkDim, "because", f.why)
+		d.Rows = details.Labelled(d.Rows, cells.InkPlain, "mend it", f.fix)
+		if d.Copy == "" {
+			d.Copy = f.fix
+		}
+		d.Raw += f.text + "\n"
+	}
+}
