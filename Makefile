@@ -28,7 +28,7 @@ bench: ## the numbers the README claims
 	go test -run '^$$' -bench . -benchmem ./...
 
 bench-fossil: ## ratios against fossil itself
-	go run ./hub/fossil/bench
+	go run ./hub/fossil/internal/bench
 
 bench-log: build ## ratios against wc, ripgrep, jq and lnav
 	go run ./logview/internal/benchlog -bin $(BIN)/bones-tui
@@ -60,7 +60,7 @@ house: ## packages, their sizes, and the references between files that run upwar
 	@go run ./cmd/bones-tui/internal/house $(HOUSE)
 
 pictures: ## the README's pictures, from the demo
-	cmd/picture/readme.sh
+	cmd/bones-tui/internal/picture/readme.sh
 
 clean:
 	rm -rf $(BIN)
