@@ -65,7 +65,6 @@ var rules = []struct {
 }
 
 const (
-	module     = "bones-tui/"
 	charm      = "charm.land/"
 	natsServer = "github.com/nats-io/nats-server"
 	sqlite     = "github.com/ncruces/go-sqlite3"
@@ -76,9 +75,9 @@ var cmdCharm = []string{"charm.land/fang", "charm.land/bubbletea"}
 
 func TestImportsFollowTheRules(t *testing.T) {
 	for _, p := range listPackages(t) {
-		name := strings.TrimPrefix(p.ImportPath, module)
+		name, _ := p.own(p.ImportPath)
 		if strings.HasPrefix(name, "hub/fossil") {
-			checkFossil(t, name, p.Imports)
+			checkFossil(t, name, p)
 			continue
 		}
 		if isTooling(name) {
@@ -90,7 +89,7 @@ func TestImportsFollowTheRules(t *testing.T) {
 			continue
 		}
 		for _, imp := range p.Imports {
-			checkImport(t, rules[i], imp)
+			checkImport(t, rules[i], p, imp)
 		}
 	}
 }
@@ -102,9 +101,9 @@ type rule = struct {
 	reason string
 }
 
-func checkImport(t *testing.T, r rule, imp string) {
+func checkImport(t *testing.T, r rule, p goPackage, imp string) {
 	t.Helper()
-	if own, ok := strings.CutPrefix(imp, module); ok {
+	if own, ok := p.own(imp); ok {
 		if !slices.Contains(r.may, own) {
 			t.Errorf("%s imports %s; allowed are %v: %s", r.pkg, own, r.may, r.reason)
 		}
@@ -123,10 +122,10 @@ func checkImport(t *testing.T, r rule, imp string) {
 
 // checkFossil keeps the engine to itself: it imports nothing of the module but
 // its own internals, and SQLite only through one of them.
-func checkFossil(t *testing.T, name string, imports []string) {
+func checkFossil(t *testing.T, name string, p goPackage) {
 	t.Helper()
-	for _, imp := range imports {
-		own, ok := strings.CutPrefix(imp, module)
+	for _, imp := range p.Imports {
+		own, ok := p.own(imp)
 		if ok && !strings.HasPrefix(own, "hub/fossil/internal/") && name != "hub/fossil/internal/bench" {
 			t.Errorf("%s imports %s; the engine stands alone", name, own)
 		}
@@ -137,7 +136,7 @@ func checkFossil(t *testing.T, name string, imports []string) {
 }
 
 // tooling only serves the module's own tests and measurements; it may import anything.
-var tooling = []string{"cmd/bones-tui/internal/house", "logview/internal/benchlog", "logview/internal/loggen", "logview/internal/logtest", "tui/internal/keymap/keytest"}
+var tooling = []string{"cmd/bones-tui/internal/house", "cmd/bones-tui/internal/rename", "logview/internal/benchlog", "logview/internal/loggen", "logview/internal/logtest", "tui/internal/keymap/keytest"}
 
 // isTooling reports whether a package is one of those, or below one.
 func isTooling(name string) bool {
@@ -151,11 +150,18 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 type goPackage struct {
 	ImportPath string
 	Imports    []string
+	Module     struct{ Path string }
+}
+
+// own returns the path of a package below the module, if it is one of the module's.
+func (p goPackage) own(path string) (name string, ok bool) {
+	return strings.CutPrefix(path, p.Module.Path+"/")
 }
 
 func listPackages(t *testing.T) (pkgs []goPackage) {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "bones-tui/...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Module", "./...")
+	cmd.Dir = "../.."
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
