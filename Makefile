@@ -2,7 +2,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui bench-idle bench-slots torture walk house pictures clean
+.PHONY: build test check lint bench bench-fossil bench-log bench-follow bench-nats bench-tui bench-idle bench-slots torture walk house pictures module clean
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/bones-tui ./cmd/bones-tui
@@ -28,7 +28,7 @@ bench: ## the numbers the README claims
 	go test -run '^$$' -bench . -benchmem ./...
 
 bench-fossil: ## ratios against fossil itself
-	go run ./hub/fossil/bench
+	go run ./hub/fossil/internal/bench
 
 bench-log: build ## ratios against wc, ripgrep, jq and lnav
 	go run ./logview/internal/benchlog -bin $(BIN)/bones-tui
@@ -60,7 +60,18 @@ house: ## packages, their sizes, and the references between files that run upwar
 	@go run ./cmd/bones-tui/internal/house $(HOUSE)
 
 pictures: ## the README's pictures, from the demo
-	cmd/picture/readme.sh
+	cmd/bones-tui/internal/picture/readme.sh
+
+# The path is given as PATH, which is also where programs are looked for: for them it stays what the
+# environment says. A variable that asks the shell for itself gets that (before GNU Make 4.4 all do).
+module :=
+ifeq ($(origin PATH),command line)
+module := $(PATH)
+override PATH = $(shell echo "$$PATH")
+endif
+
+module: ## another path of the module, in go.mod and wherever it is named; PATH=example.org/x/y
+	@go run ./cmd/bones-tui/internal/rename '$(module)'
 
 clean:
 	rm -rf $(BIN)

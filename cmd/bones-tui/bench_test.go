@@ -13,10 +13,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/shirou/gopsutil/v4/process"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
 	"bones-tui/hub/hublog"
 	"bones-tui/slots"
-	"bones-tui/tui/termtest"
 )
 
 // What make bench-tui measures is the released program in a terminal of 160 columns

@@ -9,8 +9,8 @@ import (
 	"syscall"
 	"testing"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
-	"bones-tui/tui/termtest"
 )
 
 // demoProgram is `bones-tui demo` with a directory for temporary files, and a home,

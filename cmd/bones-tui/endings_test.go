@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
-	"bones-tui/tui/termtest"
 )
 
 // ending is a way in which the dashboard can end. docs/operating.md has the table.

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
 	"bones-tui/hub/fossil"
-	"bones-tui/tui/termtest"
 )
 
 // foundWorkspace has a repository in its state directory that no hub has made.

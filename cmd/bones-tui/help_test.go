@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 // TestHelpAsksTheTerminalNothing looks at what goes to a terminal: no query for its colours,

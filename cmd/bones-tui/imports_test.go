@@ -22,7 +22,8 @@ var rules = []struct {
 	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/config", "cmd/bones-tui/internal/demo", "hub", "logview", "logview/safe", "slots", "tui"}, nil, "ties everything together"},
 	{"cmd/bones-tui/internal/config", []string{"tui"}, nil, "reads a file for the dashboard, which reads none"},
 	{"cmd/bones-tui/internal/demo", []string{"hub", "hub/bonesdir", "hub/fossil", "slots"}, nil, "a workspace with agents at work, made as they make one"},
-	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
+	{"cmd/bones-tui/internal/picture", []string{"cmd/bones-tui/internal/termtest"}, nil, "a tool beside the program"},
+	{"cmd/bones-tui/internal/termtest", nil, nil, "drives any program in a terminal"},
 	{"tui", []string{"hub", "hub/bonesdir/durable", "logview", "logview/safe", "slots", "tui/internal/cells", "tui/internal/commands", "tui/internal/details", "tui/internal/dialogs", "tui/internal/hubstate", "tui/internal/input", "tui/internal/keymap", "tui/internal/layout", "tui/internal/logpane", "tui/internal/logrow", "tui/internal/notice", "tui/internal/picker", "tui/internal/scroll", "tui/internal/services", "tui/internal/slotspane", "tui/internal/subjects"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
 	{"tui/internal/cells", []string{"logview/safe"}, []string{charm}, "draws; knows neither hubs nor panes nor keys"},
 	{"tui/internal/commands", nil, []string{charm}, "runs functions, whatever they do"},
@@ -40,11 +41,10 @@ var rules = []struct {
 	{"tui/internal/services", []string{"hub", "hub/natsd", "logview/safe", "tui/internal/cells", "tui/internal/hubstate", "tui/internal/layout"}, nil, "draws what it is told of the hub"},
 	{"tui/internal/slotspane", []string{"logview", "logview/safe", "slots", "tui/internal/cells", "tui/internal/keymap", "tui/internal/layout", "tui/internal/scroll"}, nil, "draws what it is told of the slots"},
 	{"tui/internal/subjects", []string{"hub", "hub/hublog", "hub/inspect", "logview", "logview/safe", "slots", "tui/internal/cells", "tui/internal/details", "tui/internal/logrow", "tui/internal/slotspane"}, nil, "reads hubs through small interfaces"},
-	{"tui/termtest", nil, nil, "drives any program in a terminal"},
 	{"hub", []string{"hub/bonesdir", "hub/bonesdir/inside", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/inspect", "hub/internal/blocks", "hub/internal/copies", "hub/internal/door", "hub/internal/family", "hub/internal/gittree", "hub/internal/incident", "hub/internal/memory", "hub/internal/origin", "hub/internal/owner", "hub/internal/storage", "hub/internal/tasklog", "hub/internal/throttle", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
 	{"hub/internal/family", []string{"hub/bonesdir", "hub/bonesdir/inside"}, nil, "hands descriptors from process to process"},
 	{"hub/internal/gittree", []string{"hub/fossil"}, nil, "the one place that runs git; knows which names the engine takes"},
-	{"hub/hubtest", []string{"hub", "slots"}, nil, "one suite over every kind of hub"},
+	{"hub/internal/hubtest", []string{"hub", "slots"}, nil, "one suite over every kind of hub"},
 	{"hub/internal/reference", []string{"hub/bonesdir", "hub/fossil", "hub/hublog", "hub/registry"}, nil, "stands for a program that knows nothing of ours; serves tests only"},
 	{"hub/bonesdir", []string{"hub/bonesdir/durable", "hub/bonesdir/inside"}, nil, "a leaf: the only place that knows names on disk"},
 	{"hub/bonesdir/inside", nil, nil, "a leaf: the one way to open what may have come with a checkout"},
@@ -79,7 +79,6 @@ var rules = []struct {
 }
 
 const (
-	module     = "bones-tui/"
 	charm      = "charm.land/"
 	natsServer = "github.com/nats-io/nats-server"
 	sqlite     = "github.com/ncruces/go-sqlite3"
@@ -90,9 +89,9 @@ var cmdCharm = []string{"charm.land/fang", "charm.land/bubbletea"}
 
 func TestImportsFollowTheRules(t *testing.T) {
 	for _, p := range listPackages(t) {
-		name := strings.TrimPrefix(p.ImportPath, module)
+		name, _ := p.own(p.ImportPath)
 		if strings.HasPrefix(name, "hub/fossil") {
-			checkFossil(t, name, p.Imports)
+			checkFossil(t, name, p)
 			continue
 		}
 		if isTooling(name) {
@@ -104,7 +103,7 @@ func TestImportsFollowTheRules(t *testing.T) {
 			continue
 		}
 		for _, imp := range p.Imports {
-			checkImport(t, rules[i], imp)
+			checkImport(t, rules[i], p, imp)
 		}
 	}
 }
@@ -116,9 +115,9 @@ type rule = struct {
 	reason string
 }
 
-func checkImport(t *testing.T, r rule, imp string) {
+func checkImport(t *testing.T, r rule, p goPackage, imp string) {
 	t.Helper()
-	if own, ok := strings.CutPrefix(imp, module); ok {
+	if own, ok := p.own(imp); ok {
 		if !slices.Contains(r.may, own) {
 			t.Errorf("%s imports %s; allowed are %v: %s", r.pkg, own, r.may, r.reason)
 		}
@@ -128,7 +127,7 @@ func checkImport(t *testing.T, r rule, imp string) {
 		if !strings.HasPrefix(imp, fenced) || slices.Contains(r.sole, fenced) {
 			continue
 		}
-		if r.pkg == "cmd/bones-tui" && hasAnyPrefix(imp, cmdCharm) || r.pkg == "tui/termtest" && fenced == charm {
+		if r.pkg == "cmd/bones-tui" && hasAnyPrefix(imp, cmdCharm) {
 			continue
 		}
 		t.Errorf("%s imports %s, which is another package's to import", r.pkg, imp)
@@ -137,11 +136,11 @@ func checkImport(t *testing.T, r rule, imp string) {
 
 // checkFossil keeps the engine to itself: it imports nothing of the module but
 // its own internals, and SQLite only through one of them.
-func checkFossil(t *testing.T, name string, imports []string) {
+func checkFossil(t *testing.T, name string, p goPackage) {
 	t.Helper()
-	for _, imp := range imports {
-		own, ok := strings.CutPrefix(imp, module)
-		if ok && !strings.HasPrefix(own, "hub/fossil/internal/") && name != "hub/fossil/bench" {
+	for _, imp := range p.Imports {
+		own, ok := p.own(imp)
+		if ok && !strings.HasPrefix(own, "hub/fossil/internal/") && name != "hub/fossil/internal/bench" {
 			t.Errorf("%s imports %s; the engine stands alone", name, own)
 		}
 		if strings.HasPrefix(imp, sqlite) && name != "hub/fossil/internal/sqlite" {
@@ -151,7 +150,7 @@ func checkFossil(t *testing.T, name string, imports []string) {
 }
 
 // tooling only serves the module's own tests and measurements; it may import anything.
-var tooling = []string{"cmd/bones-tui/internal/house", "logview/internal/benchlog", "logview/internal/loggen", "logview/internal/logtest", "tui/internal/keymap/keytest"}
+var tooling = []string{"cmd/bones-tui/internal/house", "cmd/bones-tui/internal/rename", "logview/internal/benchlog", "logview/internal/loggen", "logview/internal/logtest", "tui/internal/keymap/keytest"}
 
 // isTooling reports whether a package is one of those, or below one.
 func isTooling(name string) bool {
@@ -165,11 +164,18 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 type goPackage struct {
 	ImportPath string
 	Imports    []string
+	Module     struct{ Path string }
+}
+
+// own returns the path of a package below the module, if it is one of the module's.
+func (p goPackage) own(path string) (name string, ok bool) {
+	return strings.CutPrefix(path, p.Module.Path+"/")
 }
 
 func listPackages(t *testing.T) (pkgs []goPackage) {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "bones-tui/...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Module", "./...")
+	cmd.Dir = "../.."
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)

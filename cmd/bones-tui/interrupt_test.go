@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
-	"bones-tui/tui/termtest"
 )
 
 // TestSecondInterruptEndsWhatWaits interrupts commands that cannot end by themselves: two

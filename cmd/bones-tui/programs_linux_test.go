@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 // armed makes a repository that names a program wherever git knows a place for one. $evil

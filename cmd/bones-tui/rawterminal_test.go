@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 // A log line of another program is the same JSON on a terminal and in a pipe, but on a

@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"testing"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
-	"bones-tui/tui/termtest"
 )
 
 // atOnce runs a command several times at once.

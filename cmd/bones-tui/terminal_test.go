@@ -15,9 +15,9 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
 	"bones-tui/slots"
-	"bones-tui/tui/termtest"
 )
 
 // TestOperatorsFirstHour drives the program in a real terminal through what an

@@ -24,9 +24,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
 	"bones-tui/hub/proc"
-	"bones-tui/tui/termtest"
 )
 
 // whosePatience bounds every wait: a busy machine is no fault of the program.

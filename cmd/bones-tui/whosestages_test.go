@@ -11,9 +11,9 @@ import (
 	"syscall"
 	"testing"
 
+	"bones-tui/cmd/bones-tui/internal/termtest"
 	"bones-tui/hub"
 	"bones-tui/hub/proc"
-	"bones-tui/tui/termtest"
 )
 
 func copies(flags string, of func(*whoseWorld) string) func(*testing.T, *whoseWorld) fresh {

@@ -2,12 +2,12 @@
 //
 // It runs a command in a terminal in memory, plays a script of keys, and draws the screen at the end or where the script says so:
 //
-//	go run ./cmd/picture -o docs/x.png -size 120x40 -keys docs/x.keys -- bones-tui demo
+//	go run ./cmd/bones-tui/internal/picture -o docs/x.png -size 120x40 -keys docs/x.keys -- bones-tui demo
 //
 // Or it draws the screen of a program that runs in tmux:
 //
 //	tmux capture-pane -e -p -N -t X > x.ansi
-//	go run ./cmd/picture -o x.png -ansi x.ansi
+//	go run ./cmd/bones-tui/internal/picture -o x.png -ansi x.ansi
 //
 // The script has one step on each line; empty lines and lines that start with # are skipped:
 //
@@ -33,7 +33,7 @@ import (
 	"syscall"
 	"time"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 func main() {

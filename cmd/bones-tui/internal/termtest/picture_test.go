@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 func decode(t *testing.T, path string) image.Image {

@@ -12,7 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
-	"bones-tui/hub/hubtest"
+	"bones-tui/hub/internal/hubtest"
 	"bones-tui/slots"
 )
 

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 func TestFrameIsTextAndPlaces(t *testing.T) {

@@ -1,7 +1,7 @@
 // Command bench measures the repository against the fossil program on the same
 // machine in one run, and fails if a target is missed:
 //
-//	go run ./hub/fossil/bench
+//	go run ./hub/fossil/internal/bench
 //
 // Times are the best of several, ours and fossil's in turn, so that a busy
 // machine hurts both alike.

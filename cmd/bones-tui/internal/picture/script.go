@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/tui/termtest"
+	"bones-tui/cmd/bones-tui/internal/termtest"
 )
 
 // step is one line of a script.
