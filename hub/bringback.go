@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/origin"
+	"bones-tui/hub/internal/seed"
 )
 
 // BroughtBack says what BringBack has done.
@@ -165,7 +166,7 @@ func (p *present) seedOnly(ctx context.Context) (bool, error) {
 	if err != nil || len(notes) > 0 {
 		return false, err
 	}
-	seeds, err := bases(ctx, p.repo, "", math.MaxInt)
+	seeds, err := seed.Bases(ctx, p.repo, "", math.MaxInt)
 	if err != nil {
 		return false, err
 	}
@@ -198,12 +199,12 @@ func (r *running) putInPlace(ctx context.Context, repo *fossil.Repo) (archive st
 // replayOnto makes the check-ins of a copy once more, on a branch of the present repository,
 // and returns the newest.
 func (r *running) replayOnto(ctx context.Context, from *fossil.Repo, lost []fossil.CheckIn, branch string) (tip string, err error) {
-	to, err := openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadWrite)
+	to, err := seed.Open(ctx, r.dir, r.dir.Fossil(), fossil.ReadWrite)
 	if err != nil {
 		return "", errors.Join(err, closeRepo(to))
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	base, err := findBase(ctx, to)
+	base, err := seed.Base(ctx, to)
 	if err != nil {
 		return "", err
 	}

@@ -16,6 +16,7 @@ import (
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 )
@@ -77,7 +78,7 @@ func (r *running) bringUp(ctx context.Context) error {
 // safely ours is never opened, whether or not git tracks it. A hub that has inherited
 // the workspace is past the others: it must come up.
 func (r *running) gates(ctx context.Context) (*gittree.Tree, error) {
-	tree, err := readGit(ctx, r.dir)
+	tree, err := seed.ReadTree(ctx, r.dir)
 	if errors.Is(err, ErrTrackedState) || ctx.Err() != nil {
 		return nil, err // before anything in the state directory is opened
 	}
@@ -118,7 +119,7 @@ func mayFollow(ctx context.Context, d bonesdir.Dir, reseed bool) error {
 	if err := checkWorktrees(d.Root); err != nil {
 		return err
 	}
-	_, err := readGit(ctx, d)
+	_, err := seed.ReadTree(ctx, d)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !needsGit(d, reseed) {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/seed"
 )
 
 // Grade is how serious a Finding is.
@@ -137,7 +138,7 @@ func counted[N int | int64](n N, noun string) string {
 
 // git asks what a first start would be seeded from.
 func (c *checkup) git(ctx context.Context) {
-	tree, err := readGit(ctx, c.dir)
+	tree, err := seed.ReadTree(ctx, c.dir)
 	if err != nil {
 		g, next, text := GradeFail, "", err.Error()
 		var seed *SeedError
@@ -260,7 +261,7 @@ func (c *checkup) noHub(ctx context.Context) {
 
 // gitAhead reports whether git is at another commit than the repository's base.
 func (c *checkup) gitAhead(base fossil.CheckIn) bool {
-	return c.tree != nil && base.UUID != "" && !isBase(base, c.tree.Commit)
+	return c.tree != nil && base.UUID != "" && !seed.IsBase(base, c.tree.Commit)
 }
 
 // fossilTool says how to look into a repository by hand, if that is possible here.

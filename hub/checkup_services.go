@@ -20,6 +20,7 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 )
@@ -189,7 +190,7 @@ func verifyWithin(ctx context.Context, repo *fossil.Repo, limit time.Duration) e
 
 // repository opens the file, looks over its structure, and reads what it can in a while.
 func (c *checkup) repository(ctx context.Context) {
-	repo, err := openDatabase(ctx, c.dir, c.dir.Fossil(), fossil.ReadOnly)
+	repo, err := seed.Open(ctx, c.dir, c.dir.Fossil(), fossil.ReadOnly)
 	c.repo = repo
 	if errors.Is(err, os.ErrNotExist) {
 		c.ok("there is none yet; the first start seeds one from git")
@@ -208,7 +209,7 @@ func (c *checkup) repository(ctx context.Context) {
 		return
 	}
 	var st FossilStatus
-	_ = readHistory(ctx, repo, readLastApplied(c.dir.LastApplied()), &st) // its problem is in the status
+	_ = readHistory(ctx, repo, seed.LastApplied(c.dir), &st) // its problem is in the status
 	if st.Problem != "" || st.CheckIns == nil {
 		c.blind = true
 		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %s", st.Problem)
@@ -221,7 +222,7 @@ func (c *checkup) repository(ctx context.Context) {
 	if n := st.Leaves; n != nil && *n > 1 {
 		c.warn(fossilTool(), "trunk has %d leaves: agents have forked it", *n)
 	}
-	base, err := findBase(ctx, repo)
+	base, err := seed.Base(ctx, repo)
 	if n := st.Unapplied; err == nil && n != nil && *n > 0 && c.gitAhead(base) {
 		c.warn("bones apply", "git has moved on, but has not received %s; trunk stays as it is until it has", counted(*n, "check-in"))
 		return

@@ -14,6 +14,7 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/seed"
 )
 
 const (
@@ -137,8 +138,8 @@ func (c *copier) lookAtNotes(ctx context.Context) {
 
 // take brings the copy up to date if git has not everything.
 func (c *copier) take(ctx context.Context) {
-	c.given = readLastApplied(c.r.dir.LastApplied())
-	all, err := inGit(ctx, c.r.repo, c.given)
+	c.given = seed.LastApplied(c.r.dir)
+	all, err := seed.InGit(ctx, c.r.repo, c.given)
 	if err == nil && !all {
 		err = c.taker.Take(ctx, c.r.repo)
 	}
@@ -196,7 +197,7 @@ func (c *copier) saveSlot(ctx context.Context, slot string) error {
 	}
 	if err == nil {
 		if ok, err := pushed(ctx, c.r.repo, clone); err != nil || !ok {
-			w.Clone, w.Stamp = clone, fmt.Sprint(stampOf(clonePath), stampOf(clonePath+"-wal"))
+			w.Clone, w.Stamp = clone, fmt.Sprint(seed.StampOf(clonePath), seed.StampOf(clonePath+"-wal"))
 		}
 	}
 	if _, err := inside.Stat(dir, w.Tree, inside.Directory); err == nil {

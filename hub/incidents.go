@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/internal/blocks"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/seed"
 )
 
 // Incident is something that went wrong with what a workspace holds: what was lost, and the
@@ -71,14 +72,14 @@ func Dismiss(ctx context.Context, root string, ids ...string) (gone []Incident, 
 // value is ready.
 type toldIncidents struct {
 	mu   sync.Mutex
-	seen stamp
+	seen seed.Stamp
 	list []Incident
 }
 
 func (t *toldIncidents) now(d bonesdir.Dir) []Incident {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := stampOf(d.Incidents())
+	now := seed.StampOf(d.Incidents())
 	if now != t.seen {
 		r, _ := incident.Read(d) // a start and the doctor say what is wrong with it
 		t.list, t.seen = r.Open(), now

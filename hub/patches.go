@@ -16,6 +16,7 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/seed"
 )
 
 // Patch is a file for git: what one leaf of a repository has beyond what git has of it.
@@ -37,7 +38,7 @@ func WritePatches(ctx context.Context, root, dir string) (list []Patch, err erro
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	repo, err := seed.Open(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("hub: write patches: %w", err), closeRepo(repo))
 	}
@@ -173,7 +174,7 @@ func leavesBeyondGit(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (fo
 
 // beyondGit lists the check-ins that git has not received, the newest first, and their parents.
 func beyondGit(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (list []fossil.CheckIn, parents map[string][]string, err error) {
-	list, _, err = unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
+	list, _, err = seed.Unreceived(ctx, repo, seed.LastApplied(d), 0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
 
@@ -37,7 +38,7 @@ func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 // resolver tells whether a repository has a check-in, or a note.
 type resolver interface {
 	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
-	annotated
+	seed.Annotated
 }
 
 func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {

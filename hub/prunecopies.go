@@ -10,6 +10,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/seed"
 )
 
 // PruneRecovery removes everything in the recovery directory, and each archive of a
@@ -18,7 +19,7 @@ import (
 // doubt, stays. No hub may run: the error matches ErrRunning.
 func PruneRecovery(ctx context.Context, root string) (removed []string, err error) {
 	err = withoutHub(ctx, root, func(r *running) error {
-		present, err := openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
+		present, err := seed.Open(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
 		if err != nil {
 			return fmt.Errorf("hub: prune: %w", errors.Join(err, closeRepo(present)))
 		}
@@ -41,7 +42,7 @@ func PruneRecovery(ctx context.Context, root string) (removed []string, err erro
 
 // holder is a repository that can tell what it has.
 type holder interface {
-	historian
+	seed.Historian
 	resolver
 	filer
 }
@@ -59,15 +60,15 @@ func pruneCopies(ctx context.Context, d bonesdir.Dir, present holder, keep strin
 
 // judgeBy judges by what the repository has, and git of it.
 func judgeBy(ctx context.Context, d bonesdir.Dir, present holder) (copies.Judge, error) {
-	lastApplied := readLastApplied(d.LastApplied())
-	_, pending, err := unreceived(ctx, present, lastApplied, 1)
+	lastApplied := seed.LastApplied(d)
+	_, pending, err := seed.Unreceived(ctx, present, lastApplied, 1)
 	if err != nil {
 		return copies.Judge{}, err
 	}
 	read := sync.OnceValues(func() (*trunk, error) { return trunkOf(ctx, d, present) }) // mostly there is no tree
 	return copies.Judge{
 		Repository: func(ctx context.Context, repo *fossil.Repo) (bool, error) {
-			return inGit(ctx, repo, lastApplied)
+			return seed.InGit(ctx, repo, lastApplied)
 		},
 		Tree: func(ctx context.Context, t copies.Tree) (bool, error) {
 			known, err := read()

@@ -13,6 +13,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/seed"
 )
 
 // ErrNoCopy is matched by the error for a path at which Recover has found nothing.
@@ -102,7 +103,7 @@ const recoveredBranch = "recovered-"
 
 func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
 	p := &present{recovered: map[string]struct{}{}}
-	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	repo, err := seed.Open(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
 	if err == nil {
 		err = repo.Verify(ctx)
 	}
@@ -164,7 +165,7 @@ func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present)
 // missing lists the check-ins that git has not received and the repository has not, and the
 // notes that can come back in this way, the newest first.
 func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present, way Way) (list []fossil.CheckIn, notes []fossil.Note, err error) {
-	all, _, err := unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
+	all, _, err := seed.Unreceived(ctx, repo, seed.LastApplied(d), 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -247,7 +248,7 @@ func WriteRecoveryPatch(ctx context.Context, root, path, rev string, w io.Writer
 
 // newestReceived is the newest check-in that git is known to have.
 func newestReceived(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (string, error) {
-	heads, err := received(ctx, repo, readLastApplied(d.LastApplied()))
+	heads, err := seed.Received(ctx, repo, seed.LastApplied(d))
 	if err != nil {
 		return "", err
 	}

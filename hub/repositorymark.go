@@ -9,6 +9,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/seed"
 )
 
 // repositoryMark is how a run has left the repository.
@@ -60,7 +61,7 @@ func markOf(project string, st FossilStatus, was *repositoryMark) *repositoryMar
 
 // compared is what a comparison asks of a repository.
 type compared interface {
-	historian
+	seed.Historian
 	resolver
 	ProjectCode() string
 }
@@ -145,11 +146,11 @@ func (r *running) settled(ctx context.Context, afresh bool) {
 
 // markFile is the mark of the repository of a workspace without a hub.
 func markFile(ctx context.Context, d bonesdir.Dir, was *repositoryMark) (*repositoryMark, error) {
-	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
+	repo, err := seed.Open(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
 	if err != nil {
 		return nil, errors.Join(err, closeRepo(repo))
 	}
 	var st FossilStatus
-	_ = readHistory(ctx, repo, readLastApplied(d.LastApplied()), &st) // its problem is in the status
+	_ = readHistory(ctx, repo, seed.LastApplied(d), &st) // its problem is in the status
 	return markOf(repo.ProjectCode(), st, was), repo.Close()
 }

@@ -13,6 +13,7 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/gittree"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
 
@@ -58,7 +59,7 @@ func (h *Hub) Reseed(ctx context.Context) (done Reseeded, err error) {
 	}()
 	r := &running{hub: n, dir: n.dir, set: n.set}
 	r.group, r.ctx = errgroup.WithContext(ctx)
-	tree, err := readGit(ctx, n.dir)
+	tree, err := seed.ReadTree(ctx, n.dir)
 	if err != nil {
 		return done, err
 	}
@@ -95,7 +96,7 @@ func unappliedCheckIns(n int64) string {
 
 // checkReseed are the refusals that come before any side effect.
 func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gittree.Tree, error) {
-	tree, err := readGit(ctx, r.dir)
+	tree, err := seed.ReadTree(ctx, r.dir)
 	if errors.Is(err, ErrTrackedState) {
 		return nil, err
 	}
@@ -218,7 +219,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
-	repo, err := openDatabase(ctx, r.dir, path, fossil.ReadWrite)
+	repo, err := seed.Open(ctx, r.dir, path, fossil.ReadWrite)
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: the repository to archive is damaged: %v", err)
 	}
@@ -226,7 +227,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 		return 0, nil
 	}
 	var st FossilStatus
-	_ = readHistory(ctx, repo, readLastApplied(r.dir.LastApplied()), &st) // its problem is in the status
+	_ = readHistory(ctx, repo, seed.LastApplied(r.dir), &st) // its problem is in the status
 	if st.Unapplied != nil {
 		unapplied = *st.Unapplied
 	}
@@ -234,7 +235,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 }
 
 func (r *running) seedFresh(ctx context.Context, path string, tree *gittree.Tree) error {
-	repo, _, err := openRepository(ctx, r.dir, path, r.set.durability)
+	repo, _, err := seed.OpenOrCreate(ctx, r.dir, path, r.set.durability == DurabilityOS)
 	if err != nil {
 		return err
 	}

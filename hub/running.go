@@ -18,6 +18,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/internal/storage"
 	"bones-tui/hub/internal/throttle"
 	"bones-tui/hub/natsd"
@@ -64,7 +65,7 @@ type running struct {
 	web        *http.Server
 	fossilURL  string
 	probe      prober
-	seeded     seedResult
+	seeded     seed.Result
 
 	plainRole bool   // the role is a lock on a file
 	chosen    [2]int // ports that were free: repository, NATS

@@ -17,6 +17,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/door"
 	"bones-tui/hub/internal/gittree"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/natsd"
 )
 
@@ -114,7 +115,7 @@ func (r *running) warnPortTaken(service string, port int) {
 }
 
 func (r *running) openFossil(ctx context.Context) error {
-	repo, created, err := openRepository(ctx, r.dir, r.dir.Fossil(), r.set.durability)
+	repo, created, err := seed.OpenOrCreate(ctx, r.dir, r.dir.Fossil(), r.set.durability == DurabilityOS)
 	if repo == nil {
 		return err
 	}
@@ -138,9 +139,9 @@ func (r *running) seed(ctx context.Context, tree *gittree.Tree) error {
 	if tree == nil || r.damage.Load() != nil {
 		return nil
 	}
-	s := seeder{root: r.dir.Root, repo: r.repo, lastApplied: readLastApplied(r.dir.LastApplied())}
-	s.progress = func(done, total int) { r.hub.setStep(fmt.Sprintf("seed %d/%d", done, total)) }
-	res, err := s.seed(ctx, tree)
+	s := seed.Seeder{Repo: r.repo, LastApplied: seed.LastApplied(r.dir)}
+	s.Progress = func(done, total int) { r.hub.setStep(fmt.Sprintf("seed %d/%d", done, total)) }
+	res, err := s.Seed(ctx, tree)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/natsd"
 )
 
@@ -145,7 +146,7 @@ func (r *Remote) repository(ctx context.Context) (*fossil.Repo, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.repo == nil {
-		r.repo, r.damage = openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
+		r.repo, r.damage = seed.Open(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
 	}
 	return r.repo, r.damage
 }

@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
 
@@ -27,7 +28,7 @@ func missingCheckIns(ctx context.Context, d bonesdir.Dir, repo compared, since t
 		return nil, since, nil
 	}
 	until = told[len(told)-1].At
-	told = beyondApplied(told, readLastApplied(d.LastApplied()))
+	told = beyondApplied(told, seed.LastApplied(d))
 	// The repository comes last once more: what is pushed in between leaves the clones.
 	for _, have := range []haver{repositoryHas(repo), clonesHave(d), savedHave(d), repositoryHas(repo)} {
 		if len(told) == 0 {
@@ -103,7 +104,7 @@ func clonesHave(d bonesdir.Dir) haver {
 				left = append(left, own...)
 				continue
 			}
-			clone, err := openDatabase(ctx, d, filepath.Join(d.Slot(name), bonesdir.SlotClone), fossil.ReadOnly, fossil.WithoutCheck())
+			clone, err := seed.Open(ctx, d, filepath.Join(d.Slot(name), bonesdir.SlotClone), fossil.ReadOnly, fossil.WithoutCheck())
 			if clone != nil {
 				own, err = lacking(ctx, clone, own)
 				err = errors.Join(err, clone.Close())
@@ -147,7 +148,7 @@ func savedHave(d bonesdir.Dir) haver {
 }
 
 // recoveredIn names the check-ins of copies that were brought back to a repository.
-func recoveredIn(ctx context.Context, repo historian) (map[string]struct{}, error) {
+func recoveredIn(ctx context.Context, repo seed.Historian) (map[string]struct{}, error) {
 	list, err := repo.Timeline(ctx, fossil.TimelineOptions{CommentPrefix: recoveredComment})
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package hub
+package seed
 
 import (
 	"context"
@@ -10,34 +10,30 @@ import (
 	"bones-tui/hub/internal/gittree"
 )
 
-// ErrTrackedState is matched by the error of a start in a workspace where git tracks what
-// only a hub may write: it would be trusted, whoever has made it. The error is a *SeedError.
-var ErrTrackedState = errors.New("hub: git tracks files of the state directory")
-
-// readGit reads what a workspace is seeded from. If git shows nothing, or what must not be
-// there, the error is a *SeedError. It opens nothing in the state directory.
-func readGit(ctx context.Context, d bonesdir.Dir) (*gittree.Tree, error) {
+// ReadTree reads what a workspace is seeded from. If git shows nothing, or what must not be
+// there, the error is a *Error. It opens nothing in the state directory.
+func ReadTree(ctx context.Context, d bonesdir.Dir) (*gittree.Tree, error) {
 	tree, err := gittree.Read(ctx, d.Root, d.State, bonesdir.AtDefault(d.Root).State)
 	if err != nil {
-		return nil, explainGit(ctx, d.Root, err)
+		return nil, explain(ctx, d.Root, err)
 	}
 	if len(tree.Files) == 0 && len(tree.Left) == 0 {
-		return nil, &SeedError{Root: d.Root, Reason: "git tracks no file here", Next: firstCommit}
+		return nil, &Error{Root: d.Root, Reason: "git tracks no file here", Next: firstCommit}
 	}
 	if len(tree.Files) == 0 {
-		return nil, &SeedError{Root: d.Root, Reason: tree.Left[0].String(), Next: "see what `git status` says of them"}
+		return nil, &Error{Root: d.Root, Reason: tree.Left[0].String(), Next: "see what `git status` says of them"}
 	}
 	return tree, nil
 }
 
 const firstCommit = "run `git add . && git commit -m init` first"
 
-// explainGit adds the next step to what gittree.Read says.
-func explainGit(ctx context.Context, root string, err error) error {
+// explain adds the next step to what gittree.Read says.
+func explain(ctx context.Context, root string, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	e := &SeedError{Root: root, Reason: err.Error(), Err: err}
+	e := &Error{Root: root, Reason: err.Error(), Err: err}
 	var state *gittree.StateError
 	switch {
 	case errors.As(err, &state):
