@@ -16,6 +16,7 @@ import (
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
@@ -216,7 +217,7 @@ func (r *running) startLog(ctx context.Context) error {
 func (r *running) tellLosses() {
 	if l := r.hub.tenancy().losses; l.count > 0 && r.hub.revived {
 		r.log.Lifecycle(LevelError, "hub: process %d died at %s without having been asked to stop; this is its successor, after %s",
-			l.pid, l.at.Format(time.RFC3339), counted(l.count, "death"))
+			l.pid, l.at.Format(time.RFC3339), plural.Of(l.count, "death"))
 	}
 	if r.plainRole {
 		r.log.Lifecycle(LevelInfo, "hub: this file system cannot lock directories; %s is locked instead", r.dir.RoleFile())

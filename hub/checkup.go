@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 
 	"github.com/nats-io/nats.go"
 
@@ -14,6 +13,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -124,18 +124,6 @@ func (c *checkup) warn(next, format string, args ...any) { c.add(GradeWarn, next
 
 func (c *checkup) fail(next, format string, args ...any) { c.add(GradeFail, next, format, args...) }
 
-// counted is a number with a noun whose plural is a regular one.
-func counted[N int | int64](n N, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	stem, y := strings.CutSuffix(noun, "y")
-	if y && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
-		return fmt.Sprintf("%d %sies", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // git asks what a first start would be seeded from.
 func (c *checkup) git(ctx context.Context) {
 	tree, err := seed.ReadTree(ctx, c.dir)
@@ -152,7 +140,7 @@ func (c *checkup) git(ctx context.Context) {
 		return
 	}
 	c.tree = tree
-	c.ok("%s at %s", counted(len(tree.Files), "tracked file"), tree.Short)
+	c.ok("%s at %s", plural.Of(len(tree.Files), "tracked file"), tree.Short)
 	for _, left := range tree.Left {
 		c.warn("", "%v", left)
 	}
@@ -165,7 +153,7 @@ func (c *checkup) worktrees(context.Context) {
 	err := checkWorktrees(c.dir.Root)
 	if errors.Is(err, ErrStaleClaudeWorktrees) {
 		left, _ := legacyWorktrees(c.dir.Root)
-		c.fail("bones cleanup --all-worktrees", "%s below .claude/worktrees: no hub starts over them", counted(len(left), "legacy worktree"))
+		c.fail("bones cleanup --all-worktrees", "%s below .claude/worktrees: no hub starts over them", plural.Of(len(left), "legacy worktree"))
 		return
 	}
 	if err != nil {
@@ -206,7 +194,7 @@ func (c *checkup) state(context.Context) {
 		c.fail(e.Mend, "%s %s", e.Path, e.Problem)
 	}
 	if more := len(exposed) - maxExposed; more > 0 {
-		c.fail("", "and %s more in %s that no hub may use", counted(int64(more), "path"), c.dir.State)
+		c.fail("", "and %s more in %s that no hub may use", plural.Of(int64(more), "path"), c.dir.State)
 	}
 	if found, ok := FoundState(c.dir.Root); ok {
 		c.fail("look at it, then bones-tui hub start --trust-state, or remove it", "%s holds %s that no hub of yours has made", found.Dir, found)

@@ -11,6 +11,7 @@ import (
 	"github.com/shirou/gopsutil/v4/disk"
 
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/plural"
 )
 
 // lookWithin bounds what is looked at of all that lies in the state directory.
@@ -26,7 +27,7 @@ func (c *checkup) recovery(ctx context.Context) {
 	}
 	switch {
 	case c.blind && kept > 0:
-		c.warn("", "%s of removed slots kept; the repository cannot be read, so what it has of them is unknown", counted(kept, "worktree"))
+		c.warn("", "%s of removed slots kept; the repository cannot be read, so what it has of them is unknown", plural.Of(kept, "worktree"))
 	case within.Err() != nil && ctx.Err() == nil:
 		c.warn("bones-tui hub recover", "what was saved of removed slots is too much to be compared within %s", lookWithin)
 	case err != nil:
@@ -35,9 +36,9 @@ func (c *checkup) recovery(ctx context.Context) {
 	case kept == 0:
 		c.ok("no worktree had to be saved")
 	case len(held) == 0:
-		c.ok("%s of removed slots kept, the repository has all of it; bones-tui hub recover --prune removes what git has too", counted(kept, "worktree"))
+		c.ok("%s of removed slots kept, the repository has all of it; bones-tui hub recover --prune removes what git has too", plural.Of(kept, "worktree"))
 	default:
-		c.warn("bones-tui hub recover", "%s of removed slots %s what the repository has not: %s", counted(len(held), "saved worktree"), verb(len(held), "holds", "hold"), some(held))
+		c.warn("bones-tui hub recover", "%s of removed slots %s what the repository has not: %s", plural.Of(len(held), "saved worktree"), verb(len(held), "holds", "hold"), some(held))
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/owner"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
@@ -108,7 +109,7 @@ func (c *checkup) nats(ctx context.Context) {
 	case !st.NATS.Up:
 		c.fail("bones-tui hub restart", "down: %s", st.NATS.Problem)
 	case st.NATS.Server != nil && st.NATS.Server.SlowConsumers > 0:
-		c.warn("", "cut off %s since the start", counted(st.NATS.Server.SlowConsumers, "slow consumer"))
+		c.warn("", "cut off %s since the start", plural.Of(st.NATS.Server.SlowConsumers, "slow consumer"))
 	default:
 		c.ok("answers within %s", time.Since(begin).Round(100*time.Microsecond))
 	}
@@ -224,14 +225,14 @@ func (c *checkup) repository(ctx context.Context) {
 	}
 	base, err := seed.Base(ctx, repo)
 	if n := st.Unapplied; err == nil && n != nil && *n > 0 && c.gitAhead(base) {
-		c.warn("bones apply", "git has moved on, but has not received %s; trunk stays as it is until it has", counted(*n, "check-in"))
+		c.warn("bones apply", "git has moved on, but has not received %s; trunk stays as it is until it has", plural.Of(*n, "check-in"))
 		return
 	}
 	unapplied := int64(0)
 	if st.Unapplied != nil {
 		unapplied = *st.Unapplied
 	}
-	c.ok("sound, %s, %d of them not applied to git", counted(*st.CheckIns, "check-in"), unapplied)
+	c.ok("sound, %s, %d of them not applied to git", plural.Of(*st.CheckIns, "check-in"), unapplied)
 }
 
 // store compares the streams with what was last recorded of them. Without a hub
@@ -253,7 +254,7 @@ func (c *checkup) store(ctx context.Context) {
 			c.ok("there is none yet")
 			return
 		}
-		c.ok("%s on record; a running hub tells more", counted(len(m.Streams), "stream"))
+		c.ok("%s on record; a running hub tells more", plural.Of(len(m.Streams), "stream"))
 		return
 	}
 	if c.lost {
@@ -276,7 +277,7 @@ func (c *checkup) store(ctx context.Context) {
 		c.fail("bones-tui logs 'store damaged'", "%s", shrunk(name, m.Streams[name], now[name]))
 	}
 	if len(lost) == 0 {
-		c.ok("%s, none went backwards", counted(len(now), "stream"))
+		c.ok("%s, none went backwards", plural.Of(len(now), "stream"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(foreign)) {
 		word := bonesdir.ShellWord(name)
@@ -291,7 +292,7 @@ func (c *checkup) store(ctx context.Context) {
 		if len(odd) > 0 {
 			c.warn("nats stream purge "+bonesdir.ShellWord(name)+" --subject, with the key that is named",
 				"stream %s has %s that no client should have written, the first is %.80q: JetStream builds the stream's index anew at each start, and clients may lose their connection over it",
-				name, counted(len(odd), "key"), odd[0])
+				name, plural.Of(len(odd), "key"), odd[0])
 		}
 	}
 }

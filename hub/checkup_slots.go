@@ -10,6 +10,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/slots"
 )
 
@@ -34,7 +35,7 @@ func (c *checkup) slots(ctx context.Context) {
 		troubled = c.slot(ctx, s, s.State(now, host)) || troubled
 	}
 	if !troubled {
-		c.ok("%s, none stale, none with work at risk", counted(len(all), "slot"))
+		c.ok("%s, none stale, none with work at risk", plural.Of(len(all), "slot"))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -228,6 +229,6 @@ func (c *copier) prune(ctx context.Context, going bool) {
 		c.r.often("copies: prune", "old copies could not be removed", err)
 	}
 	if len(removed) > 0 {
-		c.r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", counted(len(removed), "copy"), strings.Join(removed, ", "))
+		c.r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", plural.Of(len(removed), "copy"), strings.Join(removed, ", "))
 	}
 }

@@ -5,9 +5,6 @@ import (
 	"os"
 )
 
-// Counted is a number with a noun.
-var Counted = counted[int]
-
 // KillNATS ends the hub's NATS server under it.
 func KillNATS(h *Hub) {
 	h.mu.Lock()

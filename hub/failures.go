@@ -12,6 +12,7 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/door"
+	"bones-tui/hub/internal/plural"
 )
 
 // SyncFailures are the sync messages that failed by the same door for the same cause, since
@@ -39,7 +40,7 @@ func (f SyncFailures) String() string {
 	if f.User != "" {
 		whom = fmt.Sprintf(", user %.80q", f.User)
 	}
-	return fmt.Sprintf("%s %s over %s (%s), the last at %s from %s%s: %s", did, counted(int64(f.Count), "message"), f.Door, f.Cause,
+	return fmt.Sprintf("%s %s over %s (%s), the last at %s from %s%s: %s", did, plural.Of(int64(f.Count), "message"), f.Door, f.Cause,
 		f.At.UTC().Format(time.RFC3339), brief(f.Peer), whom, brief(f.Text))
 }
 

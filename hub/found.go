@@ -13,6 +13,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/internal/origin"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/registry"
 )
 
@@ -48,10 +49,10 @@ func (f Found) String() string {
 		parts = append(parts, fmt.Sprintf("a repository of %d bytes", f.Repository))
 	}
 	if n := len(f.Streams); n > 0 {
-		parts = append(parts, fmt.Sprintf("a message store with %s (%s)", counted(int64(n), "stream"), strings.Join(f.Streams[:min(n, 5)], ", ")))
+		parts = append(parts, fmt.Sprintf("a message store with %s (%s)", plural.Of(int64(n), "stream"), strings.Join(f.Streams[:min(n, 5)], ", ")))
 	}
 	if n := len(f.Slots); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s (%s)", counted(int64(n), "slot"), strings.Join(f.Slots[:min(n, 5)], ", ")))
+		parts = append(parts, fmt.Sprintf("%s (%s)", plural.Of(int64(n), "slot"), strings.Join(f.Slots[:min(n, 5)], ", ")))
 	}
 	return strings.Join(parts, " and ") + ", last changed " + f.Changed.UTC().Format(time.RFC3339)
 }

@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/internal/blocks"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -201,7 +202,7 @@ func damagedBlock(d blocks.Damage) incident.Found {
 	return incident.Found{
 		Kind: incident.Damaged, Key: fmt.Sprintf("%s %d %d %s", d.Stream, d.Block, d.At, d.Mark),
 		Text: fmt.Sprintf("store damaged: block %d of stream %s cannot be read from byte %d of %d on: JetStream cuts it there, with %s behind",
-			d.Block, d.Stream, d.At, d.Size, counted(int64(d.Behind), "message")),
+			d.Block, d.Stream, d.At, d.Size, plural.Of(int64(d.Behind), "message")),
 	}
 }
 

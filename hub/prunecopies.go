@@ -10,6 +10,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -33,7 +34,7 @@ func PruneRecovery(ctx context.Context, root string) (removed []string, err erro
 			removed = append(removed, others...)
 		}
 		if len(removed) > 0 {
-			r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", counted(len(removed), "copy"), strings.Join(removed, ", "))
+			r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", plural.Of(len(removed), "copy"), strings.Join(removed, ", "))
 		}
 		return errors.Join(err, present.Close())
 	})

@@ -9,6 +9,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -94,7 +95,7 @@ func compareRepository(ctx context.Context, repo compared, m marks, fresh bool) 
 	if !gone && stats.CheckIns >= was.CheckIns {
 		return nil, nil
 	}
-	text := fmt.Sprintf("the repository has gone back: it had %s%s, and has %d", counted(was.CheckIns, "check-in"), endingIn(was.Tip), stats.CheckIns)
+	text := fmt.Sprintf("the repository has gone back: it had %s%s, and has %d", plural.Of(was.CheckIns, "check-in"), endingIn(was.Tip), stats.CheckIns)
 	if gone {
 		text += "; the tip that trunk had is not among them"
 	}
@@ -105,7 +106,7 @@ func goneRepository(m marks, now string) incident.Found {
 	was := m.Repository
 	return incident.Found{Kind: incident.Replaced, Key: was.Project + " " + m.Run, Text: fmt.Sprintf(
 		"the repository of project %.10s is gone, %s: it had %s%s, of which git had not received %d; clones of it fit no longer",
-		was.Project, now, counted(was.CheckIns, "check-in"), endingIn(was.Tip), was.Unapplied)}
+		was.Project, now, plural.Of(was.CheckIns, "check-in"), endingIn(was.Tip), was.Unapplied)}
 }
 
 func endingIn(tip string) string {

@@ -17,6 +17,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/door"
 	"bones-tui/hub/internal/gittree"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/natsd"
 )
@@ -156,7 +157,7 @@ func (r *running) seed(ctx context.Context, tree *gittree.Tree) error {
 		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %s; trunk is kept as it is", res.Base, unappliedCheckIns(res.Unapplied))
 	}
 	if res.Files > 0 {
-		r.log.Lifecycle(LevelInfo, "hub: seeded %s from git %s", counted(res.Files, "file"), res.Base)
+		r.log.Lifecycle(LevelInfo, "hub: seeded %s from git %s", plural.Of(res.Files, "file"), res.Base)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
@@ -49,7 +50,7 @@ func missingCheckIns(ctx context.Context, d bonesdir.Dir, repo compared, since t
 	last := told[len(told)-1]
 	return []incident.Found{{Kind: incident.Missing, Key: fmt.Sprintf("%x", sum.Sum(nil)), Text: fmt.Sprintf(
 		"slots have told of check-ins that are not in the repository, nor in a clone: %d, of %s; the last is %.10s of slot %.80s, of %s",
-		len(told), counted(int64(len(names)), "slot"), last.UUID, last.Slot, last.At.UTC().Format(time.RFC3339))}}, until, nil
+		len(told), plural.Of(int64(len(names)), "slot"), last.UUID, last.Slot, last.At.UTC().Format(time.RFC3339))}}, until, nil
 }
 
 // beyondApplied leaves out what was told before the check-in that git has received last, if a
