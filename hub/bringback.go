@@ -127,7 +127,7 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 		done.Archive, err = r.putInPlace(ctx, repo)
 	case WayBranch:
 		if len(lost) > 0 {
-			done.Branch = recoveredBranch + time.Now().UTC().Format(archiveTime)
+			done.Branch = seed.RecoveredBranch + time.Now().UTC().Format(archiveTime)
 			done.Tip, err = r.replayOnto(ctx, repo, lost, done.Branch)
 		}
 		if err == nil {

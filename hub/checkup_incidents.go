@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/hub/internal/blocks"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/owner"
 )
 
@@ -38,27 +39,27 @@ func (c *checkup) incidents(ctx context.Context) {
 
 // compare finds what the next start will find, as far as files tell.
 func (c *checkup) compare(ctx context.Context) (found []incident.Found) {
-	m, err := lastMarks(c.dir)
+	m, err := lastrun.Last(c.dir)
 	if err != nil {
 		return nil // the check of the store says so
 	}
-	damaged, err := blocks.Scan(ctx, c.dir.State, streamsDir(c.dir), m.Blocks, m.Closed)
+	damaged, err := blocks.Scan(ctx, c.dir.State, lastrun.StreamsDir(c.dir), m.Blocks, m.Closed)
 	for _, d := range damaged {
-		found = append(found, damagedBlock(d))
+		found = append(found, lastrun.DamagedBlock(d))
 	}
 	errs := []error{err}
 	if c.repo != nil && m.Repository != nil {
-		again, err := compareRepository(ctx, c.repo, m, false)
-		missing, _, failed := missingCheckIns(ctx, c.dir, c.repo, m.Repository.Since)
+		again, err := lastrun.CompareRepository(ctx, c.repo, m, false)
+		missing, _, failed := lastrun.MissingCheckIns(ctx, c.dir, c.repo, m.Repository.Since)
 		found = append(append(found, again...), missing...)
 		errs = append(errs, err, failed)
 	}
 	if c.repo == nil && m.Repository != nil && m.Repository.Project != "" {
 		if _, err := os.Lstat(c.dir.Fossil()); notThere(err) {
-			found = append(found, goneRepository(m, "and a fresh one will be made"))
+			found = append(found, lastrun.GoneRepository(m, "and a fresh one will be made"))
 		}
 	}
-	copied, err := copiedCheckouts(ctx, c.dir)
+	copied, err := lastrun.CopiedCheckouts(ctx, c.dir)
 	found = append(found, copied...)
 	if err := errors.Join(append(errs, err)...); err != nil && ctx.Err() == nil {
 		c.warn("", "not everything could be compared with the last run: %v", err)

@@ -19,6 +19,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
@@ -244,7 +245,7 @@ func (c *checkup) store(ctx context.Context) {
 			c.warn("", "a store that could not be opened is kept as %s", filepath.Join(c.dir.State, e.Name()))
 		}
 	}
-	m, err := readMarks(c.dir.CoordMarks())
+	m, err := lastrun.Read(c.dir.CoordMarks())
 	if err != nil {
 		c.warn("", "%s cannot be read, so lost messages would go unnoticed: %v", filepath.Base(c.dir.CoordMarks()), err)
 		return
@@ -266,15 +267,15 @@ func (c *checkup) store(ctx context.Context) {
 		c.fail("bones-tui hub restart", "%v", err)
 		return
 	}
-	now, foreign, err := askStreams(ctx, js)
+	now, foreign, err := lastrun.AskStreams(ctx, js)
 	if err != nil {
 		c.fail("bones-tui hub restart", "JetStream does not answer: %v", err)
 		return
 	}
 	m.Closed = false // a server has it open, and clients may remove messages
-	lost := m.damaged(now)
+	lost := m.Damaged(now)
 	for _, name := range lost {
-		c.fail("bones-tui logs 'store damaged'", "%s", shrunk(name, m.Streams[name], now[name]))
+		c.fail("bones-tui logs 'store damaged'", "%s", lastrun.Shrunk(name, m.Streams[name], now[name]))
 	}
 	if len(lost) == 0 {
 		c.ok("%s, none went backwards", plural.Of(len(now), "stream"))
@@ -285,7 +286,7 @@ func (c *checkup) store(ctx context.Context) {
 			"stream %s %s, which no hub and no bones sets up: what it holds may be another's word", name, foreign[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
-		odd, err := oddSubjects(ctx, js, name)
+		odd, err := lastrun.OddSubjects(ctx, js, name)
 		if err != nil {
 			c.warn("", "stream %s: its subjects cannot be read: %v", name, err)
 		}

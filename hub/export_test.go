@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"os"
+
+	"bones-tui/hub/internal/lastrun"
 )
 
 // KillNATS ends the hub's NATS server under it.
@@ -49,7 +51,7 @@ func RunChildWith(run func(h *Hub, signals <-chan os.Signal) error) { runChild =
 func Believe(data []byte, pid int) (Status, error) { return believe(data, pid) }
 
 // ReadMarks reads a file of marks.
-func ReadMarks(path string) error { _, err := readMarks(path); return err }
+func ReadMarks(path string) error { _, err := lastrun.Read(path); return err }
 
 // ErrChanging is what one gets of a hub that is just changing hands.
 var ErrChanging = errChanging

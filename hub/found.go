@@ -12,6 +12,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/registry"
@@ -69,15 +70,12 @@ func FoundState(root string) (f Found, ok bool) {
 	return f, !made
 }
 
-// streamsBelow is where JetStream keeps the streams of the one account, below coord.
-var streamsBelow = filepath.Join("jetstream", "$G", "streams")
-
 func lookForState(d bonesdir.Dir) (f Found, there bool) {
 	f.Dir = d.State
 	if info, err := inside.Stat(d.State, d.Fossil(), inside.File); err == nil && info.Size() > 0 {
 		f.Repository, f.Changed = info.Size(), info.ModTime()
 	}
-	streams := streamsDir(d)
+	streams := lastrun.StreamsDir(d)
 	f.Streams = namesIn(d, streams)
 	for _, name := range namesIn(d, d.Swarm()) {
 		if hasSlot(d, name) {

@@ -15,7 +15,7 @@ import (
 	"bones-tui/hub/internal/blocks"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
-	"bones-tui/hub/internal/plural"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -118,26 +118,12 @@ func (r *running) tellIncidents(ctx context.Context) (recorded bool) {
 // readLast reads what the last run has left in the marks, and says what of it makes no sense.
 func (r *running) readLast() {
 	var err error
-	if r.marks, err = lastMarks(r.dir); err != nil {
+	if r.marks, err = lastrun.Last(r.dir); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); losses would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
 	if _, err := incident.Read(r.dir); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %v; it counts as empty", err)
 	}
-}
-
-func cutStream(stream string, m marks, was, is streamMark, text string) incident.Found {
-	return incident.Found{
-		Kind: incident.Cut, Key: fmt.Sprintf("%s %d %d %s", stream, was.Last, was.Messages, m.Run),
-		Text: fmt.Sprintf("%s: %d messages are lost", text, lostMessages(was, is)),
-	}
-}
-
-func lostMessages(was, is streamMark) uint64 {
-	if is.Messages >= was.Messages {
-		return was.Last - min(is.Last, was.Last)
-	}
-	return was.Messages - is.Messages
 }
 
 // scanBlocks looks for what JetStream is about to cut, before it may, and copies the store if
@@ -152,7 +138,7 @@ func (r *running) scanBlocks(ctx context.Context) (cut map[string]bool) {
 
 // scanAgain does so for a JetStream that comes back in a running hub.
 func (r *running) scanAgain(ctx context.Context) (cut map[string]bool) {
-	m, err := readMarks(r.dir.CoordMarks())
+	m, err := lastrun.Read(r.dir.CoordMarks())
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %v; the whole store is looked at", err)
 	}
@@ -160,8 +146,8 @@ func (r *running) scanAgain(ctx context.Context) (cut map[string]bool) {
 }
 
 // scanStore calls copying before it copies.
-func (r *running) scanStore(ctx context.Context, m marks, copying func()) (cut map[string]bool) {
-	damaged, err := blocks.Scan(ctx, r.dir.State, streamsDir(r.dir), m.Blocks, m.Closed)
+func (r *running) scanStore(ctx context.Context, m lastrun.Marks, copying func()) (cut map[string]bool) {
+	damaged, err := blocks.Scan(ctx, r.dir.State, lastrun.StreamsDir(r.dir), m.Blocks, m.Closed)
 	if err != nil && ctx.Err() == nil {
 		r.log.Lifecycle(LevelWarn, "hub: look for damage in the store: %v", err)
 	}
@@ -173,7 +159,7 @@ func (r *running) scanStore(ctx context.Context, m marks, copying func()) (cut m
 	copied, kept := "", ""
 	for _, d := range damaged {
 		cut[d.Stream] = true
-		f := damagedBlock(d)
+		f := lastrun.DamagedBlock(d)
 		if record.Knows(f.ID()) {
 			continue
 		}
@@ -198,18 +184,10 @@ func (r *running) copyStore(ctx context.Context) (path, text string) {
 	return filepath.ToSlash(rel), "the store as it was is kept in " + path
 }
 
-func damagedBlock(d blocks.Damage) incident.Found {
-	return incident.Found{
-		Kind: incident.Damaged, Key: fmt.Sprintf("%s %d %d %s", d.Stream, d.Block, d.At, d.Mark),
-		Text: fmt.Sprintf("store damaged: block %d of stream %s cannot be read from byte %d of %d on: JetStream cuts it there, with %s behind",
-			d.Block, d.Stream, d.At, d.Size, plural.Of(int64(d.Behind), "message")),
-	}
-}
-
 // compareLast compares the repository with how the last run has left it, before anything is
 // added to it.
 func (r *running) compareLast(ctx context.Context, fresh bool) {
-	found, err := compareRepository(ctx, r.repo, r.marks, fresh)
+	found, err := lastrun.CompareRepository(ctx, r.repo, r.marks, fresh)
 	if err != nil && ctx.Err() == nil {
 		r.log.Lifecycle(LevelWarn, "hub: %v", err)
 	}
@@ -223,11 +201,11 @@ func (r *running) lookAtSlots(ctx context.Context) error {
 	if m := r.marks.Repository; m != nil {
 		since = m.Since
 	}
-	missing, until, err := missingCheckIns(ctx, r.dir, r.repo, since)
+	missing, until, err := lastrun.MissingCheckIns(ctx, r.dir, r.repo, since)
 	if err == nil {
 		r.foundOut(missing...)
 	}
-	copied, failed := copiedCheckouts(ctx, r.dir)
+	copied, failed := lastrun.CopiedCheckouts(ctx, r.dir)
 	r.foundOut(copied...)
 	if r.tellIncidents(ctx) && err == nil && len(missing) > 0 {
 		err = r.marker.settle(until)

@@ -35,13 +35,7 @@ func (r *running) cleanSlot(ctx context.Context, slotDir string) (bool, error) {
 	return cleanSlot(ctx, r.repo, slotDir)
 }
 
-// resolver tells whether a repository has a check-in, or a note.
-type resolver interface {
-	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
-	seed.Annotated
-}
-
-func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error) {
+func cleanSlot(ctx context.Context, repo seed.Resolver, slotDir string) (bool, error) {
 	if err := bonesdir.CheckSlot(slotDir); err != nil {
 		return false, err
 	}
@@ -62,7 +56,7 @@ func cleanSlot(ctx context.Context, repo resolver, slotDir string) (bool, error)
 }
 
 // pushed reports whether a repository has every check-in in which a clone ends, and its notes.
-func pushed(ctx context.Context, repo resolver, clone *fossil.Repo) (bool, error) {
+func pushed(ctx context.Context, repo seed.Resolver, clone *fossil.Repo) (bool, error) {
 	leaves, err := clone.Leaves(ctx)
 	if err != nil {
 		return false, err

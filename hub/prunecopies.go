@@ -44,8 +44,8 @@ func PruneRecovery(ctx context.Context, root string) (removed []string, err erro
 // holder is a repository that can tell what it has.
 type holder interface {
 	seed.Historian
-	resolver
-	filer
+	seed.Resolver
+	seed.Filer
 }
 
 // pruneCopies removes the copies in which there is nothing that git has not received. What a

@@ -94,13 +94,6 @@ type present struct {
 	recovered map[string]struct{} // check-ins of copies that were brought back to it
 }
 
-// recoveredComment starts the comment of a check-in that stands for another one, whose hash
-// follows.
-const recoveredComment = "recovered "
-
-// recoveredBranch begins the name of the branch that such check-ins are on; the time follows.
-const recoveredBranch = "recovered-"
-
 func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
 	p := &present{recovered: map[string]struct{}{}}
 	repo, err := seed.Open(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
@@ -117,7 +110,7 @@ func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
 		return nil, errors.Join(fmt.Errorf("hub: recover: open the repository: %w", err), closeRepo(repo))
 	}
 	p.repo = repo
-	if p.recovered, err = recoveredIn(ctx, repo); err != nil {
+	if p.recovered, err = seed.Recovered(ctx, repo); err != nil {
 		return nil, errors.Join(fmt.Errorf("hub: recover: %w", err), repo.Close())
 	}
 	return p, nil

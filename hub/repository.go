@@ -16,7 +16,7 @@ type repository interface {
 	ProjectName() string
 	Commit(context.Context, fossil.Commit) (fossil.CheckIn, error)
 	trunkReader
-	filer
+	seed.Filer
 	seed.Annotated
 	Requests() uint64
 	Verify(context.Context) error

@@ -18,6 +18,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/internal/storage"
 	"bones-tui/hub/internal/throttle"
@@ -52,9 +53,9 @@ type running struct {
 	doors      doors
 	failures   failures // of sync messages
 	nats       *natsd.Server
-	natsSince  time.Time  // no client was served before
-	conn       *nats.Conn // in-process
-	marks      marks      // as the last run left them
+	natsSince  time.Time     // no client was served before
+	conn       *nats.Conn    // in-process
+	marks      lastrun.Marks // as the last run left them
 	marker     *markKeeper
 	found      []incident.Found // what went wrong, and is not on record yet; guarded by mu
 	told       toldIncidents

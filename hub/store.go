@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/natsd"
 	"bones-tui/hub/registry"
 	"bones-tui/slots"
@@ -100,7 +101,7 @@ func (r *running) guardAgain(ctx context.Context, back <-chan map[string]bool) e
 			return nil
 		case cut = <-back:
 		}
-		m, err := readMarks(r.dir.CoordMarks())
+		m, err := lastrun.Read(r.dir.CoordMarks())
 		if err == nil {
 			err = r.skipLost(ctx, m, cut)
 			r.tellIncidents(ctx)
@@ -114,33 +115,28 @@ func (r *running) guardAgain(ctx context.Context, back <-chan map[string]bool) e
 // skipLost compares the store with its marks. A stream whose numbers went backwards has lost
 // messages; it says so and skips the lost numbers, because a client that holds one of them
 // would take a new message for the lost one. Of the streams that are cut more has been told.
-func (r *running) skipLost(ctx context.Context, m marks, cut map[string]bool) error {
+func (r *running) skipLost(ctx context.Context, m lastrun.Marks, cut map[string]bool) error {
 	js, err := jetstream.New(r.conn)
 	if err != nil {
 		return err
 	}
-	now, err := currentStreams(r.nats)
+	now, err := lastrun.Streams(r.nats)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
-	for _, stream := range m.damaged(now) {
+	for _, stream := range m.Damaged(now) {
 		was, is := m.Streams[stream], now[stream]
-		text := "store damaged: " + shrunk(stream, was, is)
+		text := "store damaged: " + lastrun.Shrunk(stream, was, is)
 		if cut[stream] {
 			r.log.Lifecycle(LevelError, "hub: %s", text)
 		} else {
-			r.foundOut(cutStream(stream, m, was, is, text))
+			r.foundOut(lastrun.CutStream(stream, m, was, is, text))
 		}
 		if err := skipTo(ctx, js, stream, is.Last, was.Last); err != nil {
 			r.log.Lifecycle(LevelError, "hub: stream %s: cannot skip the lost numbers: %v", stream, err)
 		}
 	}
 	return nil
-}
-
-// shrunk says how a stream has changed that has lost messages.
-func shrunk(stream string, was, is streamMark) string {
-	return fmt.Sprintf("stream %s ends at %d with %d messages, it had reached %d with %d", stream, is.Last, is.Messages, was.Last, was.Messages)
 }
 
 // skipTo makes a stream's next sequence larger than last, by messages that it

@@ -9,18 +9,13 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/seed"
 )
-
-// filer is a repository that tells of its files.
-type filer interface {
-	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
-	Brought(ctx context.Context, since, name string, h fossil.Hashes) (bool, error)
-}
 
 // trunk is what saved worktrees are compared with.
 type trunk struct {
 	dir   bonesdir.Dir
-	repo  filer             // nil if there is none
+	repo  seed.Filer        // nil if there is none
 	files map[string]string // hash of each file of its tip
 }
 
@@ -31,7 +26,7 @@ func readTrunk(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (*trunk, 
 	return trunkOf(ctx, d, repo)
 }
 
-func trunkOf(ctx context.Context, d bonesdir.Dir, repo filer) (*trunk, error) {
+func trunkOf(ctx context.Context, d bonesdir.Dir, repo seed.Filer) (*trunk, error) {
 	files, err := repo.Files(ctx, fossil.Trunk)
 	if err != nil && !errors.Is(err, fossil.ErrNotFound) {
 		return nil, err

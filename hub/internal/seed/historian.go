@@ -25,3 +25,15 @@ type recorded interface {
 	Historian
 	Annotated
 }
+
+// Resolver tells whether a repository has a check-in, or a note.
+type Resolver interface {
+	Resolve(ctx context.Context, name string) (fossil.CheckIn, error)
+	Annotated
+}
+
+// Filer is a repository that tells of its files.
+type Filer interface {
+	Files(ctx context.Context, uuid string) ([]fossil.FileInfo, error)
+	Brought(ctx context.Context, since, name string, h fossil.Hashes) (bool, error)
+}

@@ -1,4 +1,4 @@
-package hub
+package lastrun
 
 import (
 	"context"
@@ -19,13 +19,13 @@ import (
 	"bones-tui/hub/natsd"
 )
 
-// marks are what a start must know about the last run that neither the JetStream store nor
+// Marks are what a start must know about the last run that neither the JetStream store nor
 // the repository can tell by itself. On disk: a sealed line of JSON.
-type marks struct {
+type Marks struct {
 	// Streams is each stream when somebody last looked. JetStream drops messages that
 	// it cannot read, and gives their numbers to new ones, without a word; this is how
 	// a start finds out.
-	Streams map[string]streamMark `json:"streams"`
+	Streams map[string]StreamMark `json:"streams"`
 	// Recovered is the task event up to which no record waits for its event's effect.
 	Recovered uint64 `json:"recovered"`
 
@@ -37,11 +37,11 @@ type marks struct {
 	// Closed says that nothing was written to the store after that.
 	Closed bool `json:"closed,omitempty"`
 	// Repository is nil in the marks of an earlier release.
-	Repository *repositoryMark `json:"repository,omitempty"`
+	Repository *RepositoryMark `json:"repository,omitempty"`
 }
 
-// streamMark is how much a stream holds.
-type streamMark struct {
+// StreamMark is how much a stream holds.
+type StreamMark struct {
 	Last     uint64 `json:"last"` // sequence
 	Messages uint64 `json:"messages"`
 	Ages     bool   `json:"ages,omitempty"` // it drops messages by itself, in time
@@ -50,34 +50,35 @@ type streamMark struct {
 // maxMarks bounds what is read of the marks, in bytes: some ten thousand streams.
 const maxMarks = 4 << 20
 
-func readMarks(path string) (m marks, err error) {
+// Read returns the marks of a file; none if it is not there.
+func Read(path string) (m Marks, err error) {
 	b, err := inside.ReadFile(filepath.Dir(path), path, maxMarks)
 	if errors.Is(err, os.ErrNotExist) {
-		return marks{}, nil
+		return Marks{}, nil
 	}
 	if err != nil {
-		return marks{}, err
+		return Marks{}, err
 	}
 	line, err := durable.Unseal(b)
 	if err != nil {
-		return marks{}, err
+		return Marks{}, err
 	}
 	return m, json.Unmarshal(line, &m)
 }
 
-// lastMarks reads the marks for a start. Another program may have had its own server on the
+// Last reads the marks for a start. Another program may have had its own server on the
 // store since, and removed messages: that one is not ours to know.
-func lastMarks(d bonesdir.Dir) (marks, error) {
-	m, err := readMarks(d.CoordMarks())
+func Last(d bonesdir.Dir) (Marks, error) {
+	m, err := Read(d.CoordMarks())
 	if m.Closed {
 		info, err := inside.Stat(d.State, d.CoordMarks(), inside.File)
-		m.Closed = err == nil && !blocks.Served(d.State, streamsDir(d), info.ModTime())
+		m.Closed = err == nil && !blocks.Served(d.State, StreamsDir(d), info.ModTime())
 	}
 	return m, err
 }
 
-// write makes them those that the next start finds.
-func (m marks) write(held *bonesdir.Held) error {
+// Write makes them those that the next start finds.
+func (m Marks) Write(held *bonesdir.Held) error {
 	line, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -88,40 +89,40 @@ func (m marks) write(held *bonesdir.Held) error {
 	return nil
 }
 
-// currentStreams looks at the streams of our own server.
-func currentStreams(s *natsd.Server) (map[string]streamMark, error) {
+// Streams looks at the streams of our own server.
+func Streams(s *natsd.Server) (map[string]StreamMark, error) {
 	all, err := s.Streams()
-	now := map[string]streamMark{}
+	now := map[string]StreamMark{}
 	for _, one := range all {
 		if one.Memory { // it ends with the server
 			continue
 		}
-		now[one.Name] = streamMark{Last: one.Last, Messages: one.Messages, Ages: one.MaxAge > 0}
+		now[one.Name] = StreamMark{Last: one.Last, Messages: one.Messages, Ages: one.MaxAge > 0}
 	}
 	return now, err
 }
 
-// askStreams asks the JetStream of a hub that runs elsewhere. Odd says of the streams that
+// AskStreams asks the JetStream of a hub that runs elsewhere. Odd says of the streams that
 // are not set up as ours are in what.
-func askStreams(ctx context.Context, js jetstream.JetStream) (now map[string]streamMark, odd map[string]string, err error) {
-	now, odd = map[string]streamMark{}, map[string]string{}
+func AskStreams(ctx context.Context, js jetstream.JetStream) (now map[string]StreamMark, odd map[string]string, err error) {
+	now, odd = map[string]StreamMark{}, map[string]string{}
 	list := js.ListStreams(ctx)
 	for info := range list.Info() {
 		name := info.Config.Name
 		if info.Config.Storage != jetstream.MemoryStorage {
-			now[name] = streamMark{Last: info.State.LastSeq, Messages: info.State.Msgs, Ages: info.Config.MaxAge > 0}
+			now[name] = StreamMark{Last: info.State.LastSeq, Messages: info.State.Msgs, Ages: info.Config.MaxAge > 0}
 		}
-		if text := oddConfig(info.Config); text != "" {
+		if text := OddConfig(info.Config); text != "" {
 			odd[name] = text
 		}
 	}
 	return now, odd, list.Err()
 }
 
-// damaged lists the streams that lost something from m to now, in order of their
+// Damaged lists the streams that lost something from m to now, in order of their
 // names. A stream gets smaller by age and by what clients remove; only as long as nobody
 // could write to it a smaller one has lost something.
-func (m marks) damaged(now map[string]streamMark) (names []string) {
+func (m Marks) Damaged(now map[string]StreamMark) (names []string) {
 	for _, name := range slices.Sorted(maps.Keys(m.Streams)) {
 		before, after := m.Streams[name], now[name]
 		smaller := m.Closed && after.Last == before.Last && !after.Ages && after.Messages < before.Messages
@@ -131,3 +132,9 @@ func (m marks) damaged(now map[string]streamMark) (names []string) {
 	}
 	return names
 }
+
+// StreamsDir is where the streams of the one account are.
+func StreamsDir(d bonesdir.Dir) string { return filepath.Join(d.Coord(), streamsBelow) }
+
+// streamsBelow is where JetStream keeps the streams of the one account, below coord.
+var streamsBelow = filepath.Join("jetstream", "$G", "streams")

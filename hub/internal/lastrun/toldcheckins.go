@@ -1,14 +1,14 @@
-package hub
+package lastrun
 
 import (
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"bones-tui/hub/bonesdir"
@@ -20,10 +20,10 @@ import (
 	"bones-tui/slots"
 )
 
-// missingCheckIns finds out which of the check-ins that slots have told of after a time nothing
+// MissingCheckIns finds out which of the check-ins that slots have told of after a time nothing
 // has: neither the repository, nor the slot's clone or what was saved of one, nor git. Until is
 // how far it has looked.
-func missingCheckIns(ctx context.Context, d bonesdir.Dir, repo compared, since time.Time) (found []incident.Found, until time.Time, err error) {
+func MissingCheckIns(ctx context.Context, d bonesdir.Dir, repo compared, since time.Time) (found []incident.Found, until time.Time, err error) {
 	told := slots.ToldCheckIns(d.Root, since)
 	if len(told) == 0 {
 		return nil, since, nil
@@ -68,7 +68,7 @@ func beyondApplied(told []slots.ToldCheckIn, lastApplied string) []slots.ToldChe
 type haver func(context.Context, []slots.ToldCheckIn) ([]slots.ToldCheckIn, error)
 
 // lacking returns those that one repository has not.
-func lacking(ctx context.Context, repo resolver, told []slots.ToldCheckIn) (left []slots.ToldCheckIn, err error) {
+func lacking(ctx context.Context, repo seed.Resolver, told []slots.ToldCheckIn) (left []slots.ToldCheckIn, err error) {
 	for _, t := range told {
 		_, err := repo.Resolve(ctx, t.UUID)
 		switch {
@@ -88,7 +88,7 @@ func repositoryHas(repo compared) haver {
 		if err != nil || len(left) == 0 {
 			return left, err
 		}
-		recovered, err := recoveredIn(ctx, repo)
+		recovered, err := seed.Recovered(ctx, repo)
 		return slices.DeleteFunc(left, func(t slots.ToldCheckIn) bool { _, ok := recovered[t.UUID]; return ok }), err
 	}
 }
@@ -110,7 +110,7 @@ func clonesHave(d bonesdir.Dir) haver {
 				own, err = lacking(ctx, clone, own)
 				err = errors.Join(err, clone.Close())
 			}
-			if err != nil && !notThere(err) {
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, err
 			}
 			left = append(left, own...)
@@ -146,20 +146,4 @@ func savedHave(d bonesdir.Dir) haver {
 		}
 		return told, ctx.Err()
 	}
-}
-
-// recoveredIn names the check-ins of copies that were brought back to a repository.
-func recoveredIn(ctx context.Context, repo seed.Historian) (map[string]struct{}, error) {
-	list, err := repo.Timeline(ctx, fossil.TimelineOptions{CommentPrefix: recoveredComment})
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]struct{}{}
-	for _, ci := range list {
-		if strings.HasPrefix(ci.Branch, recoveredBranch) {
-			hash, _, _ := strings.Cut(strings.TrimPrefix(ci.Comment, recoveredComment), " ")
-			names[hash] = struct{}{}
-		}
-	}
-	return names, nil
 }

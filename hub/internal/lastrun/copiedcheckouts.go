@@ -1,9 +1,10 @@
-package hub
+package lastrun
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -13,11 +14,11 @@ import (
 	"bones-tui/hub/internal/incident"
 )
 
-// copiedCheckouts finds the slots whose check-out belongs to a repository of another workspace:
+// CopiedCheckouts finds the slots whose check-out belongs to a repository of another workspace:
 // a state directory that was copied with its slots sends there what is checked in here.
-func copiedCheckouts(ctx context.Context, d bonesdir.Dir) (found []incident.Found, err error) {
+func CopiedCheckouts(ctx context.Context, d bonesdir.Dir) (found []incident.Found, err error) {
 	entries, err := inside.ReadDir(d.State, d.Swarm())
-	if err != nil && !notThere(err) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var errs []error
@@ -31,7 +32,7 @@ func copiedCheckouts(ctx context.Context, d bonesdir.Dir) (found []incident.Foun
 		tree := filepath.Join(d.Slot(e.Name()), bonesdir.SlotTree)
 		path, err := fossil.CheckoutRepository(ctx, tree)
 		if err != nil {
-			if !notThere(err) && !errors.Is(err, fossil.ErrNotFound) {
+			if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fossil.ErrNotFound) {
 				errs = append(errs, err)
 			}
 			continue
