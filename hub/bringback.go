@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/origin"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
 
@@ -30,7 +31,7 @@ type BroughtBack struct {
 
 // What says in a few words that it is here again.
 func (b BroughtBack) What() string {
-	return atRecovery(b.CheckIns, b.Notes) + verb(b.CheckIns+b.Notes, " is back", " are back")
+	return atRecovery(b.CheckIns, b.Notes) + plural.Verb(b.CheckIns+b.Notes, " is back", " are back")
 }
 
 // BringBack brings the check-ins of a copy, found at path by Recover, back into the

@@ -100,18 +100,11 @@ func (r *running) gates(ctx context.Context) (*gittree.Tree, error) {
 	if err == nil {
 		return tree, nil
 	}
-	if needsGit(r.dir, r.set.reseed) {
+	if seed.NeedsGit(r.dir, r.set.reseed) {
 		return nil, err
 	}
 	r.set.warnings = append(r.set.warnings, fmt.Sprintf("git is not readable, trunk stays as it is: %v", err))
 	return nil, nil
-}
-
-// needsGit reports whether a hub cannot come up with git unreadable: it has no repository,
-// or shall make a fresh one.
-func needsGit(d bonesdir.Dir, reseed bool) bool {
-	_, err := os.Lstat(d.Fossil())
-	return reseed || err != nil
 }
 
 // mayFollow reports what would keep another hub from coming up in the place of this one,
@@ -121,7 +114,7 @@ func mayFollow(ctx context.Context, d bonesdir.Dir, reseed bool) error {
 		return err
 	}
 	_, err := seed.ReadTree(ctx, d)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !needsGit(d, reseed) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !seed.NeedsGit(d, reseed) {
 		return nil
 	}
 	return err

@@ -15,6 +15,7 @@ import (
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
+	"bones-tui/hub/proc"
 )
 
 // Grade is how serious a Finding is.
@@ -129,11 +130,11 @@ func (c *checkup) git(ctx context.Context) {
 	tree, err := seed.ReadTree(ctx, c.dir)
 	if err != nil {
 		g, next, text := GradeFail, "", err.Error()
-		var seed *SeedError
-		if errors.As(err, &seed) {
-			next, text = seed.Next, seed.Reason
+		var refusal *SeedError
+		if errors.As(err, &refusal) {
+			next, text = refusal.Next, refusal.Reason
 		}
-		if !errors.Is(err, ErrTrackedState) && !needsGit(c.dir, false) {
+		if !errors.Is(err, ErrTrackedState) && !seed.NeedsGit(c.dir, false) {
 			g, text = GradeWarn, text+"; the repository that exists is served as it is"
 		}
 		c.add(g, next, "%s", text)
@@ -150,14 +151,13 @@ func (c *checkup) git(ctx context.Context) {
 }
 
 func (c *checkup) worktrees(context.Context) {
-	err := checkWorktrees(c.dir.Root)
-	if errors.Is(err, ErrStaleClaudeWorktrees) {
-		left, _ := legacyWorktrees(c.dir.Root)
-		c.fail("bones cleanup --all-worktrees", "%s below .claude/worktrees: no hub starts over them", plural.Of(len(left), "legacy worktree"))
+	left, err := bonesdir.LegacyWorktrees(c.dir.Root)
+	if err != nil {
+		c.fail("", "hub: look for legacy worktrees: %v", err)
 		return
 	}
-	if err != nil {
-		c.fail("", "%v", err)
+	if len(left) > 0 {
+		c.fail("bones cleanup --all-worktrees", "%s below .claude/worktrees: no hub starts over them", plural.Of(len(left), "legacy worktree"))
 		return
 	}
 	c.ok("no legacy worktrees")
@@ -213,6 +213,7 @@ func (c *checkup) state(context.Context) {
 // hub says whose hub it is, and what is known of hubs before it.
 func (c *checkup) hub(ctx context.Context) {
 	v := c.whose
+	since, _ := proc.StartTime(v.PID) // it may have ended just now
 	switch {
 	case v.Answer == owner.CannotTell:
 		c.fail(v.Next, "cannot tell whose hub it is: %s", v.Asked)
@@ -221,7 +222,7 @@ func (c *checkup) hub(ctx context.Context) {
 	case v.Role == owner.RoleKeeper:
 		c.fail("bones-tui logs level>=error, then bones-tui hub stop to give it up", "the hub died, and its keeper, process %d, starts it again", v.PID)
 	case v.Role == owner.RoleHub:
-		c.ok("a hub runs, pid %d, since %s", v.PID, sinceOf(v.PID).UTC().Format("2006-01-02T15:04:05Z"))
+		c.ok("a hub runs, pid %d, since %s", v.PID, since.UTC().Format("2006-01-02T15:04:05Z"))
 	default:
 		c.warn("", "a %v runs, pid %d: nothing starts it again when it dies, and it cannot hand over", v.Role, v.PID)
 	}
@@ -232,7 +233,7 @@ func (c *checkup) hub(ctx context.Context) {
 
 // noHub says what a hub has left that does not run here.
 func (c *checkup) noHub(ctx context.Context) {
-	if st, ok := lostHub(ctx, c.dir.Root); ok {
+	if st, ok := Lost(ctx, c.dir.Root); ok {
 		if st.Unsaved != "" {
 			c.fail("mend that, then bones-tui hub restart", "process %d is the only one that has what the repository held: %s", st.PID, st.Unsaved)
 			return

@@ -2,7 +2,9 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,8 @@ import (
 
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/plural"
+	"bones-tui/hub/internal/slotwork"
+	"bones-tui/hub/internal/usage"
 )
 
 // lookWithin bounds what is looked at of all that lies in the state directory.
@@ -38,7 +42,7 @@ func (c *checkup) recovery(ctx context.Context) {
 	case len(held) == 0:
 		c.ok("%s of removed slots kept, the repository has all of it; bones-tui hub recover --prune removes what git has too", plural.Of(kept, "worktree"))
 	default:
-		c.warn("bones-tui hub recover", "%s of removed slots %s what the repository has not: %s", plural.Of(len(held), "saved worktree"), verb(len(held), "holds", "hold"), some(held))
+		c.warn("bones-tui hub recover", "%s of removed slots %s what the repository has not: %s", plural.Of(len(held), "saved worktree"), plural.Verb(len(held), "holds", "hold"), some(held))
 	}
 }
 
@@ -49,9 +53,9 @@ func (c *checkup) savedWork(ctx context.Context) (kept int, held, broken []strin
 	if err != nil || len(trees) == 0 {
 		return 0, nil, nil, err
 	}
-	var known *trunk
+	var known *slotwork.Trunk
 	if !c.blind {
-		if known, err = readTrunk(ctx, c.dir, c.repo); err != nil {
+		if known, err = slotwork.ReadTrunk(ctx, c.dir, c.repo); err != nil {
 			return 0, nil, nil, fmt.Errorf("what was saved of slots cannot be compared with the repository: %w", err)
 		}
 	}
@@ -67,7 +71,7 @@ func (c *checkup) savedWork(ctx context.Context) (kept int, held, broken []strin
 		if c.blind {
 			continue
 		}
-		if lacks, err := known.lacks(ctx, t); len(lacks) > 0 || err != nil { // what cannot be read may be the only one
+		if lacks, err := known.Lacks(ctx, t); len(lacks) > 0 || err != nil { // what cannot be read may be the only one
 			held = append(held, t.Slot)
 		}
 	}
@@ -84,13 +88,6 @@ func some(names []string) string {
 	return text
 }
 
-func verb(n int, one, more string) string {
-	if n == 1 {
-		return one
-	}
-	return more
-}
-
 // size tells how much the state directory takes.
 func (c *checkup) size(ctx context.Context) {
 	if c.usage != nil {
@@ -100,7 +97,7 @@ func (c *checkup) size(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	held, err := c.dir.Hold()
-	if notThere(err) {
+	if errors.Is(err, fs.ErrNotExist) {
 		c.ok("there is nothing to measure")
 		return
 	}
@@ -109,7 +106,7 @@ func (c *checkup) size(ctx context.Context) {
 		return
 	}
 	defer func() { _ = held.Close() }() // read only: nothing to lose
-	u, err := measureDisk(ctx, c.dir, held)
+	u, err := usage.Measure(ctx, c.dir, held)
 	u.Partial = u.Partial || err != nil
 	c.ok("%s", u)
 }

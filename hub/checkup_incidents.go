@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -55,7 +56,7 @@ func (c *checkup) compare(ctx context.Context) (found []incident.Found) {
 		errs = append(errs, err, failed)
 	}
 	if c.repo == nil && m.Repository != nil && m.Repository.Project != "" {
-		if _, err := os.Lstat(c.dir.Fossil()); notThere(err) {
+		if _, err := os.Lstat(c.dir.Fossil()); errors.Is(err, fs.ErrNotExist) {
 			found = append(found, lastrun.GoneRepository(m, "and a fresh one will be made"))
 		}
 	}

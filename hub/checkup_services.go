@@ -19,6 +19,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/health"
 	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/internal/plural"
@@ -53,7 +54,7 @@ func (c *checkup) urls(context.Context) {
 // portTaken reports whether somebody listens where url says.
 func portTaken(url string) bool {
 	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(bonesdir.RecordedPort(url)))
-	conn, err := net.DialTimeout("tcp", addr, healthWithin)
+	conn, err := net.DialTimeout("tcp", addr, health.Within)
 	if err != nil {
 		return false
 	}
@@ -80,16 +81,15 @@ func (c *checkup) nats(ctx context.Context) {
 	begin := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	reply, err := conn.RequestWithContext(ctx, statusSubject, nil)
+	st, answered, err := AskStatus(ctx, conn)
 	if errors.Is(err, nats.ErrNoResponders) {
 		c.ok("answers; the hub is not ours and does not tell about itself")
 		return
 	}
-	if err != nil {
+	if !answered {
 		c.fail("bones-tui hub restart", "connects, but the hub does not answer: %v", err)
 		return
 	}
-	st, err := decodeStatus(reply.Data)
 	if err == nil && st.PID == c.whose.PID {
 		c.failures, c.usage = st.Fossil.Failures, st.Disk
 		if st.Fossil.Up {
@@ -146,9 +146,9 @@ func (c *checkup) fossil(ctx context.Context) {
 		c.fail("bones-tui hub restart", "%s is not the hub's own port: it is just starting, or the record is another's; nobody was asked", url)
 		return
 	}
-	var p prober
-	defer p.close()
-	took, err := p.ask(ctx, url, healthWithin)
+	var p health.Prober
+	defer p.Close()
+	took, err := p.Ask(ctx, url, health.Within)
 	if err != nil {
 		c.fail(c.silentNext(), "%s does not answer: %v", url, err)
 		return
@@ -210,11 +210,10 @@ func (c *checkup) repository(ctx context.Context) {
 		c.fail("bones-tui hub recover --stop; if no copy has it, bones-tui hub reseed: the old file is kept", "%v", err)
 		return
 	}
-	var st FossilStatus
-	_ = readHistory(ctx, repo, seed.LastApplied(c.dir), &st) // its problem is in the status
-	if st.Problem != "" || st.CheckIns == nil {
+	st, err := seed.ReadHistory(ctx, repo, seed.LastApplied(c.dir))
+	if err != nil {
 		c.blind = true
-		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %s", st.Problem)
+		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %v", err)
 		return
 	}
 	if tip := st.Tip; tip != nil && tip.Time.After(time.Now().Add(maxAhead)) {

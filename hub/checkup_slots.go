@@ -11,6 +11,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/internal/plural"
+	"bones-tui/hub/internal/slotwork"
 	"bones-tui/slots"
 )
 
@@ -75,6 +76,6 @@ func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
 	if c.repo == nil {
 		return true, nil
 	}
-	clean, err := cleanSlot(ctx, c.repo, c.dir.Slot(s.Name))
+	clean, err := slotwork.Clean(ctx, c.repo, c.dir.Slot(s.Name))
 	return !clean, err
 }

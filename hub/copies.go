@@ -16,6 +16,7 @@ import (
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
+	"bones-tui/hub/internal/slotwork"
 )
 
 const (
@@ -197,7 +198,7 @@ func (c *copier) saveSlot(ctx context.Context, slot string) error {
 		defer func() { _ = clone.Close() }() // read only: nothing to lose
 	}
 	if err == nil {
-		if ok, err := pushed(ctx, c.r.repo, clone); err != nil || !ok {
+		if ok, err := slotwork.Pushed(ctx, c.r.repo, clone); err != nil || !ok {
 			w.Clone, w.Stamp = clone, fmt.Sprint(seed.StampOf(clonePath), seed.StampOf(clonePath+"-wal"))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 
 	"bones-tui/hub/registry"
@@ -53,6 +54,18 @@ func (r *running) serveStatus(context.Context) error {
 
 // maxAnswer bounds a message of another client that is decoded, in bytes.
 const maxAnswer = 256 << 10
+
+// AskStatus asks the hub at the other end of a connection about itself. Any client can give
+// the answer: whoever believes it looks at its PID. Answered says that one has come, which is
+// then what the error is about.
+func AskStatus(ctx context.Context, nc *nats.Conn) (st Status, answered bool, err error) {
+	reply, err := nc.RequestWithContext(ctx, statusSubject, nil)
+	if err != nil {
+		return Status{}, false, err
+	}
+	st, err = decodeStatus(reply.Data)
+	return st, true, err
+}
 
 // decodeStatus reads an answer, which any client can give.
 func decodeStatus(data []byte) (st Status, err error) {

@@ -64,9 +64,3 @@ func AskToHandOver(ctx context.Context, root string, pid int) error {
 	}
 	return h.askToHandOver(ctx, pid)
 }
-
-// DiskWatch is the memory of a hub for how much its state took.
-type DiskWatch struct{ diskWatch }
-
-// Add adds a measurement.
-func (w *DiskWatch) Add(u DiskUsage) DiskUsage { return w.add(u) }

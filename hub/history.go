@@ -40,31 +40,17 @@ func (h *history) fill(ctx context.Context, repo seed.Historian, d bonesdir.Dir,
 }
 
 // readHistory fills in what can be read; the error is the status's problem too.
-func readHistory(ctx context.Context, repo seed.Historian, lastApplied string, st *FossilStatus) (err error) {
-	defer func() {
-		if err != nil {
-			st.Problem = err.Error()
-		}
-	}()
-	stats, err := repo.Stats(ctx)
-	if err != nil {
-		return err
-	}
-	st.CheckIns, st.Leaves = &stats.CheckIns, &stats.Leaves
-	st.RepoBytes, st.WALBytes = &stats.RepoBytes, &stats.WALBytes
-	tip, err := repo.Tip(ctx, fossil.Trunk)
-	if errors.Is(err, fossil.ErrNotFound) {
-		return nil
+func readHistory(ctx context.Context, repo seed.Historian, lastApplied string, st *FossilStatus) error {
+	h, err := seed.ReadHistory(ctx, repo, lastApplied)
+	st.CheckIns, st.Leaves, st.RepoBytes, st.WALBytes, st.Unapplied = h.CheckIns, h.Leaves, h.RepoBytes, h.WALBytes, h.Unapplied
+	if h.Tip != nil {
+		tip := checkInOf(*h.Tip)
+		st.Tip = &tip
 	}
 	if err != nil {
-		return err
+		st.Problem = err.Error()
 	}
-	last := checkInOf(tip)
-	st.Tip = &last
-	if _, n, err := seed.Unreceived(ctx, repo, lastApplied, 1); err == nil {
-		st.Unapplied = &n
-	}
-	return nil
+	return err
 }
 
 func checkInOf(ci fossil.CheckIn) CheckIn {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -216,6 +215,3 @@ func (r *running) lookAtSlots(ctx context.Context) error {
 	r.log.Lifecycle(LevelDebug, "hub: compared the last run with what is there")
 	return nil
 }
-
-// notThere reports whether an error says only that something is not there.
-func notThere(err error) bool { return errors.Is(err, fs.ErrNotExist) }

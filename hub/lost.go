@@ -73,11 +73,8 @@ func lostHub(ctx context.Context, root string) (st Status, ok bool) {
 func askLoss(ctx context.Context, nc *nats.Conn) (Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
-	reply, err := nc.RequestWithContext(ctx, statusSubject, nil)
-	if err != nil {
-		return Status{}, err
-	}
-	return decodeStatus(reply.Data)
+	st, _, err := AskStatus(ctx, nc)
+	return st, err
 }
 
 // endLost ends a hub that has lost its storage, and returns its pid, 0 if there is none. It has

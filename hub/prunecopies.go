@@ -12,6 +12,7 @@ import (
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
+	"bones-tui/hub/internal/slotwork"
 )
 
 // PruneRecovery removes everything in the recovery directory, and each archive of a
@@ -66,7 +67,7 @@ func judgeBy(ctx context.Context, d bonesdir.Dir, present holder) (copies.Judge,
 	if err != nil {
 		return copies.Judge{}, err
 	}
-	read := sync.OnceValues(func() (*trunk, error) { return trunkOf(ctx, d, present) }) // mostly there is no tree
+	read := sync.OnceValues(func() (*slotwork.Trunk, error) { return slotwork.TrunkOf(ctx, d, present) }) // mostly there is no tree
 	return copies.Judge{
 		Repository: func(ctx context.Context, repo *fossil.Repo) (bool, error) {
 			return seed.InGit(ctx, repo, lastApplied)
@@ -76,7 +77,7 @@ func judgeBy(ctx context.Context, d bonesdir.Dir, present holder) (copies.Judge,
 			if err != nil {
 				return false, err
 			}
-			lacks, err := known.lacks(ctx, t)
+			lacks, err := known.Lacks(ctx, t)
 			return pending == 0 && len(lacks) == 0, err
 		},
 	}, nil

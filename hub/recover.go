@@ -14,6 +14,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/seed"
+	"bones-tui/hub/internal/slotwork"
 )
 
 // ErrNoCopy is matched by the error for a path at which Recover has found nothing.
@@ -190,7 +191,7 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
-	trunk, err := readTrunk(ctx, d, p.repo)
+	trunk, err := slotwork.ReadTrunk(ctx, d, p.repo)
 	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
@@ -199,7 +200,7 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 		for _, f := range t.Files {
 			r.Bytes += f.Size
 		}
-		if r.Files, err = trunk.lacks(ctx, t); err != nil {
+		if r.Files, err = trunk.Lacks(ctx, t); err != nil {
 			r.Problem = cmp.Or(r.Problem, err.Error())
 		}
 		if len(r.Files) > 0 || r.Problem != "" {

@@ -17,6 +17,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/hublog"
+	"bones-tui/hub/internal/health"
 	"bones-tui/hub/internal/incident"
 	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/seed"
@@ -65,7 +66,7 @@ type running struct {
 	damage     atomic.Pointer[error]     // of the repository, once found
 	web        *http.Server
 	fossilURL  string
-	probe      prober
+	probe      health.Prober
 	seeded     seed.Result
 
 	plainRole bool   // the role is a lock on a file

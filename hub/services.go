@@ -233,7 +233,7 @@ func (r *running) awaitAnswers(ctx context.Context) error {
 	if _, err := r.conn.RTT(); err != nil {
 		return fmt.Errorf("nats: %w", err)
 	}
-	if _, err := r.probe.ask(ctx, r.fossilURL, answerWithin); err != nil {
+	if _, err := r.probe.Ask(ctx, r.fossilURL, answerWithin); err != nil {
 		return fmt.Errorf("fossil: %w", err)
 	}
 	r.log.Lifecycle(LevelInfo, "hub: fossil at %s, nats at %s", r.fossilURL, r.nats.URL())

@@ -3,6 +3,7 @@ package hub
 import (
 	"time"
 
+	"bones-tui/hub/internal/usage"
 	"bones-tui/hub/natsd"
 )
 
@@ -82,3 +83,6 @@ type CheckIn struct {
 	Comment string    `json:"comment"`
 	Time    time.Time `json:"time"`
 }
+
+// DiskUsage is how much of the disk the state directory of a workspace takes, in bytes.
+type DiskUsage = usage.Usage

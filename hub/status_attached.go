@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/health"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/natsd"
 )
@@ -57,7 +58,7 @@ func (r *Remote) observe(ctx context.Context) Status {
 	if err := r.observeNATS(ctx, &st.NATS); err != nil {
 		st.NATS.Problem = err.Error()
 	}
-	latency, err := r.probe.ask(ctx, st.Fossil.URL, healthWithin)
+	latency, err := r.probe.Ask(ctx, st.Fossil.URL, health.Within)
 	st.Fossil.Up, st.Fossil.Latency = err == nil, latency
 	if err != nil {
 		st.Fossil.Problem = err.Error()

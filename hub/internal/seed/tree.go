@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 
 	"bones-tui/hub/bonesdir"
@@ -58,4 +59,11 @@ func explain(ctx context.Context, root string, err error) error {
 		e.Next = "see what `git status` says there"
 	}
 	return e
+}
+
+// NeedsGit reports whether a hub cannot come up with git unreadable: it has no repository,
+// or shall make a fresh one.
+func NeedsGit(d bonesdir.Dir, reseed bool) bool {
+	_, err := os.Lstat(d.Fossil())
+	return reseed || err != nil
 }

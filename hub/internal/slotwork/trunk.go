@@ -1,4 +1,6 @@
-package hub
+// Package slotwork tells which work of a slot is nowhere but in its directory (clean.go), or
+// in what was saved of it (trunk.go).
+package slotwork
 
 import (
 	"context"
@@ -12,37 +14,39 @@ import (
 	"bones-tui/hub/internal/seed"
 )
 
-// trunk is what saved worktrees are compared with.
-type trunk struct {
+// Trunk is what saved worktrees are compared with.
+type Trunk struct {
 	dir   bonesdir.Dir
 	repo  seed.Filer        // nil if there is none
 	files map[string]string // hash of each file of its tip
 }
 
-func readTrunk(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (*trunk, error) {
+// ReadTrunk is TrunkOf for a repository that may be nil: there is none then.
+func ReadTrunk(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (*Trunk, error) {
 	if repo == nil {
-		return &trunk{dir: d}, nil
+		return &Trunk{dir: d}, nil
 	}
-	return trunkOf(ctx, d, repo)
+	return TrunkOf(ctx, d, repo)
 }
 
-func trunkOf(ctx context.Context, d bonesdir.Dir, repo seed.Filer) (*trunk, error) {
+// TrunkOf reads what trunk of a repository holds.
+func TrunkOf(ctx context.Context, d bonesdir.Dir, repo seed.Filer) (*Trunk, error) {
 	files, err := repo.Files(ctx, fossil.Trunk)
 	if err != nil && !errors.Is(err, fossil.ErrNotFound) {
 		return nil, err
 	}
-	t := &trunk{d, repo, make(map[string]string, len(files))}
+	t := &Trunk{d, repo, make(map[string]string, len(files))}
 	for _, f := range files {
 		t.files[f.Name] = f.UUID
 	}
 	return t, nil
 }
 
-// lacks lists the files of a saved worktree that are nowhere else as they are there: neither
+// Lacks lists the files of a saved worktree that are nowhere else as they are there: neither
 // does trunk have that content under that name, nor has a check-in brought it since the one
 // that the worktree stood on. Of a file that was deleted there, that trunk has none. Whether a
 // file can be run does not count.
-func (t *trunk) lacks(ctx context.Context, tree copies.Tree) (names []string, err error) {
+func (t *Trunk) Lacks(ctx context.Context, tree copies.Tree) (names []string, err error) {
 	for _, f := range tree.Files {
 		held, failed := t.has(ctx, tree, f)
 		if !held || failed != nil {
@@ -52,7 +56,7 @@ func (t *trunk) lacks(ctx context.Context, tree copies.Tree) (names []string, er
 	return names, err
 }
 
-func (t *trunk) has(ctx context.Context, tree copies.Tree, f copies.MetaFile) (bool, error) {
+func (t *Trunk) has(ctx context.Context, tree copies.Tree, f copies.MetaFile) (bool, error) {
 	there, tracked := t.files[f.Name]
 	switch {
 	case f.Kind == string(fossil.EditMissing):
@@ -71,7 +75,7 @@ func (t *trunk) has(ctx context.Context, tree copies.Tree, f copies.MetaFile) (b
 }
 
 // hashes are those of a file, or of where a link points to.
-func (t *trunk) hashes(ctx context.Context, path string, link bool) (fossil.Hashes, error) {
+func (t *Trunk) hashes(ctx context.Context, path string, link bool) (fossil.Hashes, error) {
 	if link {
 		parent, name, err := inside.Parent(t.dir.State, path, false)
 		if err != nil {

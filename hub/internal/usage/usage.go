@@ -1,7 +1,9 @@
-package hub
+// Package usage measures how much of the disk a state directory takes, by what for.
+package usage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -13,8 +15,8 @@ import (
 	"bones-tui/hub/bonesdir"
 )
 
-// DiskUsage is how much of the disk the state directory of a workspace takes, in bytes.
-type DiskUsage struct {
+// Usage is how much of the disk the state directory of a workspace takes, in bytes.
+type Usage struct {
 	At         time.Time `json:"at"`
 	Total      int64     `json:"total"`             // of the state directory
 	Repository int64     `json:"repository"`        // with its log
@@ -23,12 +25,12 @@ type DiskUsage struct {
 	Recovery   int64     `json:"recovery"`          // copies, and what was saved of slots
 	Archives   int64     `json:"archives"`          // repositories and stores that were put aside
 	Free       int64     `json:"free"`              // that this user may still take; -1 if unknown
-	Growth     *int64    `json:"growth,omitempty"`  // of Total, an hour, as far as a hub has watched it; nil before diskSeen
+	Growth     *int64    `json:"growth,omitempty"`  // of Total, an hour, as far as a hub has watched it; nil in the first minute
 	Partial    bool      `json:"partial,omitempty"` // something could not be looked at: it is at least this much
 }
 
 // String is one line.
-func (u DiskUsage) String() string {
+func (u Usage) String() string {
 	mib := func(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
 	text := fmt.Sprintf("%s: repository %s, store %s, slots %s, recovery %s, archives %s",
 		mib(u.Total), mib(u.Repository), mib(u.Store), mib(u.Slots), mib(u.Recovery), mib(u.Archives))
@@ -43,7 +45,7 @@ func (u DiskUsage) String() string {
 
 // FullSoon returns when the disk is full if the state directory grows on like this, and
 // whether that is within a day. u may be nil.
-func (u *DiskUsage) FullSoon() (left time.Duration, soon bool) {
+func (u *Usage) FullSoon() (left time.Duration, soon bool) {
 	if u == nil || u.Growth == nil || *u.Growth <= 0 || u.Free < 0 {
 		return 0, false
 	}
@@ -54,7 +56,7 @@ func (u *DiskUsage) FullSoon() (left time.Duration, soon bool) {
 }
 
 // take adds the room of one file, by its place below the state directory.
-func (u *DiskUsage) take(d bonesdir.Dir, name string, size int64) {
+func (u *Usage) take(d bonesdir.Dir, name string, size int64) {
 	u.Total += size
 	first, _, below := strings.Cut(name, "/")
 	switch at := filepath.Join(d.State, first); {
@@ -71,9 +73,9 @@ func (u *DiskUsage) take(d bonesdir.Dir, name string, size int64) {
 	}
 }
 
-// measureDisk adds up what a state directory holds. Links are not followed, and nothing is
+// Measure adds up what a state directory holds. Links are not followed, and nothing is
 // opened but directories.
-func measureDisk(ctx context.Context, d bonesdir.Dir, held *bonesdir.Held) (u DiskUsage, err error) {
+func Measure(ctx context.Context, d bonesdir.Dir, held *bonesdir.Held) (u Usage, err error) {
 	u.At, u.Free = time.Now(), -1
 	if all, err := disk.Usage(d.State); err == nil {
 		u.Free = int64(all.Free) //nolint:gosec // no disk is that large
@@ -83,12 +85,12 @@ func measureDisk(ctx context.Context, d bonesdir.Dir, held *bonesdir.Held) (u Di
 			return ctx.Err()
 		}
 		if err != nil {
-			u.Partial = u.Partial || !notThere(err) // else it has just been removed
+			u.Partial = u.Partial || !errors.Is(err, fs.ErrNotExist) // else it has just been removed
 			return nil
 		}
 		info, err := e.Info()
 		if err != nil {
-			u.Partial = u.Partial || !notThere(err)
+			u.Partial = u.Partial || !errors.Is(err, fs.ErrNotExist)
 			return nil
 		}
 		u.take(d, name, allocated(info))
@@ -97,50 +99,24 @@ func measureDisk(ctx context.Context, d bonesdir.Dir, held *bonesdir.Held) (u Di
 	return u, err
 }
 
+// seen and span are the least and the most of the time that a growth is of.
 const (
-	// diskEvery is how often a hub measures, at most, and diskRest how many times as long as
-	// that took it then rests.
-	diskEvery = 30 * time.Second
-	diskRest  = 100
-	// diskSeen and diskSpan are the least and the most of the time that a growth is of.
-	diskSeen = time.Minute
-	diskSpan = time.Hour
+	seen = time.Minute
+	span = time.Hour
 )
 
-// diskWatch remembers how much there was when.
-type diskWatch []DiskUsage
+// Watch remembers how much there was when.
+type Watch []Usage
 
-// add appends what was measured, and returns it with its growth.
-func (w *diskWatch) add(u DiskUsage) DiskUsage {
+// Add appends what was measured, and returns it with its growth.
+func (w *Watch) Add(u Usage) Usage {
 	*w = append(*w, u)
-	for len(*w) > 2 && u.At.Sub((*w)[1].At) >= diskSpan {
+	for len(*w) > 2 && u.At.Sub((*w)[1].At) >= span {
 		*w = (*w)[1:]
 	}
-	if first := (*w)[0]; u.At.Sub(first.At) >= diskSeen {
+	if first := (*w)[0]; u.At.Sub(first.At) >= seen {
 		growth := int64(float64(u.Total-first.Total) / u.At.Sub(first.At).Hours())
 		u.Growth = &growth
 	}
 	return u
-}
-
-// watchDisk measures until ctx ends.
-func (r *running) watchDisk(ctx context.Context) error {
-	var seen diskWatch
-	next := time.NewTimer(0)
-	defer next.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-next.C:
-		}
-		u, err := measureDisk(ctx, r.dir, r.held)
-		if err != nil { // it is about to end
-			return nil //nolint:nilerr // with its context
-		}
-		took := time.Since(u.At)
-		u = seen.add(u)
-		r.usage.Store(&u)
-		next.Reset(max(diskEvery, diskRest*took))
-	}
 }

@@ -1,4 +1,4 @@
-package hub
+package usage
 
 import "io/fs"
 
