@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"bones-tui/hub/checkup"
+
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 )
@@ -101,8 +103,8 @@ func TestADamagedCopyKeepsNoOtherBack(t *testing.T) {
 	if _, err := os.Lstat(found[0]); err != nil {
 		t.Errorf("what cannot be read is gone: %v", err)
 	}
-	for _, f := range hub.Checkup(t.Context(), root) {
-		if f.Check == "recovery" && f.Grade == hub.GradeWarn && f.Text == "what was saved of slots cannot be read, or not all of it: "+filepath.Base(found[0]) {
+	for _, f := range checkup.Run(t.Context(), root) {
+		if f.Check == "recovery" && f.Grade == checkup.GradeWarn && f.Text == "what was saved of slots cannot be read, or not all of it: "+filepath.Base(found[0]) {
 			return
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/hub/checkup"
+
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 )
@@ -46,7 +48,7 @@ func TestDiskUsageIsByPlace(t *testing.T) {
 	if u.Repository == 0 || u.Store == 0 || u.Total < 5<<20 || u.Total > 20<<20 || u.Partial || u.Growth != nil {
 		t.Errorf("%+v", u)
 	}
-	if found := findingsOf(t, root, "size"); len(found) != 1 || found[0].Grade != hub.GradeOK || !strings.Contains(found[0].Text, "archives 3.0 MiB") {
+	if found := findingsOf(t, root, "size"); len(found) != 1 || found[0].Grade != checkup.GradeOK || !strings.Contains(found[0].Text, "archives 3.0 MiB") {
 		t.Errorf("doctor says %+v", found)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/hub/checkup"
+
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -43,7 +45,7 @@ func tellsNothing(t *testing.T, root, what string) {
 	}
 	stopHub(t, h)
 	for _, f := range findingsOf(t, root, "incidents") {
-		if f.Grade != hub.GradeOK {
+		if f.Grade != checkup.GradeOK {
 			t.Errorf("%s: the doctor says %+v", what, f)
 		}
 	}

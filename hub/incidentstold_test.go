@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/hub/checkup"
+
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
@@ -142,7 +144,7 @@ func untold(t *testing.T, root string, h *hub.Hub) {
 		t.Errorf("still told: %+v", st.Incidents)
 	}
 	for _, f := range findingsOf(t, root, "incidents") {
-		if f.Grade != hub.GradeOK {
+		if f.Grade != checkup.GradeOK {
 			t.Errorf("the doctor still tells: %+v", f)
 		}
 	}
@@ -150,8 +152,8 @@ func untold(t *testing.T, root string, h *hub.Hub) {
 
 func doctorTells(t *testing.T, root, text string) bool {
 	t.Helper()
-	return slices.ContainsFunc(findingsOf(t, root, "incidents"), func(f hub.Finding) bool {
-		return f.Grade == hub.GradeFail && strings.Contains(f.Text, text) && f.Next != ""
+	return slices.ContainsFunc(findingsOf(t, root, "incidents"), func(f checkup.Finding) bool {
+		return f.Grade == checkup.GradeFail && strings.Contains(f.Text, text) && f.Next != ""
 	})
 }
 

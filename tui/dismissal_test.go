@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"bones-tui/hub/checkup"
+
 	"bones-tui/hub"
 	"bones-tui/tui"
 )
@@ -35,8 +37,8 @@ func TestWhatWasLostIsDismissedInTheFindings(t *testing.T) {
 				w.attach()
 			}
 			gone := robbed(w)
-			w.Checkup = func(context.Context) []hub.Finding {
-				return append(examined(), hub.Finding{Check: "incidents", Grade: hub.GradeFail, Text: w.hub.status.Incidents[0].Text + " (found at noon)"})
+			w.Checkup = func(context.Context) []checkup.Finding {
+				return append(examined(), checkup.Finding{Check: "incidents", Grade: checkup.GradeFail, Text: w.hub.status.Incidents[0].Text + " (found at noon)"})
 			}
 			s := w.start(200, 60)
 			s.AwaitText("the repository of project 4f2ad1c09b is gone")

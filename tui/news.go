@@ -5,9 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"bones-tui/hub/checkup"
+
 	tea "charm.land/bubbletea/v2"
 
-	"bones-tui/hub"
 	"bones-tui/slots"
 )
 
@@ -27,7 +28,7 @@ type (
 		now     time.Time
 	}
 	checkedMsg struct {
-		found []hub.Finding
+		found []checkup.Finding
 		now   time.Time
 	}
 )

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
@@ -80,7 +81,7 @@ func (p *newsPane) SetEntries(all []slots.Entry, err error, now time.Time) {
 }
 
 // SetChecks takes what the doctor has found, and when it looked.
-func (p *newsPane) SetChecks(all []hub.Finding, now time.Time) {
+func (p *newsPane) SetChecks(all []checkup.Finding, now time.Time) {
 	p.examined, p.healthy = doctorFindings(all)
 	p.checked, p.checking = now, false
 	p.fill()
@@ -194,23 +195,23 @@ func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
 
 // doctorFindings are what the doctor has found to need a look, and the names of what
 // it has found to be well. What it says of slots is left out: the screen knows better.
-func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
+func doctorFindings(all []checkup.Finding) (worse []finding, healthy string) {
 	var well []string
 	bad := map[string]bool{"slots": true}
 	for _, f := range all {
-		if f.Grade != hub.GradeOK {
+		if f.Grade != checkup.GradeOK {
 			bad[f.Check] = true
 		}
 	}
 	for _, f := range all {
 		switch {
 		case f.Check == "slots":
-		case f.Grade == hub.GradeOK:
+		case f.Grade == checkup.GradeOK:
 			if !bad[f.Check] && !slices.Contains(well, f.Check) {
 				well = append(well, f.Check)
 			}
 		default:
-			worse = append(worse, finding{text: f.Check + ": " + f.Text, check: f.Check, fix: f.Next, bad: f.Grade == hub.GradeFail})
+			worse = append(worse, finding{text: f.Check + ": " + f.Text, check: f.Check, fix: f.Next, bad: f.Grade == checkup.GradeFail})
 		}
 	}
 	return worse, strings.Join(well, " ")

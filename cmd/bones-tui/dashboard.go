@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"bones-tui/hub/checkup"
+
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
 	"github.com/shirou/gopsutil/v4/disk"
@@ -156,7 +158,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		DrainTimeout: f.drainTimeout, SaveDir: saved.dir,
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
-		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
+		Checkup: func(ctx context.Context) []checkup.Finding { return checkup.Run(ctx, root) },
 		Dismiss: func(ctx context.Context, id string) error {
 			_, err := hub.Dismiss(ctx, root, id)
 			return err

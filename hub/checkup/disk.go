@@ -1,4 +1,4 @@
-package hub
+package checkup
 
 import (
 	"context"
@@ -22,7 +22,7 @@ import (
 const lookWithin = 5 * time.Second
 
 // recovery compares what was saved from slots that are no longer there with the repository.
-func (c *checkup) recovery(ctx context.Context) {
+func (c *examination) recovery(ctx context.Context) {
 	within, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	kept, held, broken, err := c.savedWork(within)
@@ -48,7 +48,7 @@ func (c *checkup) recovery(ctx context.Context) {
 
 // savedWork counts what is saved of slots that are no longer there, and names those slots
 // of which it holds what the repository has not. broken are the names of what cannot be read.
-func (c *checkup) savedWork(ctx context.Context) (kept int, held, broken []string, err error) {
+func (c *examination) savedWork(ctx context.Context) (kept int, held, broken []string, err error) {
 	trees, err := copies.Trees(ctx, c.dir)
 	if err != nil || len(trees) == 0 {
 		return 0, nil, nil, err
@@ -89,7 +89,7 @@ func some(names []string) string {
 }
 
 // size tells how much the state directory takes.
-func (c *checkup) size(ctx context.Context) {
+func (c *examination) size(ctx context.Context) {
 	if c.usage != nil {
 		c.ok("%s", c.usage)
 		return
@@ -117,7 +117,7 @@ const (
 	diskFull  = 100 << 20
 )
 
-func (c *checkup) disk(context.Context) {
+func (c *examination) disk(context.Context) {
 	usage, err := disk.Usage(c.dir.Root)
 	if err != nil {
 		c.warn("", "free space is unknown: %v", err)

@@ -1,35 +1,28 @@
-package hub
+package checkup
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/bonesdir/inside"
-	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/health"
-	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/internal/plural"
-	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/proc"
 	"bones-tui/hub/registry"
 )
 
 // urls looks at the recorded URLs, and without a hub at whether their ports are free.
-func (c *checkup) urls(context.Context) {
+func (c *examination) urls(context.Context) {
 	for _, u := range []struct{ file, url string }{
 		{c.dir.FossilURLFile(), c.dir.FossilURL()},
 		{c.dir.NATSURLFile(), c.dir.NATSURL()},
@@ -62,7 +55,7 @@ func portTaken(url string) bool {
 }
 
 // nats connects to the live hub and asks who it is.
-func (c *checkup) nats(ctx context.Context) {
+func (c *examination) nats(ctx context.Context) {
 	url := c.dir.NATSURL()
 	switch {
 	case !c.live || url == "":
@@ -81,7 +74,7 @@ func (c *checkup) nats(ctx context.Context) {
 	begin := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	st, answered, err := AskStatus(ctx, conn)
+	st, answered, err := hub.AskStatus(ctx, conn)
 	if errors.Is(err, nats.ErrNoResponders) {
 		c.ok("answers; the hub is not ours and does not tell about itself")
 		return
@@ -129,14 +122,14 @@ func died(n int) string {
 
 // silentNext replaces a hub whose Fossil server does not answer. One that answers over NATS
 // hands over.
-func (c *checkup) silentNext() string {
+func (c *examination) silentNext() string {
 	if c.conn == nil {
 		return "bones-tui hub restart --force"
 	}
 	return "bones-tui hub restart"
 }
 
-func (c *checkup) fossil(ctx context.Context) {
+func (c *examination) fossil(ctx context.Context) {
 	url := c.dir.FossilURL()
 	switch {
 	case !c.live || url == "":
@@ -157,7 +150,7 @@ func (c *checkup) fossil(ctx context.Context) {
 	c.repeated()
 }
 
-func (c *checkup) registry(context.Context) {
+func (c *examination) registry(context.Context) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		c.warn("set HOME", "there is no home directory, so the hub is on no list")
@@ -179,123 +172,3 @@ func (c *checkup) registry(context.Context) {
 		c.ok("listed")
 	}
 }
-
-// verifyWithin returns the damage that is found within a time.
-func verifyWithin(ctx context.Context, repo *fossil.Repo, limit time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	if err := repo.Verify(ctx); errors.Is(err, fossil.ErrCorrupt) {
-		return err
-	}
-	return nil
-}
-
-// repository opens the file, looks over its structure, and reads what it can in a while.
-func (c *checkup) repository(ctx context.Context) {
-	repo, err := seed.Open(ctx, c.dir, c.dir.Fossil(), fossil.ReadOnly)
-	c.repo = repo
-	if errors.Is(err, os.ErrNotExist) {
-		c.ok("there is none yet; the first start seeds one from git")
-		return
-	}
-	switch {
-	case err != nil:
-	case c.damage != "":
-		err = errors.New(c.damage)
-	case !c.live: // a hub reads it itself
-		err = verifyWithin(ctx, repo, lookWithin)
-	}
-	if err != nil {
-		c.blind = true
-		c.fail("bones-tui hub recover --stop; if no copy has it, bones-tui hub reseed: the old file is kept", "%v", err)
-		return
-	}
-	st, err := seed.ReadHistory(ctx, repo, seed.LastApplied(c.dir))
-	if err != nil {
-		c.blind = true
-		c.fail("bones-tui hub stop, then bones-tui hub reseed: the old file is kept", "cannot be read: %v", err)
-		return
-	}
-	if tip := st.Tip; tip != nil && tip.Time.After(time.Now().Add(maxAhead)) {
-		c.warn("fossil commit --allow-older, or fossil amend --date", "check-in %.10s is dated %s: fossil refuses to commit after it, and it stays the tip until then",
-			tip.UUID, tip.Time.UTC().Format(time.DateOnly))
-	}
-	if n := st.Leaves; n != nil && *n > 1 {
-		c.warn(fossilTool(), "trunk has %d leaves: agents have forked it", *n)
-	}
-	base, err := seed.Base(ctx, repo)
-	if n := st.Unapplied; err == nil && n != nil && *n > 0 && c.gitAhead(base) {
-		c.warn("bones apply", "git has moved on, but has not received %s; trunk stays as it is until it has", plural.Of(*n, "check-in"))
-		return
-	}
-	unapplied := int64(0)
-	if st.Unapplied != nil {
-		unapplied = *st.Unapplied
-	}
-	c.ok("sound, %s, %d of them not applied to git", plural.Of(*st.CheckIns, "check-in"), unapplied)
-}
-
-// store compares the streams with what was last recorded of them. Without a hub
-// only the record itself can be checked.
-func (c *checkup) store(ctx context.Context) {
-	all, _ := inside.ReadDir(c.dir.State, c.dir.State) // what is wrong with it has been told
-	for _, e := range all {
-		if strings.HasPrefix(e.Name(), filepath.Base(c.dir.Coord())+".bad-") {
-			c.warn("", "a store that could not be opened is kept as %s", filepath.Join(c.dir.State, e.Name()))
-		}
-	}
-	m, err := lastrun.Read(c.dir.CoordMarks())
-	if err != nil {
-		c.warn("", "%s cannot be read, so lost messages would go unnoticed: %v", filepath.Base(c.dir.CoordMarks()), err)
-		return
-	}
-	if c.conn == nil {
-		if _, err := os.Lstat(c.dir.Coord()); err != nil {
-			c.ok("there is none yet")
-			return
-		}
-		c.ok("%s on record; a running hub tells more", plural.Of(len(m.Streams), "stream"))
-		return
-	}
-	if c.lost {
-		c.ok("not asked, the hub has switched it off")
-		return
-	}
-	js, err := jetstream.New(c.conn)
-	if err != nil {
-		c.fail("bones-tui hub restart", "%v", err)
-		return
-	}
-	now, foreign, err := lastrun.AskStreams(ctx, js)
-	if err != nil {
-		c.fail("bones-tui hub restart", "JetStream does not answer: %v", err)
-		return
-	}
-	m.Closed = false // a server has it open, and clients may remove messages
-	lost := m.Damaged(now)
-	for _, name := range lost {
-		c.fail("bones-tui logs 'store damaged'", "%s", lastrun.Shrunk(name, m.Streams[name], now[name]))
-	}
-	if len(lost) == 0 {
-		c.ok("%s, none went backwards", plural.Of(len(now), "stream"))
-	}
-	for _, name := range slices.Sorted(maps.Keys(foreign)) {
-		word := bonesdir.ShellWord(name)
-		c.warn("nats stream info "+word+"; nats stream rm "+word+" removes it with its messages",
-			"stream %s %s, which no hub and no bones sets up: what it holds may be another's word", name, foreign[name])
-	}
-	for _, name := range slices.Sorted(maps.Keys(now)) {
-		odd, err := lastrun.OddSubjects(ctx, js, name)
-		if err != nil {
-			c.warn("", "stream %s: its subjects cannot be read: %v", name, err)
-		}
-		if len(odd) > 0 {
-			c.warn("nats stream purge "+bonesdir.ShellWord(name)+" --subject, with the key that is named",
-				"stream %s has %s that no client should have written, the first is %.80q: JetStream builds the stream's index anew at each start, and clients may lose their connection over it",
-				name, plural.Of(len(odd), "key"), odd[0])
-		}
-	}
-}
-
-// maxAhead is how far ahead of ours the clock of whoever made a check-in may be.
-const maxAhead = 24 * time.Hour

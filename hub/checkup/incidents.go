@@ -1,4 +1,4 @@
-package hub
+package checkup
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 
 // incidents tells what went wrong and nobody has dismissed. Without a hub it also makes the
 // comparisons that the next start will make, but for those that need a server.
-func (c *checkup) incidents(ctx context.Context) {
+func (c *examination) incidents(ctx context.Context) {
 	record, err := incident.Read(c.dir)
 	if err != nil {
 		c.warn("rm "+c.dir.Incidents(), "%v; it counts as empty", err)
@@ -39,7 +39,7 @@ func (c *checkup) incidents(ctx context.Context) {
 }
 
 // compare finds what the next start will find, as far as files tell.
-func (c *checkup) compare(ctx context.Context) (found []incident.Found) {
+func (c *examination) compare(ctx context.Context) (found []incident.Found) {
 	m, err := lastrun.Last(c.dir)
 	if err != nil {
 		return nil // the check of the store says so

@@ -1,4 +1,4 @@
-package hub
+package checkup
 
 import (
 	"context"
@@ -20,7 +20,7 @@ const snapshotWithin = 2 * time.Second
 
 // slots looks for sessions that nobody renews, and for work that only a slot's
 // directory holds.
-func (c *checkup) slots(ctx context.Context) {
+func (c *examination) slots(ctx context.Context) {
 	w := slots.Watch(c.dir.Root, c.conn)
 	defer func() { _ = w.Close() }()
 	ctx, cancel := context.WithTimeout(ctx, snapshotWithin)
@@ -41,7 +41,7 @@ func (c *checkup) slots(ctx context.Context) {
 }
 
 // slot reports whether something is to be said about one slot.
-func (c *checkup) slot(ctx context.Context, s slots.Slot, state slots.State) bool {
+func (c *examination) slot(ctx context.Context, s slots.Slot, state slots.State) bool {
 	if state == slots.Active || state == slots.Remote {
 		return false
 	}
@@ -65,7 +65,7 @@ func (c *checkup) slot(ctx context.Context, s slots.Slot, state slots.State) boo
 }
 
 // holdsWork reports whether a slot's directory holds what the repository has not.
-func (c *checkup) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
+func (c *examination) holdsWork(ctx context.Context, s slots.Slot) (bool, error) {
 	entries, err := inside.ReadDir(c.dir.State, filepath.Join(c.dir.Slot(s.Name), bonesdir.SlotTree))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return false, nil

@@ -1,9 +1,12 @@
-package hub
+package checkup
 
-import "bones-tui/hub/fossil"
+import (
+	"bones-tui/hub"
+	"bones-tui/hub/fossil"
+)
 
 // mendOf is the act that mends what fails.
-func mendOf(f SyncFailures) string {
+func mendOf(f hub.SyncFailures) string {
 	switch {
 	case f.Cause == fossil.CauseFull:
 		return "free some space, then push again; bones-tui logs failed"
@@ -22,7 +25,7 @@ func mendOf(f SyncFailures) string {
 const maxRepeated = 32
 
 // repeated finds what has failed at the doors more than once.
-func (c *checkup) repeated() {
+func (c *examination) repeated() {
 	for _, f := range c.failures[:min(len(c.failures), maxRepeated)] {
 		if f.Count > 1 {
 			c.warn(mendOf(f), "%s", f)
