@@ -8,10 +8,10 @@ import (
 	"slices"
 	"testing"
 
-	"bones-tui/hub/checkup"
-
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // What a slot has stashed is saved at a stop, and its worktree is kept when it is removed.
@@ -104,7 +104,7 @@ func TestADamagedCopyKeepsNoOtherBack(t *testing.T) {
 		t.Errorf("what cannot be read is gone: %v", err)
 	}
 	for _, f := range checkup.Run(t.Context(), root) {
-		if f.Check == "recovery" && f.Grade == checkup.GradeWarn && f.Text == "what was saved of slots cannot be read, or not all of it: "+filepath.Base(found[0]) {
+		if f.Check == "recovery" && f.Grade == findings.GradeWarn && f.Text == "what was saved of slots cannot be read, or not all of it: "+filepath.Base(found[0]) {
 			return
 		}
 	}

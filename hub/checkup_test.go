@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // findingsOf returns the findings of one check.
-func findingsOf(t *testing.T, root, check string) (found []checkup.Finding) {
+func findingsOf(t *testing.T, root, check string) (found []findings.Finding) {
 	t.Helper()
 	for _, f := range checkup.Run(t.Context(), root) {
 		if f.Check == check {
@@ -55,14 +56,14 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 	cases := map[string]struct {
 		spoil func(*testing.T, string)
 		check string
-		grade checkup.Grade
+		grade findings.Grade
 		text  string
 	}{
-		"nothing":              {func(*testing.T, string) {}, "git", checkup.GradeOK, "tracked file"},
-		"no git":               {func(t *testing.T, root string) { t.Helper(); os.RemoveAll(filepath.Join(root, ".git")) }, "git", checkup.GradeFail, "not a git repository"},
-		"legacy worktree":      {write(".claude/worktrees/agent-1/f", "", 0o600), "worktrees", checkup.GradeFail, "1 legacy worktree "},
-		"pid of nobody":        {func(t *testing.T, root string) { t.Helper(); write(".bones/hub.pid", endedPID(t), 0o644)(t, root) }, "hub", checkup.GradeWarn, "hub.pid names"},
-		"pid without a number": {write(".bones/hub.pid", "hub\n", 0o644), "hub", checkup.GradeFail, "cannot tell whose hub it is"},
+		"nothing":              {func(*testing.T, string) {}, "git", findings.GradeOK, "tracked file"},
+		"no git":               {func(t *testing.T, root string) { t.Helper(); os.RemoveAll(filepath.Join(root, ".git")) }, "git", findings.GradeFail, "not a git repository"},
+		"legacy worktree":      {write(".claude/worktrees/agent-1/f", "", 0o600), "worktrees", findings.GradeFail, "1 legacy worktree "},
+		"pid of nobody":        {func(t *testing.T, root string) { t.Helper(); write(".bones/hub.pid", endedPID(t), 0o644)(t, root) }, "hub", findings.GradeWarn, "hub.pid names"},
+		"pid without a number": {write(".bones/hub.pid", "hub\n", 0o644), "hub", findings.GradeFail, "cannot tell whose hub it is"},
 		"pid of a younger process": {func(t *testing.T, root string) {
 			t.Helper()
 			write(".bones/hub.pid", strconv.Itoa(os.Getpid())+"\n", 0o644)(t, root)
@@ -70,21 +71,21 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 			if err := os.Chtimes(filepath.Join(root, ".bones/hub.pid"), long, long); err != nil {
 				t.Fatal(err)
 			}
-		}, "hub", checkup.GradeWarn, "hub.pid names"},
+		}, "hub", findings.GradeWarn, "hub.pid names"},
 		"lock of nobody": {func(t *testing.T, root string) {
 			t.Helper()
 			write(".bones/hub.lock.pid", endedPID(t), 0o600)(t, root)
-		}, "hub", checkup.GradeOK, "no hub runs"},
-		"url off loopback":  {write(".bones/hub-nats-url", "nats://192.0.2.1:4222\n", 0o644), "urls", checkup.GradeFail, "no loopback URL"},
-		"writable by all":   {write(".bones/hub.log", "", 0o666), "state", checkup.GradeFail, "hub.log can be written by others"},
-		"a link":            {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones/hub.fossil") }, "state", checkup.GradeFail, "hub.fossil is a symbolic link"},
-		"the state a link":  {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones") }, "state", checkup.GradeFail, "symbolic link"},
-		"open to readers":   {func(t *testing.T, root string) { t.Helper(); mkdir(t, root, ".bones", 0o755) }, "state", checkup.GradeWarn, "others can read"},
-		"no repository":     {write(".bones/hub.fossil", "not a database, at all\n", 0o600), "repository", checkup.GradeFail, "fossil"},
-		"spoiled marks":     {write(".bones/coord.marks", "{}\nfff\n", 0o600), "store", checkup.GradeWarn, "cannot be read"},
-		"store aside":       {write(".bones/coord.bad-20260302T080000Z/x", "", 0o600), "store", checkup.GradeWarn, "is kept as"},
-		"work of an orphan": {write(".bones/swarm/auth/wt/new.go", "package x\n", 0o600), "slots", checkup.GradeWarn, "slot auth"},
-		"saved worktree":    {write(".bones/recovery/auth-1/new.go", "package x\n", 0o600), "recovery", checkup.GradeWarn, "1 saved worktree "},
+		}, "hub", findings.GradeOK, "no hub runs"},
+		"url off loopback":  {write(".bones/hub-nats-url", "nats://192.0.2.1:4222\n", 0o644), "urls", findings.GradeFail, "no loopback URL"},
+		"writable by all":   {write(".bones/hub.log", "", 0o666), "state", findings.GradeFail, "hub.log can be written by others"},
+		"a link":            {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones/hub.fossil") }, "state", findings.GradeFail, "hub.fossil is a symbolic link"},
+		"the state a link":  {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones") }, "state", findings.GradeFail, "symbolic link"},
+		"open to readers":   {func(t *testing.T, root string) { t.Helper(); mkdir(t, root, ".bones", 0o755) }, "state", findings.GradeWarn, "others can read"},
+		"no repository":     {write(".bones/hub.fossil", "not a database, at all\n", 0o600), "repository", findings.GradeFail, "fossil"},
+		"spoiled marks":     {write(".bones/coord.marks", "{}\nfff\n", 0o600), "store", findings.GradeWarn, "cannot be read"},
+		"store aside":       {write(".bones/coord.bad-20260302T080000Z/x", "", 0o600), "store", findings.GradeWarn, "is kept as"},
+		"work of an orphan": {write(".bones/swarm/auth/wt/new.go", "package x\n", 0o600), "slots", findings.GradeWarn, "slot auth"},
+		"saved worktree":    {write(".bones/recovery/auth-1/new.go", "package x\n", 0o600), "recovery", findings.GradeWarn, "1 saved worktree "},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -125,7 +126,7 @@ func TestEveryFindingThatIsNotFineInAFreshWorkspaceIsABug(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	root := newWorkspace(t)
 	for _, f := range checkup.Run(t.Context(), root) {
-		if f.Grade != checkup.GradeOK || f.Next != "" {
+		if f.Grade != findings.GradeOK || f.Next != "" {
 			t.Errorf("%+v", f)
 		}
 	}

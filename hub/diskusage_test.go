@@ -7,10 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 )
 
 // What lies in the state directory is counted by its place, as the disk has it; what a link
@@ -48,7 +47,7 @@ func TestDiskUsageIsByPlace(t *testing.T) {
 	if u.Repository == 0 || u.Store == 0 || u.Total < 5<<20 || u.Total > 20<<20 || u.Partial || u.Growth != nil {
 		t.Errorf("%+v", u)
 	}
-	if found := findingsOf(t, root, "size"); len(found) != 1 || found[0].Grade != checkup.GradeOK || !strings.Contains(found[0].Text, "archives 3.0 MiB") {
+	if found := findingsOf(t, root, "size"); len(found) != 1 || found[0].Grade != findings.GradeOK || !strings.Contains(found[0].Text, "archives 3.0 MiB") {
 		t.Errorf("doctor says %+v", found)
 	}
 }

@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/slots"
 )
 
@@ -76,7 +76,7 @@ func TestKeysThatCorruptTheIndexAreTold(t *testing.T) {
 				t.Errorf("after a restart the good record: %v", err)
 			}
 			for _, f := range checkup.Run(t.Context(), root) {
-				if f.Grade == checkup.GradeWarn && strings.Contains(f.Text, "stream KV_bones-tasks has 1 key that no client should have written") {
+				if f.Grade == findings.GradeWarn && strings.Contains(f.Text, "stream KV_bones-tasks has 1 key that no client should have written") {
 					return
 				}
 			}
@@ -116,7 +116,7 @@ func TestStreamsThatAreNotSetUpAsOursAreNamed(t *testing.T) {
 	startHub(t, root)
 	var told []string
 	for _, f := range checkup.Run(t.Context(), root) {
-		if f.Grade == checkup.GradeWarn && f.Check == "store" {
+		if f.Grade == findings.GradeWarn && f.Check == "store" {
 			told = append(told, f.Text)
 		}
 	}

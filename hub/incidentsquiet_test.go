@@ -11,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/durable"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/natsd"
 	"bones-tui/slots"
@@ -45,7 +44,7 @@ func tellsNothing(t *testing.T, root, what string) {
 	}
 	stopHub(t, h)
 	for _, f := range findingsOf(t, root, "incidents") {
-		if f.Grade != checkup.GradeOK {
+		if f.Grade != findings.GradeOK {
 			t.Errorf("%s: the doctor says %+v", what, f)
 		}
 	}

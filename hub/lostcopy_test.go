@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 )
 
@@ -150,7 +150,7 @@ func alone(t *testing.T, h *hub.Hub, root, why string) {
 			t.Fatalf("%s = %v", what, err)
 		}
 	}
-	if !slices.ContainsFunc(checkup.Run(t.Context(), root), func(f checkup.Finding) bool { return f.Grade == checkup.GradeFail && strings.Contains(f.Text, why) }) {
+	if !slices.ContainsFunc(checkup.Run(t.Context(), root), func(f findings.Finding) bool { return f.Grade == findings.GradeFail && strings.Contains(f.Text, why) }) {
 		t.Error("the doctor does not say so")
 	}
 }

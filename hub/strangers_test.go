@@ -15,9 +15,9 @@ import (
 	"strings"
 	"testing"
 
-	"bones-tui/hub/checkup"
-
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/peertest"
 )
@@ -97,7 +97,7 @@ func (s stranger) expectRefusal(t *testing.T, root string, err error) {
 	}
 	var found bool
 	for _, f := range checkup.Run(t.Context(), root) {
-		found = found || f.Grade == checkup.GradeFail && strings.Contains(f.Text, s.refused) && strings.Contains(f.Next, s.next)
+		found = found || f.Grade == findings.GradeFail && strings.Contains(f.Text, s.refused) && strings.Contains(f.Next, s.next)
 	}
 	if !found {
 		t.Error("a checkup does not find what keeps a hub from starting")

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 )
 
 // dismiss ends the telling of an incident.
@@ -30,7 +31,7 @@ func (m *model) dismissed(msg dismissedMsg) tea.Cmd {
 	}
 	left := slices.Clone(m.hub.status.Incidents)
 	m.hub.status.Incidents = slices.DeleteFunc(left, func(i hub.Incident) bool { return i.ID == msg.incident.ID })
-	m.news.examined = slices.DeleteFunc(m.news.examined, func(f finding) bool { return f.isOf(msg.incident) })
+	m.news.examined = slices.DeleteFunc(m.news.examined, func(f findings.Finding) bool { return isOf(f, msg.incident) })
 	m.showHub()
 	m.refreshDetail()
 	m.say("dismissed: " + msg.incident.Text)

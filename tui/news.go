@@ -5,10 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	tea "charm.land/bubbletea/v2"
 
+	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/slots"
 )
 
@@ -28,7 +28,7 @@ type (
 		now     time.Time
 	}
 	checkedMsg struct {
-		found []checkup.Finding
+		found []findings.Finding
 		now   time.Time
 	}
 )
@@ -93,14 +93,14 @@ func (m *model) renewNews() {
 }
 
 // allFindings are the live ones and the doctor's.
-func (m *model) allFindings() []finding {
+func (m *model) allFindings() []findings.Finding {
 	return slices.Concat(m.findings(), m.examined())
 }
 
 // examined is what the doctor has found and the screen does not tell by itself.
-func (m *model) examined() []finding {
-	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f finding) bool {
-		return slices.ContainsFunc(m.hub.status.Incidents, f.isOf)
+func (m *model) examined() []findings.Finding {
+	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f findings.Finding) bool {
+		return slices.ContainsFunc(m.hub.status.Incidents, func(i hub.Incident) bool { return isOf(f, i) })
 	})
 }
 
@@ -111,9 +111,9 @@ func (m *model) toldNews() bool {
 	return !m.layout.news() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
 }
 
-func (m *model) findings() []finding {
+func (m *model) findings() []findings.Finding {
 	key := findingsKey{second: m.now.Unix(), nats: m.nats.version, slots: m.slots.version, log: m.log.version}
-	return m.drawn.findings.get(key, func() []finding {
-		return findings(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
+	return m.drawn.findings.get(key, func() []findings.Finding {
+		return findingsNow(&m.hub, m.slots.all, m.log.snap, m.log.Filtered(), m.now)
 	})
 }

@@ -9,11 +9,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-
-	"bones-tui/hub"
-	"bones-tui/logview"
-	"bones-tui/slots"
-	"bones-tui/tui/internal/cells"
 )
 
 // onceWithin bounds how long a single frame waits for what goes into it.
@@ -99,25 +94,4 @@ func (o *once) frame() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// Finding is something that needs a look: what it is, how one knows, and the command
-// that mends it, if there is one.
-type Finding struct {
-	Text string `json:"text"`
-	Why  string `json:"why"`
-	Fix  string `json:"fix,omitempty"`
-}
-
-// Findings lists what the dashboard finds wrong with a hub and its slots, the worst
-// first. Its texts are fit for a terminal.
-func Findings(st hub.Status, all []slots.Slot, now time.Time, host string) []Finding {
-	p := slotsPane{host: host}
-	p.SetSlots(all, now)
-	h := hubState{life: lifeReady, known: true, status: st, since: now, asOf: now}
-	var out []Finding
-	for _, f := range findings(&h, p.all, logview.Snapshot{}, false, now) {
-		out = append(out, Finding{Text: cells.Clean(f.text).String(), Why: cells.Clean(f.why).String(), Fix: cells.Clean(f.fix).String()})
-	}
-	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"bones-tui/hub/findings"
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
@@ -25,7 +26,7 @@ func (d *detail) SetSlot(r *slotRow, now time.Time) {
 	if b, err := json.Marshal(r.Slot); err == nil {
 		d.raw = string(b)
 	}
-	rows := labelled(nil, stateInk(r.state), "state", r.state.String()+": "+stateRule(r, now))
+	rows := labelled(nil, stateInk(r.state), "state", r.state.String()+": "+findings.StateRule(&r.Slot, r.state, now))
 	rows = labelled(rows, cells.InkPlain, "agent", r.Agent)
 	rows = labelled(rows, cells.InkPlain, "host", r.Host)
 	rows = labelled(rows, cells.InkPlain, "pid", pidText(r))

@@ -6,9 +6,8 @@ import (
 	"os"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/inspect"
 	"bones-tui/logview"
 	"bones-tui/slots"
@@ -94,7 +93,7 @@ type Config struct {
 	Settings     Settings         // the operator's choices
 
 	// Checkup examines the workspace, as doctor does. Nil: nobody does.
-	Checkup func(context.Context) []checkup.Finding
+	Checkup func(context.Context) []findings.Finding
 
 	// Dismiss ends the telling of an incident. Nil: cannot.
 	Dismiss func(ctx context.Context, id string) error

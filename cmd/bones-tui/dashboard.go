@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
 	"github.com/shirou/gopsutil/v4/disk"
@@ -21,6 +19,8 @@ import (
 
 	"bones-tui/cmd/bones-tui/internal/config"
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/logview"
 	"bones-tui/tui"
 )
@@ -158,7 +158,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		DrainTimeout: f.drainTimeout, SaveDir: saved.dir,
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
-		Checkup: func(ctx context.Context) []checkup.Finding { return checkup.Run(ctx, root) },
+		Checkup: func(ctx context.Context) []findings.Finding { return checkup.Run(ctx, root) },
 		Dismiss: func(ctx context.Context, id string) error {
 			_, err := hub.Dismiss(ctx, root, id)
 			return err

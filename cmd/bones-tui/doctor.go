@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/hub/checkup"
-
 	"github.com/spf13/cobra"
 
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // doctorWithin bounds a whole examination.
@@ -18,10 +18,10 @@ const doctorWithin = 30 * time.Second
 
 // doctorReport is the form of `doctor --json`.
 type doctorReport struct {
-	Root     string            `json:"root"`
-	Name     string            `json:"name"`
-	Grade    checkup.Grade     `json:"grade"` // the worst of the findings
-	Findings []checkup.Finding `json:"findings"`
+	Root     string             `json:"root"`
+	Name     string             `json:"name"`
+	Grade    findings.Grade     `json:"grade"` // the worst of the findings
+	Findings []findings.Finding `json:"findings"`
 }
 
 func newDoctorCommand(rootDir *string) *cobra.Command {
@@ -48,7 +48,7 @@ func newDoctorCommand(rootDir *string) *cobra.Command {
 			} else {
 				printFindings(cmd.OutOrStdout(), report.Findings)
 			}
-			if err == nil && report.Grade == checkup.GradeFail {
+			if err == nil && report.Grade == findings.GradeFail {
 				return exitError{exitFailed}
 			}
 			return err
@@ -59,7 +59,7 @@ func newDoctorCommand(rootDir *string) *cobra.Command {
 }
 
 // printFindings writes a line for each finding, with the next step at its end.
-func printFindings(w io.Writer, all []checkup.Finding) {
+func printFindings(w io.Writer, all []findings.Finding) {
 	t := newTable(w)
 	for _, f := range all {
 		text := clean(f.Text)

@@ -19,16 +19,18 @@ var rules = []struct {
 	sole   []string // prefixes of outside packages that this one may import
 	reason string
 }{
-	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/config", "cmd/bones-tui/internal/demo", "hub", "hub/checkup", "logview", "logview/safe", "slots", "tui"}, nil, "ties everything together"},
+	{"cmd/bones-tui", []string{"cmd/bones-tui/internal/config", "cmd/bones-tui/internal/demo", "hub", "hub/checkup", "hub/findings", "logview", "logview/safe", "slots", "tui"}, nil, "ties everything together"},
 	{"cmd/bones-tui/internal/config", []string{"tui"}, nil, "reads a file for the dashboard, which reads none"},
 	{"cmd/bones-tui/internal/demo", []string{"hub", "hub/bonesdir", "hub/fossil", "slots"}, nil, "a workspace with agents at work, made as they make one"},
 	{"cmd/picture", []string{"tui/termtest"}, nil, "a tool beside the program"},
-	{"tui", []string{"hub", "hub/bonesdir/durable", "hub/checkup", "hub/hublog", "hub/inspect", "hub/natsd", "logview", "logview/safe", "slots", "tui/internal/cells", "tui/internal/keymap"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
-	{"tui/internal/cells", []string{"logview/safe"}, []string{charm}, "draws; knows neither hubs nor panes nor keys"},
+	{"tui", []string{"hub", "hub/bonesdir/durable", "hub/findings", "hub/hublog", "hub/inspect", "hub/natsd", "logview", "logview/safe", "slots", "tui/internal/cells", "tui/internal/keymap"}, []string{charm}, "knows hubs through its own interfaces and their data types"},
+	{"tui/internal/cells", []string{"hub/units", "logview/safe"}, []string{charm}, "draws; knows neither hubs nor panes nor keys"},
 	{"tui/internal/keymap", nil, []string{charm}, "a table; knows neither what it opens nor who obeys"},
 	{"tui/termtest", nil, nil, "drives any program in a terminal"},
 	{"hub", []string{"hub/bonesdir", "hub/bonesdir/inside", "hub/bonesdir/durable", "hub/fossil", "hub/hublog", "hub/inspect", "hub/internal/blocks", "hub/internal/copies", "hub/internal/door", "hub/internal/family", "hub/internal/gittree", "hub/internal/health", "hub/internal/incident", "hub/internal/lastrun", "hub/internal/memory", "hub/internal/origin", "hub/internal/owner", "hub/internal/plural", "hub/internal/seed", "hub/internal/slotwork", "hub/internal/storage", "hub/internal/tasklog", "hub/internal/throttle", "hub/internal/usage", "hub/natsd", "hub/proc", "hub/registry", "slots"}, nil, "assembles the services"},
-	{"hub/checkup", []string{"hub", "hub/bonesdir", "hub/bonesdir/inside", "hub/fossil", "hub/internal/blocks", "hub/internal/copies", "hub/internal/gittree", "hub/internal/health", "hub/internal/incident", "hub/internal/lastrun", "hub/internal/owner", "hub/internal/plural", "hub/internal/seed", "hub/internal/slotwork", "hub/internal/usage", "hub/proc", "hub/registry", "slots"}, nil, "the doctor: looks at all of it from outside"},
+	{"hub/findings", []string{"hub", "hub/units", "logview/safe", "slots"}, nil, "one type for whatever needs a look, below the screen; writes names into commands, so it cleans them"},
+	{"hub/units", nil, nil, "a leaf"},
+	{"hub/checkup", []string{"hub", "hub/bonesdir", "hub/bonesdir/inside", "hub/findings", "hub/fossil", "hub/internal/blocks", "hub/internal/copies", "hub/internal/gittree", "hub/internal/health", "hub/internal/incident", "hub/internal/lastrun", "hub/internal/owner", "hub/internal/plural", "hub/internal/seed", "hub/internal/slotwork", "hub/internal/usage", "hub/proc", "hub/registry", "slots"}, nil, "the doctor: looks at all of it from outside"},
 	{"hub/internal/family", []string{"hub/bonesdir", "hub/bonesdir/inside"}, nil, "hands descriptors from process to process"},
 	{"hub/internal/lastrun", []string{"hub/bonesdir", "hub/bonesdir/durable", "hub/bonesdir/inside", "hub/fossil", "hub/internal/blocks", "hub/internal/copies", "hub/internal/incident", "hub/internal/plural", "hub/internal/seed", "hub/natsd", "slots"}, nil, "what a start and the doctor both look for: nothing here says when"},
 	{"hub/internal/slotwork", []string{"hub/bonesdir", "hub/bonesdir/inside", "hub/fossil", "hub/internal/copies", "hub/internal/seed"}, nil, "what a slot has alone, for whoever removes it and for the doctor"},

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/gittree"
 	"bones-tui/hub/internal/owner"
@@ -16,7 +17,7 @@ import (
 // Run examines the workspace at root and its hub, if one runs, from outside. It
 // starts nothing, signals nobody, and neither changes nor creates a file; only SQLite
 // registers its readers in the shared memory of a hub's repository. The findings come in a fixed order of checks; a check has at least one.
-func Run(ctx context.Context, root string) []Finding {
+func Run(ctx context.Context, root string) []findings.Finding {
 	c := &examination{dir: bonesdir.At(root)}
 	defer c.close()
 	c.whose = owner.Whose(c.dir)
@@ -63,7 +64,7 @@ type examination struct {
 	repo     *fossil.Repo       // the repository, read only; nil if it cannot be read
 	blind    bool               // it is there, and cannot be read
 	name     string             // of the check under way
-	found    []Finding
+	found    []findings.Finding
 }
 
 func (c *examination) close() {
@@ -75,12 +76,16 @@ func (c *examination) close() {
 	}
 }
 
-func (c *examination) add(g Grade, next, format string, args ...any) {
-	c.found = append(c.found, Finding{Check: c.name, Grade: g, Text: fmt.Sprintf(format, args...), Next: next})
+func (c *examination) add(g findings.Grade, next, format string, args ...any) {
+	c.found = append(c.found, findings.Finding{Check: c.name, Grade: g, Text: fmt.Sprintf(format, args...), Next: next})
 }
 
-func (c *examination) ok(format string, args ...any) { c.add(GradeOK, "", format, args...) }
+func (c *examination) ok(format string, args ...any) { c.add(findings.GradeOK, "", format, args...) }
 
-func (c *examination) warn(next, format string, args ...any) { c.add(GradeWarn, next, format, args...) }
+func (c *examination) warn(next, format string, args ...any) {
+	c.add(findings.GradeWarn, next, format, args...)
+}
 
-func (c *examination) fail(next, format string, args ...any) { c.add(GradeFail, next, format, args...) }
+func (c *examination) fail(next, format string, args ...any) {
+	c.add(findings.GradeFail, next, format, args...)
+}

@@ -6,6 +6,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
@@ -15,13 +16,13 @@ import (
 func (c *examination) git(ctx context.Context) {
 	tree, err := seed.ReadTree(ctx, c.dir)
 	if err != nil {
-		g, next, text := GradeFail, "", err.Error()
+		g, next, text := findings.GradeFail, "", err.Error()
 		var refusal *hub.SeedError
 		if errors.As(err, &refusal) {
 			next, text = refusal.Next, refusal.Reason
 		}
 		if !errors.Is(err, hub.ErrTrackedState) && !seed.NeedsGit(c.dir, false) {
-			g, text = GradeWarn, text+"; the repository that exists is served as it is"
+			g, text = findings.GradeWarn, text+"; the repository that exists is served as it is"
 		}
 		c.add(g, next, "%s", text)
 		return

@@ -1,4 +1,4 @@
-package checkup
+package findings
 
 // Grade is how serious a Finding is.
 type Grade uint8
@@ -27,10 +27,11 @@ func (g Grade) String() string {
 	}
 }
 
-// Finding is what one check of a workspace has found.
+// Finding is something that is so in a workspace, and mostly needs a look.
 type Finding struct {
-	Check string `json:"check"` // one word: git, state, pid, …
+	Check string `json:"check"` // of the doctor, one word: git, state, pid, …; "" if it is none of the doctor's
 	Grade Grade  `json:"grade"`
-	Text  string `json:"text"`           // what is the case
+	Text  string `json:"text"`           // what is the case, in one sentence
+	Why   string `json:"why,omitempty"`  // how one knows
 	Next  string `json:"next,omitempty"` // the command or the act that mends it; "" if nothing has to be
 }
