@@ -4,17 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
-	"bones-tui/hub/internal/origin"
 	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 )
@@ -60,26 +55,6 @@ func BringBack(ctx context.Context, root, path string) (done BroughtBack, err er
 		return nil
 	})
 	return done, err
-}
-
-// withoutHub does something to a workspace while no hub can come up in it.
-func withoutHub(ctx context.Context, root string, do func(r *running) error) (err error) {
-	h, err := New(root)
-	if err != nil {
-		return err
-	}
-	r := &running{hub: h, dir: h.dir, set: h.set}
-	r.group, r.ctx = errgroup.WithContext(ctx)
-	if err := mayRecover(r.dir); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
-	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.hold, r.openLog} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return do(r)
 }
 
 func (b BroughtBack) how() string {
@@ -138,43 +113,6 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 	return done, err
 }
 
-// way is how the check-ins of a copy come back into the repository.
-func (p *present) way(ctx context.Context, d bonesdir.Dir, c copies.Copy, from *fossil.Repo) (Way, error) {
-	if p.repo != nil && p.repo.ProjectCode() == from.ProjectCode() {
-		return WayAdd, nil
-	}
-	replace := WayReplace
-	if p.damaged {
-		replace = WayMend
-	}
-	seedOnly, err := p.seedOnly(ctx)
-	if err != nil {
-		return "", err
-	}
-	codes, _ := origin.Projects(d)
-	if seedOnly && (c.Kind == copies.OfLost || slices.Contains(codes, from.ProjectCode())) { // no stranger's becomes ours
-		return replace, nil
-	}
-	return WayBranch, nil
-}
-
-// seedOnly reports whether there is nothing but bases.
-func (p *present) seedOnly(ctx context.Context) (bool, error) {
-	if p.repo == nil {
-		return true, nil
-	}
-	notes, err := p.repo.Notes(ctx, 1)
-	if err != nil || len(notes) > 0 {
-		return false, err
-	}
-	seeds, err := seed.Bases(ctx, p.repo, "", math.MaxInt)
-	if err != nil {
-		return false, err
-	}
-	all, err := p.repo.Timeline(ctx, fossil.TimelineOptions{Limit: len(seeds) + 1})
-	return len(all) == len(seeds), err
-}
-
 // putInPlace makes a copy the repository, and returns where the one before is now.
 func (r *running) putInPlace(ctx context.Context, repo *fossil.Repo) (archive string, err error) {
 	if _, err := r.settle(ctx, r.dir.Fossil()); err != nil {
@@ -219,11 +157,4 @@ func (r *running) replayOnto(ctx context.Context, from *fossil.Repo, lost []foss
 		}
 	}
 	return p.tip, nil
-}
-
-func closeRepo(r *fossil.Repo) error {
-	if r == nil {
-		return nil
-	}
-	return r.Close()
 }

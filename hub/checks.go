@@ -1,11 +1,13 @@
 package hub
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/seed"
 )
 
 // checkWorktrees refuses to start over .claude/worktrees/agent-* directories.
@@ -20,13 +22,15 @@ func checkWorktrees(root string) error {
 	return fmt.Errorf("%w: %s", ErrStaleClaudeWorktrees, strings.Join(found, ", "))
 }
 
-func checkRoot(root string) error {
-	info, err := os.Stat(root) //nolint:forbidigo // the user has named it
-	if err != nil {
-		return fmt.Errorf("hub: open workspace: %w", err)
+// mayFollow reports what would keep another hub from coming up in the place of this one,
+// which would be stopped for nothing.
+func mayFollow(ctx context.Context, d bonesdir.Dir, reseed bool) error {
+	if err := checkWorktrees(d.Root); err != nil {
+		return err
 	}
-	if !info.IsDir() {
-		return fmt.Errorf("hub: open workspace: %s is not a directory", root)
+	_, err := seed.ReadTree(ctx, d)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !seed.NeedsGit(d, reseed) {
+		return nil
 	}
-	return nil
+	return err
 }

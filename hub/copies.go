@@ -31,18 +31,6 @@ const (
 	treesWithin = 10 * time.Second
 )
 
-// copier keeps a second copy of what exists once while the hub runs.
-type copier struct {
-	r     *running
-	taker *copies.Taker
-	news  chan struct{} // holds one token while there are check-ins that no copy has
-	ended chan struct{} // closed when the copies are no longer kept up to date
-	leave chan struct{} // closed when the hub ends
-	stale bool          // the copy lacks something
-	notes []fossil.Note // that were there at the last look
-	given string        // what was applied to git, as it was known last
-}
-
 // keepCopies has a copy of what git has not received, and of what slots have not checked in,
 // in the recovery directory: from now on, after each check-in, and at the stop.
 func (r *running) keepCopies(context.Context) error {

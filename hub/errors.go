@@ -102,3 +102,35 @@ func (e *TakeOverError) Error() string {
 
 // Unwrap returns why it was not waited for.
 func (e *TakeOverError) Unwrap() error { return e.Err }
+
+// errLost is why a hub that has lost its storage ends what it does there, and is returned
+// where it would have to pass that on.
+var errLost = errors.New("its storage is lost")
+
+// LostError says that there is a hub which has lost its storage and accepts nothing.
+type LostError struct {
+	Root string
+	PID  int
+	Why  string
+}
+
+// Error is one line: where, what, and the way out.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("hub: %s: process %d is the hub and accepts nothing: %s; bones-tui hub restart replaces it", e.Root, e.PID, e.Why)
+}
+
+// Unwrap returns what it is a case of.
+func (e *LostError) Unwrap() error { return errLost }
+
+// UnsavedError says that a hub which has lost its storage is the only one that has what its
+// repository held, so that it is not ended.
+type UnsavedError struct{ LostError }
+
+// Error is one line: where, what, and the way out.
+func (e *UnsavedError) Error() string {
+	return fmt.Sprintf("hub: %s: process %d is the only one that has what the repository held: %s; once that is mended it saves it within seconds, and --force gives it up", e.Root, e.PID, e.Why)
+}
+
+// ErrNoServeChild is returned for WithDetach by programs whose main does not
+// call ServeChild: starting them again would run them, not a hub.
+var ErrNoServeChild = errors.New("hub: detach: main does not call hub.ServeChild")

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"bones-tui/hub/bonesdir"
@@ -15,12 +14,7 @@ import (
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
 	"bones-tui/hub/internal/lastrun"
-	"bones-tui/hub/internal/seed"
 )
-
-// Incident is something that went wrong with what a workspace holds: what was lost, and the
-// way back. It is told until somebody dismisses it.
-type Incident = incident.Incident
 
 // ErrNoIncident is matched by the error of Dismiss for an id that is not on record, or was
 // dismissed before.
@@ -66,25 +60,6 @@ func Dismiss(ctx context.Context, root string, ids ...string) (gone []Incident, 
 		return nil, fmt.Errorf("hub: dismiss: %w", err)
 	}
 	return gone, nil
-}
-
-// toldIncidents is what a status tells, read again only when the file has changed. The zero
-// value is ready.
-type toldIncidents struct {
-	mu   sync.Mutex
-	seen seed.Stamp
-	list []Incident
-}
-
-func (t *toldIncidents) now(d bonesdir.Dir) []Incident {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := seed.StampOf(d.Incidents())
-	if now != t.seen {
-		r, _ := incident.Read(d) // a start and the doctor say what is wrong with it
-		t.list, t.seen = r.Open(), now
-	}
-	return t.list
 }
 
 // foundOut notes what went wrong, for tellIncidents.

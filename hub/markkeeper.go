@@ -5,22 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"sync"
 	"time"
 
 	"bones-tui/hub/internal/blocks"
 	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/natsd"
 )
-
-// markKeeper writes the marks of a running hub.
-type markKeeper struct {
-	r *running
-
-	mu   sync.Mutex
-	last lastrun.Marks
-	done bool // last is how the run has left everything, and is not written yet
-}
 
 // marksEvery is how much history a crash may take from the marks.
 const marksEvery = 10 * time.Second
@@ -126,28 +116,6 @@ func (k *markKeeper) end(ctx context.Context, goesOn bool) error {
 		k.last, k.done = m, true
 	}
 	return err
-}
-
-func (k *markKeeper) write(m lastrun.Marks) error {
-	if err := m.Write(k.r.held); err != nil {
-		return err
-	}
-	k.last = m
-	return nil
-}
-
-// settle takes note that what slots have told until then has been looked at.
-func (k *markKeeper) settle(until time.Time) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	m := k.last
-	if m.Repository == nil {
-		return nil
-	}
-	mark := *m.Repository
-	mark.Since = until.UTC()
-	m.Repository = &mark
-	return k.write(m)
 }
 
 // seal writes the marks of a run that has ended: nobody writes to the store any more.

@@ -2,45 +2,14 @@ package hub
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 	"sync"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
-	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/internal/slotwork"
 )
-
-// PruneRecovery removes everything in the recovery directory, and each archive of a
-// repository, of which git has all: the check-ins, and for each file of a worktree a check-in
-// that has its content. It returns the paths. What cannot be read, or of which there is any
-// doubt, stays. No hub may run: the error matches ErrRunning.
-func PruneRecovery(ctx context.Context, root string) (removed []string, err error) {
-	err = withoutHub(ctx, root, func(r *running) error {
-		present, err := seed.Open(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
-		if err != nil {
-			return fmt.Errorf("hub: prune: %w", errors.Join(err, closeRepo(present)))
-		}
-		judge, err := judgeBy(ctx, r.dir, present)
-		if err == nil {
-			removed, err = copies.Prune(ctx, r.dir, "", judge)
-		}
-		if err == nil {
-			var others []string
-			others, err = copies.PruneOthers(ctx, r.dir, judge)
-			removed = append(removed, others...)
-		}
-		if len(removed) > 0 {
-			r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", plural.Of(len(removed), "copy"), strings.Join(removed, ", "))
-		}
-		return errors.Join(err, present.Close())
-	})
-	return removed, err
-}
 
 // holder is a repository that can tell what it has.
 type holder interface {

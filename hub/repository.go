@@ -36,3 +36,13 @@ type trunkReader interface {
 	seed.Historian
 	inspect.Repository
 }
+
+func closeRepo(r *fossil.Repo) error {
+	if r == nil {
+		return nil
+	}
+	return r.Close()
+}
+
+// archiveTime is how the names of what is moved aside tell when.
+const archiveTime = "20060102T150405Z"

@@ -17,14 +17,6 @@ import (
 	"bones-tui/slots"
 )
 
-// Reseeded says what Reseed did.
-type Reseeded struct {
-	Archive   string `json:"archive,omitempty"` // where the old repository is now, "" if there was none
-	Unapplied int64  `json:"unapplied"`         // check-ins in it that git has not received
-	Files     int    `json:"files"`             // files in the new one
-	Base      string `json:"base"`              // abbreviated git commit that it holds
-}
-
 // Reseed replaces the workspace's repository by a fresh one with git's tree and a
 // new project code. The old one is kept as hub-<UTC time>.fossil beside it. No hub
 // may run: the error matches ErrRunning. Without WithForce it refuses while a slot's
@@ -84,14 +76,6 @@ func (r *running) reseedAlone(ctx context.Context, tree *gittree.Tree) (done Res
 func (r *running) tellReseeded(done Reseeded) {
 	r.log.Lifecycle(LevelWarn, "hub: reseeded from git %s; the old repository with %s is kept as %s",
 		done.Base, unappliedCheckIns(done.Unapplied), done.Archive)
-}
-
-// unappliedCheckIns counts them in words.
-func unappliedCheckIns(n int64) string {
-	if n == 1 {
-		return "1 unapplied check-in"
-	}
-	return fmt.Sprintf("%d unapplied check-ins", n)
 }
 
 // checkReseed are the refusals that come before any side effect.
@@ -209,9 +193,6 @@ func putBack(path, archived string, moved []string) error {
 	}
 	return nil
 }
-
-// archiveTime is how the names of what is moved aside tell when.
-const archiveTime = "20060102T150405Z"
 
 // settle brings everything of a repository into its one file, and counts what git
 // has not received. A repository that cannot be opened is archived as it is.

@@ -86,3 +86,11 @@ type CheckIn struct {
 
 // DiskUsage is how much of the disk the state directory of a workspace takes, in bytes.
 type DiskUsage = usage.Usage
+
+// Reseeded says what Reseed did.
+type Reseeded struct {
+	Archive   string `json:"archive,omitempty"` // where the old repository is now, "" if there was none
+	Unapplied int64  `json:"unapplied"`         // check-ins in it that git has not received
+	Files     int    `json:"files"`             // files in the new one
+	Base      string `json:"base"`              // abbreviated git commit that it holds
+}

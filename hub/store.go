@@ -1,14 +1,17 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/natsd"
 	"bones-tui/hub/registry"
@@ -175,3 +178,49 @@ func fillerSubject(c jetstream.StreamConfig) (string, error) {
 	}
 	return "", errors.New("it has no subject for fillers")
 }
+
+// wantCoordPort is the pinned port, else the recorded one, else one that was free.
+func (r *running) wantCoordPort() int {
+	if r.set.coordPort != 0 {
+		return r.set.coordPort
+	}
+	return cmp.Or(bonesdir.RecordedPort(r.dir.NATSURL()), r.chosen[1])
+}
+
+// natsLog passes on what an operator must see.
+func (r *running) natsLog(l natsd.Line) {
+	var e LogEntry
+	switch l.Level {
+	case LevelError.String():
+		e = LogEntry{Level: LevelError, Event: EventError, Err: l.Text, Msg: "hub: nats"}
+	case LevelWarn.String():
+		e = LogEntry{Level: LevelWarn, Event: EventLifecycle, Msg: "hub: nats: " + l.Text}
+	default:
+		return
+	}
+	if l.Cause == "" {
+		_ = r.log.Log(e)
+		return
+	}
+	r.throttle.Log("nats: "+l.Cause, e)
+}
+
+func (r *running) warnPortTaken(service string, port int) {
+	r.log.Lifecycle(LevelWarn, "hub: recorded %s port %d is taken, using another; leaves that cached the old URL must reconnect", service, port)
+}
+
+func (r *running) connect() (err error) {
+	r.conn, err = nats.Connect("", r.nats.InProcess(), nats.Name("bones-hub"),
+		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), // the server comes back after a fault of its disk
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			r.often("own connection", "own nats connection", err)
+		}))
+	if err != nil {
+		return err
+	}
+	r.onRelease("connection", func(context.Context) error { r.conn.Close(); return nil })
+	return nil
+}
+
+// reconnectWait is how often the hub's own connection tries its server anew.
+const reconnectWait = 20 * time.Millisecond
