@@ -4,17 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
-	"bones-tui/hub/internal/origin"
+	"bones-tui/hub/internal/plural"
+	"bones-tui/hub/internal/seed"
 )
 
 // BroughtBack says what BringBack has done.
@@ -29,7 +26,7 @@ type BroughtBack struct {
 
 // What says in a few words that it is here again.
 func (b BroughtBack) What() string {
-	return atRecovery(b.CheckIns, b.Notes) + verb(b.CheckIns+b.Notes, " is back", " are back")
+	return atRecovery(b.CheckIns, b.Notes) + plural.Verb(b.CheckIns+b.Notes, " is back", " are back")
 }
 
 // BringBack brings the check-ins of a copy, found at path by Recover, back into the
@@ -58,26 +55,6 @@ func BringBack(ctx context.Context, root, path string) (done BroughtBack, err er
 		return nil
 	})
 	return done, err
-}
-
-// withoutHub does something to a workspace while no hub can come up in it.
-func withoutHub(ctx context.Context, root string, do func(r *running) error) (err error) {
-	h, err := New(root)
-	if err != nil {
-		return err
-	}
-	r := &running{hub: h, dir: h.dir, set: h.set}
-	r.group, r.ctx = errgroup.WithContext(ctx)
-	if err := mayRecover(r.dir); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.release(), h.leave(true)) }()
-	for _, step := range []func(context.Context) error{r.lock, r.takeRole, r.hold, r.openLog} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return do(r)
 }
 
 func (b BroughtBack) how() string {
@@ -126,7 +103,7 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 		done.Archive, err = r.putInPlace(ctx, repo)
 	case WayBranch:
 		if len(lost) > 0 {
-			done.Branch = recoveredBranch + time.Now().UTC().Format(archiveTime)
+			done.Branch = seed.RecoveredBranch + time.Now().UTC().Format(archiveTime)
 			done.Tip, err = r.replayOnto(ctx, repo, lost, done.Branch)
 		}
 		if err == nil {
@@ -134,43 +111,6 @@ func (r *running) bringBack(ctx context.Context, c copies.Copy) (done BroughtBac
 		}
 	}
 	return done, err
-}
-
-// way is how the check-ins of a copy come back into the repository.
-func (p *present) way(ctx context.Context, d bonesdir.Dir, c copies.Copy, from *fossil.Repo) (Way, error) {
-	if p.repo != nil && p.repo.ProjectCode() == from.ProjectCode() {
-		return WayAdd, nil
-	}
-	replace := WayReplace
-	if p.damaged {
-		replace = WayMend
-	}
-	seedOnly, err := p.seedOnly(ctx)
-	if err != nil {
-		return "", err
-	}
-	codes, _ := origin.Projects(d)
-	if seedOnly && (c.Kind == copies.OfLost || slices.Contains(codes, from.ProjectCode())) { // no stranger's becomes ours
-		return replace, nil
-	}
-	return WayBranch, nil
-}
-
-// seedOnly reports whether there is nothing but bases.
-func (p *present) seedOnly(ctx context.Context) (bool, error) {
-	if p.repo == nil {
-		return true, nil
-	}
-	notes, err := p.repo.Notes(ctx, 1)
-	if err != nil || len(notes) > 0 {
-		return false, err
-	}
-	seeds, err := bases(ctx, p.repo, "", math.MaxInt)
-	if err != nil {
-		return false, err
-	}
-	all, err := p.repo.Timeline(ctx, fossil.TimelineOptions{Limit: len(seeds) + 1})
-	return len(all) == len(seeds), err
 }
 
 // putInPlace makes a copy the repository, and returns where the one before is now.
@@ -198,12 +138,12 @@ func (r *running) putInPlace(ctx context.Context, repo *fossil.Repo) (archive st
 // replayOnto makes the check-ins of a copy once more, on a branch of the present repository,
 // and returns the newest.
 func (r *running) replayOnto(ctx context.Context, from *fossil.Repo, lost []fossil.CheckIn, branch string) (tip string, err error) {
-	to, err := openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadWrite)
+	to, err := seed.Open(ctx, r.dir, r.dir.Fossil(), fossil.ReadWrite)
 	if err != nil {
 		return "", errors.Join(err, closeRepo(to))
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	base, err := findBase(ctx, to)
+	base, err := seed.Base(ctx, to)
 	if err != nil {
 		return "", err
 	}
@@ -217,11 +157,4 @@ func (r *running) replayOnto(ctx context.Context, from *fossil.Repo, lost []foss
 		}
 	}
 	return p.tip, nil
-}
-
-func closeRepo(r *fossil.Repo) error {
-	if r == nil {
-		return nil
-	}
-	return r.Close()
 }

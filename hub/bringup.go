@@ -4,20 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"time"
 
-	"github.com/nats-io/nats.go"
 	"golang.org/x/sync/errgroup"
 
-	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/hublog"
-	"bones-tui/hub/internal/door"
 	"bones-tui/hub/internal/gittree"
-	"bones-tui/hub/internal/origin"
-	"bones-tui/hub/internal/owner"
-	"bones-tui/hub/proc"
-	"bones-tui/hub/registry"
+	"bones-tui/hub/internal/seed"
 )
 
 // bringUp acquires everything in order. What a step needs undone it says itself.
@@ -77,7 +68,7 @@ func (r *running) bringUp(ctx context.Context) error {
 // safely ours is never opened, whether or not git tracks it. A hub that has inherited
 // the workspace is past the others: it must come up.
 func (r *running) gates(ctx context.Context) (*gittree.Tree, error) {
-	tree, err := readGit(ctx, r.dir)
+	tree, err := seed.ReadTree(ctx, r.dir)
 	if errors.Is(err, ErrTrackedState) || ctx.Err() != nil {
 		return nil, err // before anything in the state directory is opened
 	}
@@ -98,205 +89,9 @@ func (r *running) gates(ctx context.Context) (*gittree.Tree, error) {
 	if err == nil {
 		return tree, nil
 	}
-	if needsGit(r.dir, r.set.reseed) {
+	if seed.NeedsGit(r.dir, r.set.reseed) {
 		return nil, err
 	}
 	r.set.warnings = append(r.set.warnings, fmt.Sprintf("git is not readable, trunk stays as it is: %v", err))
 	return nil, nil
-}
-
-// needsGit reports whether a hub cannot come up with git unreadable: it has no repository,
-// or shall make a fresh one.
-func needsGit(d bonesdir.Dir, reseed bool) bool {
-	_, err := os.Lstat(d.Fossil())
-	return reseed || err != nil
-}
-
-// mayFollow reports what would keep another hub from coming up in the place of this one,
-// which would be stopped for nothing.
-func mayFollow(ctx context.Context, d bonesdir.Dir, reseed bool) error {
-	if err := checkWorktrees(d.Root); err != nil {
-		return err
-	}
-	_, err := readGit(ctx, d)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !needsGit(d, reseed) {
-		return nil
-	}
-	return err
-}
-
-// lock makes the workspace this process's family's.
-func (r *running) lock(context.Context) error {
-	if err := r.dir.Create(); err != nil {
-		return err
-	}
-	t := r.hub.tenancy()
-	err := t.take()
-	if errors.Is(err, owner.ErrLocked) {
-		return r.runs()
-	}
-	return err
-}
-
-// runs is the error that says which process is the hub, or is just becoming it.
-func (r *running) runs() error {
-	pid, _ := runningPID(r.dir)
-	return &RunningError{PID: pid}
-}
-
-// standBy lets an heir wait for its turn with everything looked at that does not change.
-func (r *running) standBy(ctx context.Context) error {
-	r.peersKnown = door.PeersKnown(ctx)
-	return r.hub.tenancy().standBy(ctx)
-}
-
-// roleWithin is how long a predecessor that has died may take to let go of everything.
-const roleWithin = 10 * time.Second
-
-// takeRole makes this process the hub of its family. Who has inherited the lock waits for
-// the end of the one before it.
-func (r *running) takeRole(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, roleWithin)
-	defer cancel()
-	for {
-		role, plain, err := owner.TakeRole(r.dir)
-		if err == nil {
-			r.plainRole = plain
-			r.onRelease("role", func(context.Context) error { return role.Close() })
-			break
-		}
-		if !errors.Is(err, owner.ErrLocked) {
-			return err
-		}
-		if !r.hub.heir {
-			return r.runs()
-		}
-		select {
-		case <-ctx.Done():
-			return r.runs()
-		case <-time.After(rolePoll):
-		}
-	}
-	if err := r.dir.RecordHolder(os.Getpid()); err != nil {
-		return err
-	}
-	close(r.hub.locked)
-	return nil
-}
-
-// rolePoll is part of the gap that clients see when a hub dies.
-const rolePoll = 2 * time.Millisecond
-
-func (r *running) openLog(context.Context) (err error) {
-	r.log, err = hublog.Open(r.dir.Log(), r.set.level, hublog.WithRotation(r.set.logMax, r.set.logKeep))
-	if err != nil {
-		return err
-	}
-	r.onRelease("log", r.closeLog)
-	r.startThrottle()
-	r.onRelease("parts", r.awaitParts)
-	return nil
-}
-
-func (r *running) startLog(ctx context.Context) error {
-	if err := r.openLog(ctx); err != nil {
-		return err
-	}
-	r.choosePorts(ctx)
-	r.log.Lifecycle(LevelInfo, "hub: starting (pid=%d, repo-port=%d, coord-port=%d)", os.Getpid(), r.wantRepoPort(), r.wantCoordPort())
-	r.tellLosses()
-	for _, w := range r.set.warnings {
-		r.log.Lifecycle(LevelWarn, "hub: %s", w)
-	}
-	return nil
-}
-
-// tellLosses says that this hub is here because one has died.
-func (r *running) tellLosses() {
-	if l := r.hub.tenancy().losses; l.count > 0 && r.hub.revived {
-		r.log.Lifecycle(LevelError, "hub: process %d died at %s without having been asked to stop; this is its successor, after %s",
-			l.pid, l.at.Format(time.RFC3339), counted(l.count, "death"))
-	}
-	if r.plainRole {
-		r.log.Lifecycle(LevelInfo, "hub: this file system cannot lock directories; %s is locked instead", r.dir.RoleFile())
-	}
-}
-
-// writePID comes before any listener, so that whoever finds a port answering
-// also finds whose it is.
-func (r *running) writePID(context.Context) error {
-	if rec, err := r.dir.ReadPID(); err == nil && !r.hub.heir {
-		text := "the last hub (pid %d) did not end cleanly"
-		if rec.PID != os.Getpid() && proc.StartedBefore(rec.PID, rec.Written) { // it lives, and nobody is the hub here
-			text = "hub.pid names process %d, which lives and is no hub of this directory: it came from another one"
-		}
-		r.log.Lifecycle(LevelWarn, "hub: "+text, rec.PID)
-	}
-	if err := r.held.WritePID(os.Getpid()); err != nil {
-		return err
-	}
-	if err := origin.Sign(r.dir); err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: the next start will ask whether to trust what this one makes: %v", err)
-	}
-	r.onRelease("pid", func(context.Context) error {
-		if r.hub.goesOn() {
-			return nil
-		}
-		return r.held.RemovePID()
-	})
-	return nil
-}
-
-func (r *running) recordURLs(context.Context) error {
-	return r.held.WriteURLs(bonesdir.RecordedPort(r.fossilURL), r.nats.Port())
-}
-
-// register lists the hub for the bones CLI. The hub serves on without it.
-func (r *running) register(context.Context) error {
-	row := registry.Row{
-		CWD: r.dir.Root, Name: r.dir.Name(), HubURL: r.fossilURL, NATSURL: r.nats.URL(),
-		HubPID: os.Getpid(), StartedAt: r.hub.startedAt(),
-	}
-	home, err := os.UserHomeDir()
-	if err == nil {
-		err = registry.Write(home, row)
-	}
-	if err != nil {
-		r.log.Lifecycle(LevelWarn, "hub: registry write failed (non-fatal): %v", err)
-		return nil
-	}
-	r.onRelease("registry", func(context.Context) error {
-		if r.hub.goesOn() {
-			return nil
-		}
-		return registry.RemoveOwn(home, row)
-	})
-	return nil
-}
-
-// keep sees to it that somebody starts the hub again if it dies.
-func (r *running) keep(context.Context) error {
-	return r.hub.tenancy().keep(r.hub.childSettings(false), func(err error) {
-		if err != nil {
-			r.log.Lifecycle(LevelError, "hub: its keeper has ended, and another could not be started: %v", err)
-			return
-		}
-		r.log.Lifecycle(LevelWarn, "hub: its keeper has ended; another has been started")
-	})
-}
-
-// reconnectWait is how often the hub's own connection tries its server anew.
-const reconnectWait = 20 * time.Millisecond
-
-func (r *running) connect() (err error) {
-	r.conn, err = nats.Connect("", r.nats.InProcess(), nats.Name("bones-hub"),
-		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), // the server comes back after a fault of its disk
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			r.often("own connection", "own nats connection", err)
-		}))
-	if err != nil {
-		return err
-	}
-	r.onRelease("connection", func(context.Context) error { r.conn.Close(); return nil })
-	return nil
 }

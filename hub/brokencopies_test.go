@@ -10,6 +10,8 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // What a slot has stashed is saved at a stop, and its worktree is kept when it is removed.
@@ -101,21 +103,10 @@ func TestADamagedCopyKeepsNoOtherBack(t *testing.T) {
 	if _, err := os.Lstat(found[0]); err != nil {
 		t.Errorf("what cannot be read is gone: %v", err)
 	}
-	for _, f := range hub.Checkup(t.Context(), root) {
-		if f.Check == "recovery" && f.Grade == hub.GradeWarn && f.Text == "what was saved of slots cannot be read, or not all of it: "+filepath.Base(found[0]) {
+	for _, f := range checkup.Run(t.Context(), root) {
+		if f.Check == "recovery" && f.Grade == findings.GradeWarn && f.Text == "what was saved of slots cannot be read, or not all of it: "+filepath.Base(found[0]) {
 			return
 		}
 	}
 	t.Error("the checkup does not tell of it")
-}
-
-func TestCounted(t *testing.T) {
-	for want, c := range map[string]struct {
-		n    int
-		noun string
-	}{"1 copy": {1, "copy"}, "4 copies": {4, "copy"}, "0 keys": {0, "key"}, "2 saved worktrees": {2, "saved worktree"}} {
-		if got := hub.Counted(c.n, c.noun); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
 }

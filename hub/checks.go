@@ -1,19 +1,18 @@
 package hub
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
-	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/seed"
 )
 
 // checkWorktrees refuses to start over .claude/worktrees/agent-* directories.
 func checkWorktrees(root string) error {
-	found, err := legacyWorktrees(root)
+	found, err := bonesdir.LegacyWorktrees(root)
 	if err != nil {
 		return fmt.Errorf("hub: look for legacy worktrees: %w", err)
 	}
@@ -23,31 +22,15 @@ func checkWorktrees(root string) error {
 	return fmt.Errorf("%w: %s", ErrStaleClaudeWorktrees, strings.Join(found, ", "))
 }
 
-// legacyWorktrees lists .claude/worktrees/agent-*, as paths below root. Those that a link
-// leads to are another place's.
-func legacyWorktrees(root string) (found []string, err error) {
-	if root, err = filepath.EvalSymlinks(root); err != nil {
-		return nil, err
+// mayFollow reports what would keep another hub from coming up in the place of this one,
+// which would be stopped for nothing.
+func mayFollow(ctx context.Context, d bonesdir.Dir, reseed bool) error {
+	if err := checkWorktrees(d.Root); err != nil {
+		return err
 	}
-	entries, err := inside.ReadDir(root, filepath.Join(root, ".claude", "worktrees"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, inside.ErrRefused) {
-		return nil, err
+	_, err := seed.ReadTree(ctx, d)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrTrackedState) && !seed.NeedsGit(d, reseed) {
+		return nil
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "agent-") {
-			found = append(found, filepath.Join(".claude", "worktrees", e.Name()))
-		}
-	}
-	return found, nil
-}
-
-func checkRoot(root string) error {
-	info, err := os.Stat(root) //nolint:forbidigo // the user has named it
-	if err != nil {
-		return fmt.Errorf("hub: open workspace: %w", err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("hub: open workspace: %s is not a directory", root)
-	}
-	return nil
+	return err
 }

@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // findingsOf returns the findings of one check.
-func findingsOf(t *testing.T, root, check string) (found []hub.Finding) {
+func findingsOf(t *testing.T, root, check string) (found []findings.Finding) {
 	t.Helper()
-	for _, f := range hub.Checkup(t.Context(), root) {
+	for _, f := range checkup.Run(t.Context(), root) {
 		if f.Check == check {
 			found = append(found, f)
 		}
@@ -55,14 +56,14 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 	cases := map[string]struct {
 		spoil func(*testing.T, string)
 		check string
-		grade hub.Grade
+		grade findings.Grade
 		text  string
 	}{
-		"nothing":              {func(*testing.T, string) {}, "git", hub.GradeOK, "tracked file"},
-		"no git":               {func(t *testing.T, root string) { t.Helper(); os.RemoveAll(filepath.Join(root, ".git")) }, "git", hub.GradeFail, "not a git repository"},
-		"legacy worktree":      {write(".claude/worktrees/agent-1/f", "", 0o600), "worktrees", hub.GradeFail, "1 legacy worktree "},
-		"pid of nobody":        {func(t *testing.T, root string) { t.Helper(); write(".bones/hub.pid", endedPID(t), 0o644)(t, root) }, "hub", hub.GradeWarn, "hub.pid names"},
-		"pid without a number": {write(".bones/hub.pid", "hub\n", 0o644), "hub", hub.GradeFail, "cannot tell whose hub it is"},
+		"nothing":              {func(*testing.T, string) {}, "git", findings.GradeOK, "tracked file"},
+		"no git":               {func(t *testing.T, root string) { t.Helper(); os.RemoveAll(filepath.Join(root, ".git")) }, "git", findings.GradeFail, "not a git repository"},
+		"legacy worktree":      {write(".claude/worktrees/agent-1/f", "", 0o600), "worktrees", findings.GradeFail, "1 legacy worktree "},
+		"pid of nobody":        {func(t *testing.T, root string) { t.Helper(); write(".bones/hub.pid", endedPID(t), 0o644)(t, root) }, "hub", findings.GradeWarn, "hub.pid names"},
+		"pid without a number": {write(".bones/hub.pid", "hub\n", 0o644), "hub", findings.GradeFail, "cannot tell whose hub it is"},
 		"pid of a younger process": {func(t *testing.T, root string) {
 			t.Helper()
 			write(".bones/hub.pid", strconv.Itoa(os.Getpid())+"\n", 0o644)(t, root)
@@ -70,21 +71,21 @@ func TestCheckupFindsWhatIsWrongWithoutAHub(t *testing.T) {
 			if err := os.Chtimes(filepath.Join(root, ".bones/hub.pid"), long, long); err != nil {
 				t.Fatal(err)
 			}
-		}, "hub", hub.GradeWarn, "hub.pid names"},
+		}, "hub", findings.GradeWarn, "hub.pid names"},
 		"lock of nobody": {func(t *testing.T, root string) {
 			t.Helper()
 			write(".bones/hub.lock.pid", endedPID(t), 0o600)(t, root)
-		}, "hub", hub.GradeOK, "no hub runs"},
-		"url off loopback":  {write(".bones/hub-nats-url", "nats://192.0.2.1:4222\n", 0o644), "urls", hub.GradeFail, "no loopback URL"},
-		"writable by all":   {write(".bones/hub.log", "", 0o666), "state", hub.GradeFail, "hub.log can be written by others"},
-		"a link":            {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones/hub.fossil") }, "state", hub.GradeFail, "hub.fossil is a symbolic link"},
-		"the state a link":  {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones") }, "state", hub.GradeFail, "symbolic link"},
-		"open to readers":   {func(t *testing.T, root string) { t.Helper(); mkdir(t, root, ".bones", 0o755) }, "state", hub.GradeWarn, "others can read"},
-		"no repository":     {write(".bones/hub.fossil", "not a database, at all\n", 0o600), "repository", hub.GradeFail, "fossil"},
-		"spoiled marks":     {write(".bones/coord.marks", "{}\nfff\n", 0o600), "store", hub.GradeWarn, "cannot be read"},
-		"store aside":       {write(".bones/coord.bad-20260302T080000Z/x", "", 0o600), "store", hub.GradeWarn, "is kept as"},
-		"work of an orphan": {write(".bones/swarm/auth/wt/new.go", "package x\n", 0o600), "slots", hub.GradeWarn, "slot auth"},
-		"saved worktree":    {write(".bones/recovery/auth-1/new.go", "package x\n", 0o600), "recovery", hub.GradeWarn, "1 saved worktree "},
+		}, "hub", findings.GradeOK, "no hub runs"},
+		"url off loopback":  {write(".bones/hub-nats-url", "nats://192.0.2.1:4222\n", 0o644), "urls", findings.GradeFail, "no loopback URL"},
+		"writable by all":   {write(".bones/hub.log", "", 0o666), "state", findings.GradeFail, "hub.log can be written by others"},
+		"a link":            {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones/hub.fossil") }, "state", findings.GradeFail, "hub.fossil is a symbolic link"},
+		"the state a link":  {func(t *testing.T, root string) { t.Helper(); link(t, root, ".bones") }, "state", findings.GradeFail, "symbolic link"},
+		"open to readers":   {func(t *testing.T, root string) { t.Helper(); mkdir(t, root, ".bones", 0o755) }, "state", findings.GradeWarn, "others can read"},
+		"no repository":     {write(".bones/hub.fossil", "not a database, at all\n", 0o600), "repository", findings.GradeFail, "fossil"},
+		"spoiled marks":     {write(".bones/coord.marks", "{}\nfff\n", 0o600), "store", findings.GradeWarn, "cannot be read"},
+		"store aside":       {write(".bones/coord.bad-20260302T080000Z/x", "", 0o600), "store", findings.GradeWarn, "is kept as"},
+		"work of an orphan": {write(".bones/swarm/auth/wt/new.go", "package x\n", 0o600), "slots", findings.GradeWarn, "slot auth"},
+		"saved worktree":    {write(".bones/recovery/auth-1/new.go", "package x\n", 0o600), "recovery", findings.GradeWarn, "1 saved worktree "},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -124,8 +125,8 @@ func mkdir(t *testing.T, root, name string, mode os.FileMode) {
 func TestEveryFindingThatIsNotFineInAFreshWorkspaceIsABug(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	root := newWorkspace(t)
-	for _, f := range hub.Checkup(t.Context(), root) {
-		if f.Grade != hub.GradeOK || f.Next != "" {
+	for _, f := range checkup.Run(t.Context(), root) {
+		if f.Grade != findings.GradeOK || f.Next != "" {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -144,7 +145,7 @@ func TestCheckupNamesTheFirstExposedPaths(t *testing.T) {
 		}
 	}
 	var told, counted int
-	for _, f := range hub.Checkup(t.Context(), root) {
+	for _, f := range checkup.Run(t.Context(), root) {
 		if strings.Contains(f.Text, "symbolic link") {
 			told++
 		}

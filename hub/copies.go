@@ -14,6 +14,9 @@ import (
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/plural"
+	"bones-tui/hub/internal/seed"
+	"bones-tui/hub/internal/slotwork"
 )
 
 const (
@@ -27,18 +30,6 @@ const (
 	// treesWithin bounds the last look, so that a stop has time for the rest.
 	treesWithin = 10 * time.Second
 )
-
-// copier keeps a second copy of what exists once while the hub runs.
-type copier struct {
-	r     *running
-	taker *copies.Taker
-	news  chan struct{} // holds one token while there are check-ins that no copy has
-	ended chan struct{} // closed when the copies are no longer kept up to date
-	leave chan struct{} // closed when the hub ends
-	stale bool          // the copy lacks something
-	notes []fossil.Note // that were there at the last look
-	given string        // what was applied to git, as it was known last
-}
 
 // keepCopies has a copy of what git has not received, and of what slots have not checked in,
 // in the recovery directory: from now on, after each check-in, and at the stop.
@@ -137,8 +128,8 @@ func (c *copier) lookAtNotes(ctx context.Context) {
 
 // take brings the copy up to date if git has not everything.
 func (c *copier) take(ctx context.Context) {
-	c.given = readLastApplied(c.r.dir.LastApplied())
-	all, err := inGit(ctx, c.r.repo, c.given)
+	c.given = seed.LastApplied(c.r.dir)
+	all, err := seed.InGit(ctx, c.r.repo, c.given)
 	if err == nil && !all {
 		err = c.taker.Take(ctx, c.r.repo)
 	}
@@ -195,8 +186,8 @@ func (c *copier) saveSlot(ctx context.Context, slot string) error {
 		defer func() { _ = clone.Close() }() // read only: nothing to lose
 	}
 	if err == nil {
-		if ok, err := pushed(ctx, c.r.repo, clone); err != nil || !ok {
-			w.Clone, w.Stamp = clone, fmt.Sprint(stampOf(clonePath), stampOf(clonePath+"-wal"))
+		if ok, err := slotwork.Pushed(ctx, c.r.repo, clone); err != nil || !ok {
+			w.Clone, w.Stamp = clone, fmt.Sprint(seed.StampOf(clonePath), seed.StampOf(clonePath+"-wal"))
 		}
 	}
 	if _, err := inside.Stat(dir, w.Tree, inside.Directory); err == nil {
@@ -227,6 +218,6 @@ func (c *copier) prune(ctx context.Context, going bool) {
 		c.r.often("copies: prune", "old copies could not be removed", err)
 	}
 	if len(removed) > 0 {
-		c.r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", counted(len(removed), "copy"), strings.Join(removed, ", "))
+		c.r.log.Lifecycle(LevelInfo, "hub: git has what was in %s; removed %s", plural.Of(len(removed), "copy"), strings.Join(removed, ", "))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 )
 
@@ -75,7 +76,7 @@ func TestADamagedRepositoryHidesNoCopy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root, _, content := spoilable(t)
 			damage(t, hub.HubFossilPath(root), content)
-			if found := findingsOf(t, root, "repository"); len(found) != 1 || found[0].Grade != hub.GradeFail {
+			if found := findingsOf(t, root, "repository"); len(found) != 1 || found[0].Grade != findings.GradeFail {
 				t.Errorf("doctor says %+v", found)
 			}
 			if removed, err := hub.PruneRecovery(t.Context(), root); len(removed) > 0 {
@@ -125,7 +126,7 @@ func TestTheDamageOfALiveHubIsTold(t *testing.T) {
 	zeroContent(t, hub.HubFossilPath(root), content)
 	h := startHub(t, root)
 	within(t, time.Minute, "told", func() bool { return strings.Contains(statusOf(t, h).Fossil.Problem, "damaged") })
-	if found := findingsOf(t, root, "repository"); len(found) != 1 || found[0].Grade != hub.GradeFail || !strings.Contains(found[0].Text, "damaged") {
+	if found := findingsOf(t, root, "repository"); len(found) != 1 || found[0].Grade != findings.GradeFail || !strings.Contains(found[0].Text, "damaged") {
 		t.Errorf("doctor says %+v", found)
 	}
 }

@@ -7,61 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"syscall"
-	"time"
 
-	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/internal/family"
 )
 
 // exitRunning tells whoever started the process that another hub was faster.
 const exitRunning = 3
-
-// ErrNoServeChild is returned for WithDetach by programs whose main does not
-// call ServeChild: starting them again would run them, not a hub.
-var ErrNoServeChild = errors.New("hub: detach: main does not call hub.ServeChild")
-
-// servesChild records that main called ServeChild.
-var servesChild atomic.Bool
-
-// childSettings are the settings of a hub in a process of its own.
-type childSettings struct {
-	RepoPort     int           `json:"repo_port,omitempty"`
-	CoordPort    int           `json:"coord_port,omitempty"`
-	DrainTimeout time.Duration `json:"drain_timeout,omitempty"`
-	LogLevel     string        `json:"log_level,omitempty"`
-	Durability   Durability    `json:"durability,omitempty"`
-	Reseed       bool          `json:"reseed,omitempty"` // before the first service comes up
-	TrustState   bool          `json:"trust_state,omitempty"`
-}
-
-func (c childSettings) options() []Option {
-	opts := []Option{
-		WithRepoPort(c.RepoPort), WithCoordPort(c.CoordPort), WithDrainTimeout(c.DrainTimeout),
-		WithLogLevel(c.LogLevel), withReseed(c.Reseed), WithTrustState(c.TrustState),
-	}
-	if c.Durability != "" {
-		opts = append(opts, WithDurability(c.Durability))
-	}
-	return opts
-}
-
-// childSettings are those that another process needs to be a hub like this one. Whoever
-// is started to reseed is asked for it: nobody shall do it again.
-func (h *Hub) childSettings(reseed bool) json.RawMessage {
-	text, err := json.Marshal(childSettings{
-		RepoPort: h.set.repoPort, CoordPort: h.set.coordPort, DrainTimeout: h.set.drainTimeout,
-		LogLevel: h.set.level.String(), Durability: h.set.durability, Reseed: reseed, TrustState: h.set.trustState,
-	})
-	if err != nil {
-		panic(err) // numbers and strings always can be
-	}
-	return text
-}
 
 // ServeChild makes WithDetach, HandOver and the keeper of a hub work: call it first thing
 // in main. It returns at once in every process but those that a hub has started; there it
@@ -162,12 +115,6 @@ func (h *Hub) spawnReady(ctx context.Context) (pid int, err error) {
 	return child.process.PID, child.awaitReady(ctx)
 }
 
-// child is the process of a detached hub that is coming up.
-type child struct {
-	dir     bonesdir.Dir
-	process *family.Process
-}
-
 func (h *Hub) spawnChild() (*child, error) {
 	if !servesChild.Load() {
 		return nil, ErrNoServeChild
@@ -188,22 +135,6 @@ func (h *Hub) spawnChild() (*child, error) {
 		return nil, fmt.Errorf("hub: detach: %w", err)
 	}
 	return &child{dir: h.dir, process: p}, nil
-}
-
-// openStderrLog opens the file for what a detached hub prints, which is normally
-// nothing. The last words of an earlier one are kept beside it. A link is refused: the
-// checkout that brought it must not choose what is written to.
-func openStderrLog(path string) (*os.File, error) {
-	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-		if err := os.Rename(path, path+".1"); err != nil {
-			return nil, fmt.Errorf("hub: detach: %w", err)
-		}
-	}
-	f, err := inside.OpenAppend(filepath.Dir(path), path, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("hub: detach: %w", err)
-	}
-	return f, nil
 }
 
 // awaitReady races the hub's own word that it is ready against its exit.

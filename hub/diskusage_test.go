@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 )
 
 // What lies in the state directory is counted by its place, as the disk has it; what a link
@@ -46,33 +47,7 @@ func TestDiskUsageIsByPlace(t *testing.T) {
 	if u.Repository == 0 || u.Store == 0 || u.Total < 5<<20 || u.Total > 20<<20 || u.Partial || u.Growth != nil {
 		t.Errorf("%+v", u)
 	}
-	if found := findingsOf(t, root, "size"); len(found) != 1 || found[0].Grade != hub.GradeOK || !strings.Contains(found[0].Text, "archives 3.0 MiB") {
+	if found := findingsOf(t, root, "size"); len(found) != 1 || found[0].Grade != findings.GradeOK || !strings.Contains(found[0].Text, "archives 3.0 MiB") {
 		t.Errorf("doctor says %+v", found)
-	}
-}
-
-func TestGrowthIsOfTheLastHour(t *testing.T) {
-	var w hub.DiskWatch
-	begin := time.Now()
-	for _, step := range []struct {
-		after time.Duration
-		total int64
-		want  any // nil while it is not known
-	}{
-		{0, 100, nil},
-		{59 * time.Second, 200, nil},
-		{time.Hour / 2, 1100, int64(2000)},
-		{time.Hour, 2100, int64(2000)},
-		{90 * time.Minute, 1100, int64(0)},
-		{3 * time.Hour, 100, int64(-666)},
-	} {
-		u := w.Add(hub.DiskUsage{At: begin.Add(step.after), Total: step.total})
-		var got any
-		if u.Growth != nil {
-			got = *u.Growth
-		}
-		if got != step.want {
-			t.Errorf("after %s: growth %v, want %v", step.after, got, step.want)
-		}
 	}
 }

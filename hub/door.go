@@ -11,9 +11,6 @@ import (
 	"bones-tui/hub/internal/throttle"
 )
 
-// doors are in front of both services.
-type doors struct{ nats, fossil *door.Door }
-
 // chooseDoors decides who may connect: where the system can tell whose a loopback
 // connection is, only the hub's own user and root; elsewhere everyone on this machine.
 func (r *running) chooseDoors() {

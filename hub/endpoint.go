@@ -2,19 +2,11 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/nats-io/nats.go/micro"
 
 	"bones-tui/hub/registry"
-)
-
-// The subjects on which a hub of ours answers questions about itself. They make
-// up the micro service "bones-hub".
-const (
-	statusSubject = "bones.hub.status" // Status as JSON
-	healthSubject = "bones.hub.health" // "ok", or an error
 )
 
 // Version is the hub's own version, announced on NATS and in `bones-tui --version`.
@@ -49,18 +41,4 @@ func (r *running) serveStatus(context.Context) error {
 		return err
 	}
 	return svc.AddEndpoint("health", health, micro.WithEndpointSubject(healthSubject))
-}
-
-// maxAnswer bounds a message of another client that is decoded, in bytes.
-const maxAnswer = 256 << 10
-
-// decodeStatus reads an answer, which any client can give.
-func decodeStatus(data []byte) (st Status, err error) {
-	if len(data) > maxAnswer {
-		return st, fmt.Errorf("hub: decode status: %d bytes are more than the %d that are read", len(data), maxAnswer)
-	}
-	if err := json.Unmarshal(data, &st); err != nil {
-		return st, fmt.Errorf("hub: decode status: %w", err)
-	}
-	return st, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
 
@@ -14,10 +15,11 @@ var ErrActiveSlots = errors.New("hub: active swarm slots present")
 
 // ErrSeedPrecondition is returned when the workspace has nothing that a
 // repository could be seeded from; the error is a *SeedError.
-var ErrSeedPrecondition = errors.New(
-	"no git-tracked files to seed hub fossil from; commit at least one " +
-		"file (`git add . && git commit -m init`) before running " +
-		"bones hub start")
+var ErrSeedPrecondition = seed.ErrPrecondition
+
+// ErrTrackedState is matched by the error of a start in a workspace where git tracks what
+// only a hub may write: it would be trusted, whoever has made it. The error is a *SeedError.
+var ErrTrackedState = seed.ErrTrackedState
 
 // ErrStaleClaudeWorktrees is returned when .claude/worktrees/agent-* directories
 // of an older isolation scheme are present.
@@ -55,23 +57,7 @@ func (e *ActiveSlotsError) Error() string {
 func (e *ActiveSlotsError) Is(target error) bool { return target == ErrActiveSlots }
 
 // SeedError says why a workspace cannot be seeded and what to do about it.
-type SeedError struct {
-	Root   string
-	Reason string // what is missing
-	Next   string // the command that mends it
-	Err    error  // git's own words, if any
-}
-
-// Error is one line: where, what, and the next step.
-func (e *SeedError) Error() string {
-	return fmt.Sprintf("%s: %s; %s", e.Root, e.Reason, e.Next)
-}
-
-// Is reports that the error is an ErrSeedPrecondition.
-func (e *SeedError) Is(target error) bool { return target == ErrSeedPrecondition }
-
-// Unwrap returns git's own error.
-func (e *SeedError) Unwrap() error { return e.Err }
+type SeedError = seed.Error
 
 // RunningError names the process that is the hub, or holds its lock.
 type RunningError struct{ PID int }
@@ -116,3 +102,35 @@ func (e *TakeOverError) Error() string {
 
 // Unwrap returns why it was not waited for.
 func (e *TakeOverError) Unwrap() error { return e.Err }
+
+// errLost is why a hub that has lost its storage ends what it does there, and is returned
+// where it would have to pass that on.
+var errLost = errors.New("its storage is lost")
+
+// LostError says that there is a hub which has lost its storage and accepts nothing.
+type LostError struct {
+	Root string
+	PID  int
+	Why  string
+}
+
+// Error is one line: where, what, and the way out.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("hub: %s: process %d is the hub and accepts nothing: %s; bones-tui hub restart replaces it", e.Root, e.PID, e.Why)
+}
+
+// Unwrap returns what it is a case of.
+func (e *LostError) Unwrap() error { return errLost }
+
+// UnsavedError says that a hub which has lost its storage is the only one that has what its
+// repository held, so that it is not ended.
+type UnsavedError struct{ LostError }
+
+// Error is one line: where, what, and the way out.
+func (e *UnsavedError) Error() string {
+	return fmt.Sprintf("hub: %s: process %d is the only one that has what the repository held: %s; once that is mended it saves it within seconds, and --force gives it up", e.Root, e.PID, e.Why)
+}
+
+// ErrNoServeChild is returned for WithDetach by programs whose main does not
+// call ServeChild: starting them again would run them, not a hub.
+var ErrNoServeChild = errors.New("hub: detach: main does not call hub.ServeChild")

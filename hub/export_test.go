@@ -3,10 +3,9 @@ package hub
 import (
 	"context"
 	"os"
-)
 
-// Counted is a number with a noun.
-var Counted = counted[int]
+	"bones-tui/hub/internal/lastrun"
+)
 
 // KillNATS ends the hub's NATS server under it.
 func KillNATS(h *Hub) {
@@ -52,7 +51,7 @@ func RunChildWith(run func(h *Hub, signals <-chan os.Signal) error) { runChild =
 func Believe(data []byte, pid int) (Status, error) { return believe(data, pid) }
 
 // ReadMarks reads a file of marks.
-func ReadMarks(path string) error { _, err := readMarks(path); return err }
+func ReadMarks(path string) error { _, err := lastrun.Read(path); return err }
 
 // ErrChanging is what one gets of a hub that is just changing hands.
 var ErrChanging = errChanging
@@ -65,9 +64,3 @@ func AskToHandOver(ctx context.Context, root string, pid int) error {
 	}
 	return h.askToHandOver(ctx, pid)
 }
-
-// DiskWatch is the memory of a hub for how much its state took.
-type DiskWatch struct{ diskWatch }
-
-// Add adds a measurement.
-func (w *DiskWatch) Add(u DiskUsage) DiskUsage { return w.add(u) }

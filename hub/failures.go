@@ -2,16 +2,14 @@ package hub
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"bones-tui/hub/fossil"
-	"bones-tui/hub/internal/door"
+	"bones-tui/hub/internal/plural"
 )
 
 // SyncFailures are the sync messages that failed by the same door for the same cause, since
@@ -39,36 +37,8 @@ func (f SyncFailures) String() string {
 	if f.User != "" {
 		whom = fmt.Sprintf(", user %.80q", f.User)
 	}
-	return fmt.Sprintf("%s %s over %s (%s), the last at %s from %s%s: %s", did, counted(int64(f.Count), "message"), f.Door, f.Cause,
+	return fmt.Sprintf("%s %s over %s (%s), the last at %s from %s%s: %s", did, plural.Of(int64(f.Count), "message"), f.Door, f.Cause,
 		f.At.UTC().Format(time.RFC3339), brief(f.Peer), whom, brief(f.Text))
-}
-
-// next is the act that mends it.
-func (f SyncFailures) next() string {
-	switch {
-	case f.Cause == fossil.CauseFull:
-		return "free some space, then push again; bones-tui logs failed"
-	case f.Cause == fossil.CauseBusy:
-		return "look for a program that holds hub.fossil; bones-tui logs failed"
-	case f.Cause == fossil.CauseCrowded:
-		return "push again when fewer do; bones-tui logs failed"
-	case f.Ours:
-		return "bones-tui logs failed"
-	default:
-		return "bones-tui logs rejected"
-	}
-}
-
-// maxRepeated bounds what a checkup believes of a status.
-const maxRepeated = 32
-
-// repeated finds what has failed at the doors more than once.
-func (c *checkup) repeated() {
-	for _, f := range c.failures[:min(len(c.failures), maxRepeated)] {
-		if f.Count > 1 {
-			c.warn(f.next(), "%s", f)
-		}
-	}
 }
 
 // failures counts what fails at both doors. The zero value is ready.
@@ -123,33 +93,4 @@ func (f *failures) list() (all []SyncFailures, ours, theirs uint64) {
 		return cmp.Or(cmp.Compare(a.Cause, b.Cause), cmp.Compare(a.Door, b.Door))
 	})
 	return all, ours, theirs
-}
-
-// failed takes note of a sync message that failed, by whatever door it came.
-func (r *running) failed(f fossil.Failure) {
-	r.failures.add(f)
-	host, _, err := net.SplitHostPort(f.Peer)
-	if err != nil {
-		host = f.Door // each connection has another name
-	}
-	whom := "no login"
-	if f.User != "" {
-		whom = fmt.Sprintf("user %.80q", f.User)
-	}
-	cause := fmt.Sprintf("fossil: %s %s %s %s %s", f.Cause, f.What, f.Door, host, brief(f.User))
-	text := fmt.Sprintf("%s over %s from %s, %s: %s", f.What, f.Door, brief(f.Peer), whom, f.Cause)
-	if f.Cause.Ours() {
-		r.oftenFailed(cause, "fossil: failed "+text, f.Err)
-		return
-	}
-	r.often(cause, "fossil: rejected "+text, f.Err)
-}
-
-// cut takes note of a connection to the HTTP door that was cut, or is none of a client.
-func (r *running) cut(peer net.Addr, why door.Reason) {
-	cause := fossil.CauseSlow
-	if why == door.Broken {
-		cause = fossil.CauseMalformed
-	}
-	r.failed(fossil.Failure{Door: fossil.DoorHTTP, Peer: peer.String(), Cause: cause, What: "a connection", Err: errors.New(string(why))})
 }

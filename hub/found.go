@@ -12,7 +12,9 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/internal/origin"
+	"bones-tui/hub/internal/plural"
 	"bones-tui/hub/registry"
 )
 
@@ -48,10 +50,10 @@ func (f Found) String() string {
 		parts = append(parts, fmt.Sprintf("a repository of %d bytes", f.Repository))
 	}
 	if n := len(f.Streams); n > 0 {
-		parts = append(parts, fmt.Sprintf("a message store with %s (%s)", counted(int64(n), "stream"), strings.Join(f.Streams[:min(n, 5)], ", ")))
+		parts = append(parts, fmt.Sprintf("a message store with %s (%s)", plural.Of(int64(n), "stream"), strings.Join(f.Streams[:min(n, 5)], ", ")))
 	}
 	if n := len(f.Slots); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s (%s)", counted(int64(n), "slot"), strings.Join(f.Slots[:min(n, 5)], ", ")))
+		parts = append(parts, fmt.Sprintf("%s (%s)", plural.Of(int64(n), "slot"), strings.Join(f.Slots[:min(n, 5)], ", ")))
 	}
 	return strings.Join(parts, " and ") + ", last changed " + f.Changed.UTC().Format(time.RFC3339)
 }
@@ -68,15 +70,12 @@ func FoundState(root string) (f Found, ok bool) {
 	return f, !made
 }
 
-// streamsBelow is where JetStream keeps the streams of the one account, below coord.
-var streamsBelow = filepath.Join("jetstream", "$G", "streams")
-
 func lookForState(d bonesdir.Dir) (f Found, there bool) {
 	f.Dir = d.State
 	if info, err := inside.Stat(d.State, d.Fossil(), inside.File); err == nil && info.Size() > 0 {
 		f.Repository, f.Changed = info.Size(), info.ModTime()
 	}
-	streams := streamsDir(d)
+	streams := lastrun.StreamsDir(d)
 	f.Streams = namesIn(d, streams)
 	for _, name := range namesIn(d, d.Swarm()) {
 		if hasSlot(d, name) {

@@ -11,13 +11,6 @@ import (
 	"bones-tui/hub/internal/family"
 )
 
-// heir is the process that takes this hub's place.
-type heir struct {
-	process *family.Process
-	said    chan family.Word // Ready or Stop; closed when it has ended
-	moved   bool             // it has become ready
-}
-
 // call starts the process that shall take this hub's place, and returns once it stands by.
 // Until then nothing has changed: after an error it is gone.
 func (h *Hub) call(ctx context.Context, t *tenure, settings json.RawMessage) (*heir, error) {

@@ -15,6 +15,8 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/slots"
 )
 
@@ -73,8 +75,8 @@ func TestKeysThatCorruptTheIndexAreTold(t *testing.T) {
 			if _, err := bucketOf(t, h.Conn(), slots.BucketTasks).Get(t.Context(), "good"); err != nil {
 				t.Errorf("after a restart the good record: %v", err)
 			}
-			for _, f := range hub.Checkup(t.Context(), root) {
-				if f.Grade == hub.GradeWarn && strings.Contains(f.Text, "stream KV_bones-tasks has 1 key that no client should have written") {
+			for _, f := range checkup.Run(t.Context(), root) {
+				if f.Grade == findings.GradeWarn && strings.Contains(f.Text, "stream KV_bones-tasks has 1 key that no client should have written") {
 					return
 				}
 			}
@@ -113,8 +115,8 @@ func TestStreamsThatAreNotSetUpAsOursAreNamed(t *testing.T) {
 	stopHub(t, h)
 	startHub(t, root)
 	var told []string
-	for _, f := range hub.Checkup(t.Context(), root) {
-		if f.Grade == hub.GradeWarn && f.Check == "store" {
+	for _, f := range checkup.Run(t.Context(), root) {
+		if f.Grade == findings.GradeWarn && f.Check == "store" {
 			told = append(told, f.Text)
 		}
 	}

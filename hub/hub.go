@@ -3,75 +3,10 @@ package hub
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
-	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
-
-	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/internal/owner"
 )
-
-// Hub is one hub in this process. Build it with New, run it once with Run.
-// All methods are safe for concurrent use.
-type Hub struct {
-	dir bonesdir.Dir
-	set settings
-
-	locked chan struct{}                      // closed when the workspace's lock is ours
-	ready  chan struct{}                      // closed when both services answer
-	done   chan struct{}                      // closed when Run has returned
-	cut    chan struct{}                      // closed by the first forced Shutdown
-	fault  func(step string, undo bool) error // nil but in tests
-
-	mu     sync.Mutex
-	phase  Phase
-	step   string
-	since  time.Time
-	err    error
-	cancel context.CancelFunc // ends Run; nil before it
-	run    *running           // what is up; nil before and after
-
-	// Who has the workspace after Run. At most one of the three; without any it is free if the
-	// end was asked for, else the keeper's, who starts a hub again.
-	next   *heir // a process that stands by, or has taken over
-	parked bool  // a Successor in this process
-	kept   bool  // nobody: a part of the release goes on, so the locks go only with the process
-
-	called chan struct{} // while an heir is being started; closed when it stands by, or will not
-	stop   bool          // a signal has asked for the end of this hub and of its heir
-
-	spare    *owner.Lock // taken in advance for the process that is to be the hub
-	runID    string
-	reseeded *Reseeded
-
-	tenure  *tenure // what makes the workspace ours
-	heir    bool    // the tenure is another hub's, which has ended or is about to: this one must come up
-	revived bool    // that hub has died
-}
-
-// New validates root and opts and touches nothing. Root is the directory that
-// holds, or will hold, .bones; FindRoot finds it.
-func New(root string, opts ...Option) (*Hub, error) {
-	set, err := resolve(opts)
-	if err != nil {
-		return nil, err
-	}
-	root, err = filepath.Abs(root)
-	if err != nil {
-		return nil, fmt.Errorf("hub: open workspace: %w", err)
-	}
-	if err := checkRoot(root); err != nil {
-		return nil, err
-	}
-	return &Hub{
-		dir: bonesdir.At(root), set: set, runID: uuid.NewString(),
-		locked: make(chan struct{}), ready: make(chan struct{}), done: make(chan struct{}), cut: make(chan struct{}),
-	}, nil
-}
 
 // Check reports what would keep Run from starting, and touches nothing:
 // ErrStaleClaudeWorktrees, ErrSeedPrecondition or ErrRunning.
@@ -100,14 +35,6 @@ func (h *Hub) Ready() <-chan struct{} { return h.ready }
 
 // Done is closed when Run has returned.
 func (h *Hub) Done() <-chan struct{} { return h.done }
-
-// Err returns Run's result once Done is closed, nil before; and ErrMoved if another
-// process is the hub now.
-func (h *Hub) Err() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.err
-}
 
 // Run brings the hub up, serves until ctx is cancelled, Shutdown is called or a
 // service fails, and drains. It may be called once. The error is nil after a
@@ -171,16 +98,6 @@ func (h *Hub) beginDrain(ctx context.Context) (asked bool) {
 	return ctx.Err() != nil
 }
 
-// tenancy returns the tenure, which begins with the first question for it.
-func (h *Hub) tenancy() *tenure {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.tenure == nil {
-		h.tenure = newTenure(h.dir)
-	}
-	return h.tenure
-}
-
 func (h *Hub) finish(err error) {
 	h.mu.Lock()
 	if err == nil && h.next != nil && h.next.moved {
@@ -193,39 +110,4 @@ func (h *Hub) finish(err error) {
 	}
 	h.mu.Unlock()
 	close(h.done)
-}
-
-// keepLock notes that the lock goes only when the process does.
-func (h *Hub) keepLock() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.kept = true
-}
-
-func (h *Hub) lockKept() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.kept
-}
-
-// reach says which step is under way. Tests make it fail.
-func (h *Hub) reach(step string, undo bool) error {
-	h.setStep(step)
-	if h.fault != nil {
-		return h.fault(step, undo)
-	}
-	return nil
-}
-
-// at says which moment of a hand-over it is, which is no step of Run.
-func (h *Hub) at(moment string) {
-	if h.fault != nil {
-		_ = h.fault(moment, true)
-	}
-}
-
-func (h *Hub) setStep(step string) {
-	h.mu.Lock()
-	h.step = step
-	h.mu.Unlock()
 }

@@ -4,22 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/blocks"
 	"bones-tui/hub/internal/copies"
 	"bones-tui/hub/internal/incident"
+	"bones-tui/hub/internal/lastrun"
 )
-
-// Incident is something that went wrong with what a workspace holds: what was lost, and the
-// way back. It is told until somebody dismisses it.
-type Incident = incident.Incident
 
 // ErrNoIncident is matched by the error of Dismiss for an id that is not on record, or was
 // dismissed before.
@@ -67,25 +62,6 @@ func Dismiss(ctx context.Context, root string, ids ...string) (gone []Incident, 
 	return gone, nil
 }
 
-// toldIncidents is what a status tells, read again only when the file has changed. The zero
-// value is ready.
-type toldIncidents struct {
-	mu   sync.Mutex
-	seen stamp
-	list []Incident
-}
-
-func (t *toldIncidents) now(d bonesdir.Dir) []Incident {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := stampOf(d.Incidents())
-	if now != t.seen {
-		r, _ := incident.Read(d) // a start and the doctor say what is wrong with it
-		t.list, t.seen = r.Open(), now
-	}
-	return t.list
-}
-
 // foundOut notes what went wrong, for tellIncidents.
 func (r *running) foundOut(found ...incident.Found) {
 	r.mu.Lock()
@@ -116,26 +92,12 @@ func (r *running) tellIncidents(ctx context.Context) (recorded bool) {
 // readLast reads what the last run has left in the marks, and says what of it makes no sense.
 func (r *running) readLast() {
 	var err error
-	if r.marks, err = lastMarks(r.dir); err != nil {
+	if r.marks, err = lastrun.Last(r.dir); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %s cannot be read (%v); losses would go unnoticed this once", r.dir.CoordMarks(), err)
 	}
 	if _, err := incident.Read(r.dir); err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %v; it counts as empty", err)
 	}
-}
-
-func cutStream(stream string, m marks, was, is streamMark, text string) incident.Found {
-	return incident.Found{
-		Kind: incident.Cut, Key: fmt.Sprintf("%s %d %d %s", stream, was.Last, was.Messages, m.Run),
-		Text: fmt.Sprintf("%s: %d messages are lost", text, lostMessages(was, is)),
-	}
-}
-
-func lostMessages(was, is streamMark) uint64 {
-	if is.Messages >= was.Messages {
-		return was.Last - min(is.Last, was.Last)
-	}
-	return was.Messages - is.Messages
 }
 
 // scanBlocks looks for what JetStream is about to cut, before it may, and copies the store if
@@ -150,7 +112,7 @@ func (r *running) scanBlocks(ctx context.Context) (cut map[string]bool) {
 
 // scanAgain does so for a JetStream that comes back in a running hub.
 func (r *running) scanAgain(ctx context.Context) (cut map[string]bool) {
-	m, err := readMarks(r.dir.CoordMarks())
+	m, err := lastrun.Read(r.dir.CoordMarks())
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: %v; the whole store is looked at", err)
 	}
@@ -158,8 +120,8 @@ func (r *running) scanAgain(ctx context.Context) (cut map[string]bool) {
 }
 
 // scanStore calls copying before it copies.
-func (r *running) scanStore(ctx context.Context, m marks, copying func()) (cut map[string]bool) {
-	damaged, err := blocks.Scan(ctx, r.dir.State, streamsDir(r.dir), m.Blocks, m.Closed)
+func (r *running) scanStore(ctx context.Context, m lastrun.Marks, copying func()) (cut map[string]bool) {
+	damaged, err := blocks.Scan(ctx, r.dir.State, lastrun.StreamsDir(r.dir), m.Blocks, m.Closed)
 	if err != nil && ctx.Err() == nil {
 		r.log.Lifecycle(LevelWarn, "hub: look for damage in the store: %v", err)
 	}
@@ -171,7 +133,7 @@ func (r *running) scanStore(ctx context.Context, m marks, copying func()) (cut m
 	copied, kept := "", ""
 	for _, d := range damaged {
 		cut[d.Stream] = true
-		f := damagedBlock(d)
+		f := lastrun.DamagedBlock(d)
 		if record.Knows(f.ID()) {
 			continue
 		}
@@ -196,18 +158,10 @@ func (r *running) copyStore(ctx context.Context) (path, text string) {
 	return filepath.ToSlash(rel), "the store as it was is kept in " + path
 }
 
-func damagedBlock(d blocks.Damage) incident.Found {
-	return incident.Found{
-		Kind: incident.Damaged, Key: fmt.Sprintf("%s %d %d %s", d.Stream, d.Block, d.At, d.Mark),
-		Text: fmt.Sprintf("store damaged: block %d of stream %s cannot be read from byte %d of %d on: JetStream cuts it there, with %s behind",
-			d.Block, d.Stream, d.At, d.Size, counted(int64(d.Behind), "message")),
-	}
-}
-
 // compareLast compares the repository with how the last run has left it, before anything is
 // added to it.
 func (r *running) compareLast(ctx context.Context, fresh bool) {
-	found, err := compareRepository(ctx, r.repo, r.marks, fresh)
+	found, err := lastrun.CompareRepository(ctx, r.repo, r.marks, fresh)
 	if err != nil && ctx.Err() == nil {
 		r.log.Lifecycle(LevelWarn, "hub: %v", err)
 	}
@@ -221,11 +175,11 @@ func (r *running) lookAtSlots(ctx context.Context) error {
 	if m := r.marks.Repository; m != nil {
 		since = m.Since
 	}
-	missing, until, err := missingCheckIns(ctx, r.dir, r.repo, since)
+	missing, until, err := lastrun.MissingCheckIns(ctx, r.dir, r.repo, since)
 	if err == nil {
 		r.foundOut(missing...)
 	}
-	copied, failed := copiedCheckouts(ctx, r.dir)
+	copied, failed := lastrun.CopiedCheckouts(ctx, r.dir)
 	r.foundOut(copied...)
 	if r.tellIncidents(ctx) && err == nil && len(missing) > 0 {
 		err = r.marker.settle(until)
@@ -236,6 +190,3 @@ func (r *running) lookAtSlots(ctx context.Context) error {
 	r.log.Lifecycle(LevelDebug, "hub: compared the last run with what is there")
 	return nil
 }
-
-// notThere reports whether an error says only that something is not there.
-func notThere(err error) bool { return errors.Is(err, fs.ErrNotExist) }

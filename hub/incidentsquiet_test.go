@@ -17,6 +17,7 @@ import (
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/durable"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/natsd"
 	"bones-tui/slots"
@@ -43,7 +44,7 @@ func tellsNothing(t *testing.T, root, what string) {
 	}
 	stopHub(t, h)
 	for _, f := range findingsOf(t, root, "incidents") {
-		if f.Grade != hub.GradeOK {
+		if f.Grade != findings.GradeOK {
 			t.Errorf("%s: the doctor says %+v", what, f)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/internal/reference"
-	"bones-tui/tui"
 )
 
 // workedIn is a workspace whose hub has stopped: a stream of 40 events, one check-in beyond
@@ -142,7 +142,7 @@ func untold(t *testing.T, root string, h *hub.Hub) {
 		t.Errorf("still told: %+v", st.Incidents)
 	}
 	for _, f := range findingsOf(t, root, "incidents") {
-		if f.Grade != hub.GradeOK {
+		if f.Grade != findings.GradeOK {
 			t.Errorf("the doctor still tells: %+v", f)
 		}
 	}
@@ -150,13 +150,15 @@ func untold(t *testing.T, root string, h *hub.Hub) {
 
 func doctorTells(t *testing.T, root, text string) bool {
 	t.Helper()
-	return slices.ContainsFunc(findingsOf(t, root, "incidents"), func(f hub.Finding) bool {
-		return f.Grade == hub.GradeFail && strings.Contains(f.Text, text) && f.Next != ""
+	return slices.ContainsFunc(findingsOf(t, root, "incidents"), func(f findings.Finding) bool {
+		return f.Grade == findings.GradeFail && strings.Contains(f.Text, text) && f.Next != ""
 	})
 }
 
+// screenTells reports whether the screen, and status, tell of something.
 func screenTells(st hub.Status, text string) bool {
-	return slices.ContainsFunc(tui.Findings(st, nil, time.Now(), ""), func(f tui.Finding) bool { return strings.Contains(f.Text, text) })
+	all := findings.Of(&st, findings.States(nil, st.At, ""), st.At)
+	return slices.ContainsFunc(all, func(f findings.Finding) bool { return strings.Contains(f.Text, text) })
 }
 
 // startTelling is startHub for a hub that also says when it has made all its comparisons.

@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/inspect"
+	"bones-tui/hub/internal/seed"
 )
 
 // Inspector reads what the hub holds.
@@ -48,7 +49,7 @@ type unapplied struct {
 	repo func(context.Context) (trunkReader, error)
 
 	mu    sync.Mutex
-	seen  [3]stamp
+	seen  [3]seed.Stamp
 	uuids map[string]bool
 	all   int64 // check-ins
 }
@@ -63,7 +64,7 @@ func (u *unapplied) read(ctx context.Context) (map[string]bool, int64, error) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	now := stamps(u.dir)
+	now := seed.Stamps(u.dir)
 	if u.uuids != nil && now == u.seen {
 		return u.uuids, u.all, nil
 	}
@@ -71,7 +72,7 @@ func (u *unapplied) read(ctx context.Context) (map[string]bool, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	list, _, err := unreceived(ctx, repo, readLastApplied(u.dir.LastApplied()), maxUnapplied)
+	list, _, err := seed.Unreceived(ctx, repo, seed.LastApplied(u.dir), maxUnapplied)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -6,19 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/internal/family"
 )
-
-// keeper is the process that starts the hub again if it dies.
-type keeper struct {
-	link  *family.Link
-	child *family.Process // nil if an earlier hub has started it
-	gone  chan struct{}   // closed when the link has ended
-}
 
 // keep sees to it that there is a keeper: the one that is there learns how to start the
 // hub from now on. lost is called if it dies, with what came of starting another.
@@ -145,3 +139,6 @@ func (t *tenure) without() *keeper {
 	}
 	return k
 }
+
+// servesChild records that main called ServeChild.
+var servesChild atomic.Bool

@@ -3,10 +3,13 @@ package hub
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
+	"bones-tui/hub/internal/family"
 )
 
 // maxWords is how much of a dead child's words an error carries, bytes: half from the
@@ -64,4 +67,26 @@ func reasonIn(words string) string {
 	}
 	first, _, _ := strings.Cut(words, "\n")
 	return strings.TrimSpace(strings.TrimPrefix(first, "hub: start: "))
+}
+
+// child is the process of a detached hub that is coming up.
+type child struct {
+	dir     bonesdir.Dir
+	process *family.Process
+}
+
+// openStderrLog opens the file for what a detached hub prints, which is normally
+// nothing. The last words of an earlier one are kept beside it. A link is refused: the
+// checkout that brought it must not choose what is written to.
+func openStderrLog(path string) (*os.File, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+		if err := os.Rename(path, path+".1"); err != nil {
+			return nil, fmt.Errorf("hub: detach: %w", err)
+		}
+	}
+	f, err := inside.OpenAppend(filepath.Dir(path), path, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("hub: detach: %w", err)
+	}
+	return f, nil
 }

@@ -11,6 +11,8 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 )
 
@@ -148,7 +150,7 @@ func alone(t *testing.T, h *hub.Hub, root, why string) {
 			t.Fatalf("%s = %v", what, err)
 		}
 	}
-	if !slices.ContainsFunc(hub.Checkup(t.Context(), root), func(f hub.Finding) bool { return f.Grade == hub.GradeFail && strings.Contains(f.Text, why) }) {
+	if !slices.ContainsFunc(checkup.Run(t.Context(), root), func(f findings.Finding) bool { return f.Grade == findings.GradeFail && strings.Contains(f.Text, why) }) {
 		t.Error("the doctor does not say so")
 	}
 }

@@ -5,23 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
-	"sync"
 	"time"
 
-	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/blocks"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/natsd"
 )
-
-// markKeeper writes the marks of a running hub.
-type markKeeper struct {
-	r *running
-
-	mu   sync.Mutex
-	last marks
-	done bool // last is how the run has left everything, and is not written yet
-}
 
 // marksEvery is how much history a crash may take from the marks.
 const marksEvery = 10 * time.Second
@@ -29,7 +18,7 @@ const marksEvery = 10 * time.Second
 // keepMarks records the marks now, every few seconds, and at the end. Of the
 // repository only the project is known at once; its history is read after the start.
 func (r *running) keepMarks(context.Context) error {
-	mark := repositoryMark{Since: time.Now().UTC()}
+	mark := lastrun.RepositoryMark{Since: time.Now().UTC()}
 	if was := r.marks.Repository; was != nil {
 		mark.Since = was.Since
 		if was.Project == r.repo.ProjectCode() {
@@ -37,7 +26,7 @@ func (r *running) keepMarks(context.Context) error {
 		}
 	}
 	mark.Project, mark.Coming = r.repo.ProjectCode(), ""
-	k := &markKeeper{r: r, last: marks{Recovered: r.marks.Recovered, Run: r.hub.runID, Repository: &mark}}
+	k := &markKeeper{r: r, last: lastrun.Marks{Recovered: r.marks.Recovered, Run: r.hub.runID, Repository: &mark}}
 	if err := k.begin(); err != nil {
 		return err
 	}
@@ -80,8 +69,8 @@ func (k *markKeeper) begin() error {
 }
 
 // streams fills in how the store is.
-func (k *markKeeper) streams(m *marks) (err error) {
-	if m.Streams, err = currentStreams(k.r.nats); err != nil {
+func (k *markKeeper) streams(m *lastrun.Marks) (err error) {
+	if m.Streams, err = lastrun.Streams(k.r.nats); err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
 	if maps.Equal(k.last.Streams, m.Streams) {
@@ -105,13 +94,13 @@ func (k *markKeeper) record(ctx context.Context) error {
 }
 
 // look returns the marks as they are now, and whether they are others than the last.
-func (k *markKeeper) look(ctx context.Context) (m marks, moved bool, err error) {
+func (k *markKeeper) look(ctx context.Context) (m lastrun.Marks, moved bool, err error) {
 	m = k.last
 	if err := k.streams(&m); err != nil {
 		return k.last, false, err
 	}
 	m.Repository = k.r.markRepository(ctx, k.last.Repository)
-	return m, !maps.Equal(k.last.Streams, m.Streams) || !m.Repository.same(k.last.Repository), nil
+	return m, !maps.Equal(k.last.Streams, m.Streams) || !m.Repository.Same(k.last.Repository), nil
 }
 
 // end takes note of how the run leaves everything. Who follows at once reads it now; else it is
@@ -127,28 +116,6 @@ func (k *markKeeper) end(ctx context.Context, goesOn bool) error {
 		k.last, k.done = m, true
 	}
 	return err
-}
-
-func (k *markKeeper) write(m marks) error {
-	if err := m.write(k.r.held); err != nil {
-		return err
-	}
-	k.last = m
-	return nil
-}
-
-// settle takes note that what slots have told until then has been looked at.
-func (k *markKeeper) settle(until time.Time) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	m := k.last
-	if m.Repository == nil {
-		return nil
-	}
-	mark := *m.Repository
-	mark.Since = until.UTC()
-	m.Repository = &mark
-	return k.write(m)
 }
 
 // seal writes the marks of a run that has ended: nobody writes to the store any more.
@@ -171,9 +138,6 @@ func (r *running) seal() error {
 	return k.write(m)
 }
 
-// streamsDir is where the streams of the one account are.
-func streamsDir(d bonesdir.Dir) string { return filepath.Join(d.Coord(), streamsBelow) }
-
 func (r *running) lookAtBlocks() (blocks.Stamps, error) {
-	return blocks.Look(r.dir.State, streamsDir(r.dir))
+	return blocks.Look(r.dir.State, lastrun.StreamsDir(r.dir))
 }

@@ -203,3 +203,6 @@ type LeaseWatcherLogger interface {
 // returns how to stop it, nil if there is nothing to stop. An error is logged; the hub
 // serves on without it.
 type LeaseWatcherStartFunc func(ctx context.Context, info LeaseWatcherInfo) (stop func(), err error)
+
+// afterCut is how long a step of the release that is cut may take to notice.
+const afterCut = 2 * time.Second

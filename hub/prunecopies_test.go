@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/findings"
 )
 
 // A worktree that was moved away is worth a word if the repository lacks something of it, and
@@ -20,17 +21,17 @@ func TestOnlyWorkThatIsNowhereElseIsAFinding(t *testing.T) {
 	stopHub(t, startHub(t, root))
 	write(t, d.Recovery(), "inside-1790000000/README.md", "# demo\n", 0o644)
 	write(t, d.Recovery(), "inside-1790000000/run.sh", "#!/bin/sh\necho hi\n", 0o755)
-	says := func(grade hub.Grade, part string) {
+	says := func(grade findings.Grade, part string) {
 		t.Helper()
 		found := findingsOf(t, root, "recovery")
 		if len(found) != 1 || found[0].Grade != grade || !strings.Contains(found[0].Text, part) {
 			t.Errorf("doctor says %+v, want %v: %s", found, grade, part)
 		}
 	}
-	says(hub.GradeOK, "1 worktree of removed slots kept")
+	says(findings.GradeOK, "1 worktree of removed slots kept")
 
 	write(t, d.Recovery(), "outside-1790000000/README.md", "# mine\n", 0o644)
-	says(hub.GradeWarn, "1 saved worktree of removed slots holds what the repository has not: outside")
+	says(findings.GradeWarn, "1 saved worktree of removed slots holds what the repository has not: outside")
 
 	write(t, d.Recovery(), "large-1790000000/README.md", "", 0o644) // more than is ever saved
 	if err := os.Truncate(filepath.Join(d.Recovery(), "large-1790000000/README.md"), 1<<30); err != nil {
@@ -54,7 +55,7 @@ func TestSavedWorkBesideADamagedRepositoryIsUnknown(t *testing.T) {
 	write(t, d.Recovery(), "inside-1790000000/README.md", "# demo\n", 0o644)
 	write(t, d.State, filepath.Base(d.Fossil()), "no repository", 0o600)
 	found := findingsOf(t, root, "recovery")
-	if len(found) != 1 || found[0].Grade != hub.GradeWarn || !strings.Contains(found[0].Text, "unknown") {
+	if len(found) != 1 || found[0].Grade != findings.GradeWarn || !strings.Contains(found[0].Text, "unknown") {
 		t.Errorf("doctor says %+v", found)
 	}
 }

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/slotwork"
 )
 
 // ErrNoCopy is matched by the error for a path at which Recover has found nothing.
@@ -78,125 +78,13 @@ func problemOf(err error) string {
 	return err.Error()
 }
 
-// mayRecover are the refusals before anything is opened.
-func mayRecover(d bonesdir.Dir) error {
-	if err := d.Check(); err != nil {
-		return err
-	}
-	return mustBeFree(d)
-}
-
-// present is the repository of a workspace, which may have none.
-type present struct {
-	damaged   bool // what it has may not be readable, and counts as not there
-	repo      *fossil.Repo
-	recovered map[string]struct{} // check-ins of copies that were brought back to it
-}
-
-// recoveredComment starts the comment of a check-in that stands for another one, whose hash
-// follows.
-const recoveredComment = "recovered "
-
-// recoveredBranch begins the name of the branch that such check-ins are on; the time follows.
-const recoveredBranch = "recovered-"
-
-func openPresent(ctx context.Context, d bonesdir.Dir) (*present, error) {
-	p := &present{recovered: map[string]struct{}{}}
-	repo, err := openDatabase(ctx, d, d.Fossil(), fossil.ReadOnly, fossil.WithoutCheck())
-	if err == nil {
-		err = repo.Verify(ctx)
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return p, nil
-	case errors.Is(err, fossil.ErrCorrupt) || errors.Is(err, fossil.ErrNotRepository):
-		p.damaged = true
-		return p, closeRepo(repo)
-	case err != nil:
-		return nil, errors.Join(fmt.Errorf("hub: recover: open the repository: %w", err), closeRepo(repo))
-	}
-	p.repo = repo
-	if p.recovered, err = recoveredIn(ctx, repo); err != nil {
-		return nil, errors.Join(fmt.Errorf("hub: recover: %w", err), repo.Close())
-	}
-	return p, nil
-}
-
-func (p *present) close() error {
-	if p.repo == nil {
-		return nil
-	}
-	return p.repo.Close()
-}
-
-// has reports whether the repository has a check-in, or one that stands for it.
-func (p *present) has(ctx context.Context, uuid string) (bool, error) {
-	if _, ok := p.recovered[uuid]; ok {
-		return true, nil
-	}
-	if p.repo == nil {
-		return false, nil
-	}
-	_, err := p.repo.Resolve(ctx, uuid)
-	if errors.Is(err, fossil.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// missingFrom is missing for a copy, and says how what is listed would come back.
-func missingFrom(ctx context.Context, d bonesdir.Dir, c copies.Copy, p *present) (list []fossil.CheckIn, notes []fossil.Note, way Way, err error) {
-	repo, done, err := copies.Open(ctx, c, os.TempDir())
-	if err != nil {
-		return nil, nil, "", err
-	}
-	defer func() { err = errors.Join(err, done()) }()
-	if way, err = p.way(ctx, d, c, repo); err != nil {
-		return nil, nil, "", err
-	}
-	list, notes, err = missing(ctx, d, repo, p, way)
-	if err == nil && len(list)+len(notes) > 0 {
-		err = repo.Verify(ctx)
-	}
-	return list, notes, way, err
-}
-
-// missing lists the check-ins that git has not received and the repository has not, and the
-// notes that can come back in this way, the newest first.
-func missing(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo, p *present, way Way) (list []fossil.CheckIn, notes []fossil.Note, err error) {
-	all, _, err := unreceived(ctx, repo, readLastApplied(d.LastApplied()), 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, ci := range all {
-		here, err := p.has(ctx, ci.UUID)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !here {
-			list = append(list, ci)
-		}
-	}
-	theirs, err := repo.Notes(ctx, 0)
-	for _, n := range theirs {
-		here := way == WayBranch && n.Kind == fossil.NoteTag // their check-ins have other hashes then
-		if err == nil && !here && p.repo != nil {
-			here, err = p.repo.HasNote(ctx, n)
-		}
-		if !here {
-			notes = append(notes, n)
-		}
-	}
-	return list, notes, err
-}
-
 // recoverTrees lists the saved worktrees with content that the repository has not.
 func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recoverable, err error) {
 	trees, err := copies.Trees(ctx, d)
 	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
-	trunk, err := readTrunk(ctx, d, p.repo)
+	trunk, err := slotwork.ReadTrunk(ctx, d, p.repo)
 	if err != nil {
 		return nil, fmt.Errorf("hub: recover: %w", err)
 	}
@@ -205,7 +93,7 @@ func recoverTrees(ctx context.Context, d bonesdir.Dir, p *present) (list []Recov
 		for _, f := range t.Files {
 			r.Bytes += f.Size
 		}
-		if r.Files, err = trunk.lacks(ctx, t); err != nil {
+		if r.Files, err = trunk.Lacks(ctx, t); err != nil {
 			r.Problem = cmp.Or(r.Problem, err.Error())
 		}
 		if len(r.Files) > 0 || r.Problem != "" {
@@ -243,25 +131,6 @@ func WriteRecoveryPatch(ctx context.Context, root, path, rev string, w io.Writer
 		return 0, fmt.Errorf("hub: write patch: %w", err)
 	}
 	return repo.WritePatch(ctx, w, l.base, tip.UUID)
-}
-
-// newestReceived is the newest check-in that git is known to have.
-func newestReceived(ctx context.Context, d bonesdir.Dir, repo *fossil.Repo) (string, error) {
-	heads, err := received(ctx, repo, readLastApplied(d.LastApplied()))
-	if err != nil {
-		return "", err
-	}
-	var newest fossil.CheckIn
-	for _, head := range heads {
-		ci, err := repo.Resolve(ctx, head)
-		if err == nil && (newest.UUID == "" || ci.Time.After(newest.Time)) {
-			newest = ci
-		}
-	}
-	if newest.UUID == "" {
-		return "", fmt.Errorf("git has nothing of it: %w", fossil.ErrNotFound)
-	}
-	return newest.UUID, nil
 }
 
 // copyAt returns the copy of a repository at a path.

@@ -3,6 +3,8 @@ package hub
 import (
 	"strings"
 	"time"
+
+	"bones-tui/hub/internal/plural"
 )
 
 // Recoverable is a copy that holds something that the repository of its workspace does not,
@@ -39,10 +41,10 @@ const (
 func atRecovery(checkIns, notes int) string {
 	var words []string
 	if checkIns > 0 || notes == 0 {
-		words = append(words, counted(checkIns, "check-in"))
+		words = append(words, plural.Of(checkIns, "check-in"))
 	}
 	if notes > 0 {
-		words = append(words, counted(notes, "note"))
+		words = append(words, plural.Of(notes, "note"))
 	}
 	return strings.Join(words, " and ")
 }
@@ -53,7 +55,7 @@ func (r Recoverable) Holds() string {
 	case r.Problem != "":
 		return "cannot be read: " + r.Problem
 	case r.Slot != "":
-		return counted(len(r.Files), "file") + " of slot " + r.Slot
+		return plural.Of(len(r.Files), "file") + " of slot " + r.Slot
 	}
 	return atRecovery(int(r.Total), len(r.Notes))
 }

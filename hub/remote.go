@@ -11,6 +11,7 @@ import (
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/health"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
 )
@@ -22,7 +23,7 @@ type Remote struct {
 	pid     int
 	since   time.Time // when that process began
 	conn    *nats.Conn
-	probe   prober
+	probe   health.Prober
 	history history
 	told    toldIncidents
 
@@ -117,7 +118,7 @@ func (r *Remote) Close() error {
 	r.cancel()
 	r.watch.Wait()
 	r.conn.Close()
-	r.probe.close()
+	r.probe.Close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.repo == nil {

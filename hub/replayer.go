@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/seed"
 )
 
 // replayer makes check-ins of one repository in another.
@@ -54,7 +55,7 @@ func (p *replayer) replay(ctx context.Context, last fossil.CheckIn) error {
 func (p *replayer) make(ctx context.Context, ci fossil.CheckIn, parents []string) error {
 	c := fossil.Commit{
 		Branch: p.branch, Parent: p.base, User: ci.User, AllowEmpty: true,
-		Comment: recoveredComment + ci.UUID + fmt.Sprintf(" of %s, %s: %s", ci.Branch, ci.Time.UTC().Format(time.RFC3339), ci.Comment),
+		Comment: seed.RecoveredComment + ci.UUID + fmt.Sprintf(" of %s, %s: %s", ci.Branch, ci.Time.UTC().Format(time.RFC3339), ci.Comment),
 	}
 	for i, parent := range parents {
 		made := p.made[parent]

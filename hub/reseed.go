@@ -13,16 +13,9 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/gittree"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
-
-// Reseeded says what Reseed did.
-type Reseeded struct {
-	Archive   string `json:"archive,omitempty"` // where the old repository is now, "" if there was none
-	Unapplied int64  `json:"unapplied"`         // check-ins in it that git has not received
-	Files     int    `json:"files"`             // files in the new one
-	Base      string `json:"base"`              // abbreviated git commit that it holds
-}
 
 // Reseed replaces the workspace's repository by a fresh one with git's tree and a
 // new project code. The old one is kept as hub-<UTC time>.fossil beside it. No hub
@@ -58,7 +51,7 @@ func (h *Hub) Reseed(ctx context.Context) (done Reseeded, err error) {
 	}()
 	r := &running{hub: n, dir: n.dir, set: n.set}
 	r.group, r.ctx = errgroup.WithContext(ctx)
-	tree, err := readGit(ctx, n.dir)
+	tree, err := seed.ReadTree(ctx, n.dir)
 	if err != nil {
 		return done, err
 	}
@@ -85,17 +78,9 @@ func (r *running) tellReseeded(done Reseeded) {
 		done.Base, unappliedCheckIns(done.Unapplied), done.Archive)
 }
 
-// unappliedCheckIns counts them in words.
-func unappliedCheckIns(n int64) string {
-	if n == 1 {
-		return "1 unapplied check-in"
-	}
-	return fmt.Sprintf("%d unapplied check-ins", n)
-}
-
 // checkReseed are the refusals that come before any side effect.
 func (r *running) checkReseed(ctx context.Context, o stopOptions) (*gittree.Tree, error) {
-	tree, err := readGit(ctx, r.dir)
+	tree, err := seed.ReadTree(ctx, r.dir)
 	if errors.Is(err, ErrTrackedState) {
 		return nil, err
 	}
@@ -209,16 +194,13 @@ func putBack(path, archived string, moved []string) error {
 	return nil
 }
 
-// archiveTime is how the names of what is moved aside tell when.
-const archiveTime = "20060102T150405Z"
-
 // settle brings everything of a repository into its one file, and counts what git
 // has not received. A repository that cannot be opened is archived as it is.
 func (r *running) settle(ctx context.Context, path string) (unapplied int64, err error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
-	repo, err := openDatabase(ctx, r.dir, path, fossil.ReadWrite)
+	repo, err := seed.Open(ctx, r.dir, path, fossil.ReadWrite)
 	if err != nil {
 		r.log.Lifecycle(LevelWarn, "hub: the repository to archive is damaged: %v", err)
 	}
@@ -226,7 +208,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 		return 0, nil
 	}
 	var st FossilStatus
-	_ = readHistory(ctx, repo, readLastApplied(r.dir.LastApplied()), &st) // its problem is in the status
+	_ = readHistory(ctx, repo, seed.LastApplied(r.dir), &st) // its problem is in the status
 	if st.Unapplied != nil {
 		unapplied = *st.Unapplied
 	}
@@ -234,7 +216,7 @@ func (r *running) settle(ctx context.Context, path string) (unapplied int64, err
 }
 
 func (r *running) seedFresh(ctx context.Context, path string, tree *gittree.Tree) error {
-	repo, _, err := openRepository(ctx, r.dir, path, r.set.durability)
+	repo, _, err := seed.OpenOrCreate(ctx, r.dir, path, r.set.durability == DurabilityOS)
 	if err != nil {
 		return err
 	}

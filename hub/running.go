@@ -4,80 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/nats-io/nats.go"
-	"golang.org/x/sync/errgroup"
-
-	"bones-tui/hub/bonesdir"
-	"bones-tui/hub/hublog"
-	"bones-tui/hub/internal/incident"
-	"bones-tui/hub/internal/storage"
-	"bones-tui/hub/internal/throttle"
-	"bones-tui/hub/natsd"
 )
-
-// running is what one Run has acquired, and how to let go of it. Each step of
-// the bring-up pushes its own undo; a failed start and a stop walk the same list
-// backwards.
-type running struct {
-	hub *Hub
-	dir bonesdir.Dir
-	set settings
-
-	ctx   context.Context // ends with Run's context, or when a service fails
-	group *errgroup.Group // the services; the first failure ends ctx
-	undo  []undo
-	mu    sync.Mutex // guards undo and found while services start side by side, failure and errs
-
-	asked   sync.Mutex              // held while a request to hand over is looked at
-	held    *bonesdir.Held          // the state directory
-	watched []storage.Thing         // what is watched
-	loss    atomic.Pointer[loss]    // of one of them
-	saved   atomic.Pointer[string]  // where the repository was saved after that
-	unsaved atomic.Pointer[string]  // why it could not be
-	whole   context.Context         // ends with the loss, or with ctx
-	lose    context.CancelCauseFunc // ends it, with errLost for the loss
-
-	log        *hublog.Writer
-	throttle   *throttle.Throttle // in front of log
-	peersKnown bool               // the system tells whose a connection is
-	doors      doors
-	failures   failures // of sync messages
-	nats       *natsd.Server
-	natsSince  time.Time  // no client was served before
-	conn       *nats.Conn // in-process
-	marks      marks      // as the last run left them
-	marker     *markKeeper
-	found      []incident.Found // what went wrong, and is not on record yet; guarded by mu
-	told       toldIncidents
-	repo       repository
-	history    history
-	usage      atomic.Pointer[DiskUsage] // nil until it was measured
-	damage     atomic.Pointer[error]     // of the repository, once found
-	web        *http.Server
-	fossilURL  string
-	probe      prober
-	seeded     seedResult
-
-	plainRole bool   // the role is a lock on a file
-	chosen    [2]int // ports that were free: repository, NATS
-
-	ready   bool    // the bring-up went through
-	failure error   // of the service that ended the hub
-	errs    []error // of the release so far
-}
-
-type undo struct {
-	name string
-	do   func(context.Context) error
-}
 
 func (r *running) onRelease(name string, do func(context.Context) error) {
 	r.mu.Lock()
@@ -123,9 +54,6 @@ func (r *running) outcome() error {
 	defer r.mu.Unlock()
 	return errors.Join(append([]error{r.failure}, r.errs...)...)
 }
-
-// afterCut is how long a step of the release that is cut may take to notice.
-const afterCut = 2 * time.Second
 
 // bounded does something that may not return: a stalled disk heeds no context. It waits
 // until soon after the end of ctx; what has not ended then goes on behind it.
@@ -190,4 +118,27 @@ func (r *running) spawn(name string, part func(context.Context) error) {
 func firstFrames(stack []byte) string {
 	lines := strings.SplitN(string(stack), "\n", 16)
 	return strings.Join(lines[:len(lines)-1], " | ")
+}
+
+// drainContext ends when the drain timeout is over, or soon after a forced
+// Shutdown.
+func (h *Hub) drainContext() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), h.set.drainTimeout, ErrDrainTimeout)
+	hurry := make(chan struct{})
+	go func() {
+		defer close(hurry)
+		select {
+		case <-h.cut:
+		case <-ctx.Done():
+			return
+		}
+		t := time.NewTimer(ForcedDrainTimeout)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(); <-hurry }
 }

@@ -9,6 +9,7 @@ import (
 
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/copies"
+	"bones-tui/hub/internal/seed"
 )
 
 const (
@@ -63,6 +64,6 @@ func (c *copier) allGiven(ctx context.Context, path string) (bool, error) {
 	if err != nil {
 		return false, errors.Join(err, closeRepo(repo))
 	}
-	all, err := inGit(ctx, repo, c.given)
+	all, err := seed.InGit(ctx, repo, c.given)
 	return all, errors.Join(err, repo.Close())
 }

@@ -17,7 +17,7 @@ import (
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/door"
 	"bones-tui/hub/internal/gittree"
-	"bones-tui/hub/natsd"
+	"bones-tui/hub/internal/seed"
 )
 
 const loopback = "127.0.0.1"
@@ -28,14 +28,6 @@ func (r *running) wantRepoPort() int {
 		return r.set.repoPort
 	}
 	return cmp.Or(bonesdir.RecordedPort(r.dir.FossilURL()), r.chosen[0])
-}
-
-// wantCoordPort is the pinned port, else the recorded one, else one that was free.
-func (r *running) wantCoordPort() int {
-	if r.set.coordPort != 0 {
-		return r.set.coordPort
-	}
-	return cmp.Or(bonesdir.RecordedPort(r.dir.NATSURL()), r.chosen[1])
 }
 
 // choosePorts picks free ports where none is recorded or pinned, so that the first line of
@@ -91,30 +83,8 @@ func (r *running) startServices(ctx context.Context, tree *gittree.Tree) error {
 	return g.Wait()
 }
 
-// natsLog passes on what an operator must see.
-func (r *running) natsLog(l natsd.Line) {
-	var e LogEntry
-	switch l.Level {
-	case LevelError.String():
-		e = LogEntry{Level: LevelError, Event: EventError, Err: l.Text, Msg: "hub: nats"}
-	case LevelWarn.String():
-		e = LogEntry{Level: LevelWarn, Event: EventLifecycle, Msg: "hub: nats: " + l.Text}
-	default:
-		return
-	}
-	if l.Cause == "" {
-		_ = r.log.Log(e)
-		return
-	}
-	r.throttle.Log("nats: "+l.Cause, e)
-}
-
-func (r *running) warnPortTaken(service string, port int) {
-	r.log.Lifecycle(LevelWarn, "hub: recorded %s port %d is taken, using another; leaves that cached the old URL must reconnect", service, port)
-}
-
 func (r *running) openFossil(ctx context.Context) error {
-	repo, created, err := openRepository(ctx, r.dir, r.dir.Fossil(), r.set.durability)
+	repo, created, err := seed.OpenOrCreate(ctx, r.dir, r.dir.Fossil(), r.set.durability == DurabilityOS)
 	if repo == nil {
 		return err
 	}
@@ -130,32 +100,6 @@ func (r *running) openFossil(ctx context.Context) error {
 	r.compareLast(ctx, created)
 	if created {
 		r.log.Lifecycle(LevelInfo, "hub: created repository (project %s)", repo.ProjectCode())
-	}
-	return nil
-}
-
-func (r *running) seed(ctx context.Context, tree *gittree.Tree) error {
-	if tree == nil || r.damage.Load() != nil {
-		return nil
-	}
-	s := seeder{root: r.dir.Root, repo: r.repo, lastApplied: readLastApplied(r.dir.LastApplied())}
-	s.progress = func(done, total int) { r.hub.setStep(fmt.Sprintf("seed %d/%d", done, total)) }
-	res, err := s.seed(ctx, tree)
-	if err != nil {
-		return err
-	}
-	r.seeded = res
-	for _, left := range tree.Left {
-		r.log.Lifecycle(LevelWarn, "hub: %v", left)
-	}
-	if p := tree.Pending(); p != "" {
-		r.log.Lifecycle(LevelWarn, "hub: %s", p)
-	}
-	if res.Unapplied > 0 {
-		r.log.Lifecycle(LevelWarn, "hub: git has moved to %s but trunk has %s; trunk is kept as it is", res.Base, unappliedCheckIns(res.Unapplied))
-	}
-	if res.Files > 0 {
-		r.log.Lifecycle(LevelInfo, "hub: seeded %s from git %s", counted(res.Files, "file"), res.Base)
 	}
 	return nil
 }
@@ -231,7 +175,7 @@ func (r *running) awaitAnswers(ctx context.Context) error {
 	if _, err := r.conn.RTT(); err != nil {
 		return fmt.Errorf("nats: %w", err)
 	}
-	if _, err := r.probe.ask(ctx, r.fossilURL, answerWithin); err != nil {
+	if _, err := r.probe.Ask(ctx, r.fossilURL, answerWithin); err != nil {
 		return fmt.Errorf("fossil: %w", err)
 	}
 	r.log.Lifecycle(LevelInfo, "hub: fossil at %s, nats at %s", r.fossilURL, r.nats.URL())

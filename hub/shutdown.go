@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
 
 	"bones-tui/slots"
 )
@@ -90,27 +89,4 @@ func (h *Hub) guard(ctx context.Context, force bool) error {
 		return nil
 	}
 	return refusal(slots.Live(ctx, h.dir.Root, r.conn))
-}
-
-// drainContext ends when the drain timeout is over, or soon after a forced
-// Shutdown.
-func (h *Hub) drainContext() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeoutCause(context.Background(), h.set.drainTimeout, ErrDrainTimeout)
-	hurry := make(chan struct{})
-	go func() {
-		defer close(hurry)
-		select {
-		case <-h.cut:
-		case <-ctx.Done():
-			return
-		}
-		t := time.NewTimer(ForcedDrainTimeout)
-		defer t.Stop()
-		select {
-		case <-t.C:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(); <-hurry }
 }

@@ -3,6 +3,7 @@ package hub
 import (
 	"time"
 
+	"bones-tui/hub/internal/usage"
 	"bones-tui/hub/natsd"
 )
 
@@ -81,4 +82,15 @@ type CheckIn struct {
 	User    string    `json:"user"`
 	Comment string    `json:"comment"`
 	Time    time.Time `json:"time"`
+}
+
+// DiskUsage is how much of the disk the state directory of a workspace takes, in bytes.
+type DiskUsage = usage.Usage
+
+// Reseeded says what Reseed did.
+type Reseeded struct {
+	Archive   string `json:"archive,omitempty"` // where the old repository is now, "" if there was none
+	Unapplied int64  `json:"unapplied"`         // check-ins in it that git has not received
+	Files     int    `json:"files"`             // files in the new one
+	Base      string `json:"base"`              // abbreviated git commit that it holds
 }

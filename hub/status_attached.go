@@ -11,6 +11,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/health"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/hub/natsd"
 )
 
@@ -56,7 +58,7 @@ func (r *Remote) observe(ctx context.Context) Status {
 	if err := r.observeNATS(ctx, &st.NATS); err != nil {
 		st.NATS.Problem = err.Error()
 	}
-	latency, err := r.probe.ask(ctx, st.Fossil.URL, healthWithin)
+	latency, err := r.probe.Ask(ctx, st.Fossil.URL, health.Within)
 	st.Fossil.Up, st.Fossil.Latency = err == nil, latency
 	if err != nil {
 		st.Fossil.Problem = err.Error()
@@ -145,7 +147,7 @@ func (r *Remote) repository(ctx context.Context) (*fossil.Repo, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.repo == nil {
-		r.repo, r.damage = openDatabase(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
+		r.repo, r.damage = seed.Open(ctx, r.dir, r.dir.Fossil(), fossil.ReadOnly)
 	}
 	return r.repo, r.damage
 }

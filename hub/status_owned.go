@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"bones-tui/hub/internal/health"
 	"bones-tui/hub/natsd"
 )
 
@@ -89,7 +90,7 @@ func (r *running) sampleNATS(st *NATSStatus) {
 func (r *running) sampleFossil(ctx context.Context, st *FossilStatus) {
 	st.URL = r.fossilURL
 	st.ProjectCode, st.ProjectName = r.repo.ProjectCode(), r.repo.ProjectName()
-	latency, err := r.probe.recent(ctx, r.fossilURL, healthWithin, healthFor)
+	latency, err := r.probe.Recent(ctx, r.fossilURL, health.Within, health.For)
 	st.Up, st.Latency = err == nil, latency
 	if err != nil {
 		st.Problem = err.Error()

@@ -13,7 +13,6 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/owner"
 	"bones-tui/hub/proc"
-	"bones-tui/hub/registry"
 	"bones-tui/slots"
 )
 
@@ -191,26 +190,7 @@ func refusal(live []slots.Slot, err error) error {
 	return errors.Join(&ActiveSlotsError{Slots: live}, err)
 }
 
-// unregister drops the registry row that the hub of process pid has left behind.
-func unregister(root string, pid int) error {
-	return unregisterIf(root, func(listed int) bool { return listed == pid })
-}
-
 // unregisterDead drops the registry row of a hub that has died: who was stopped is its keeper.
 func unregisterDead(root string) error {
 	return unregisterIf(root, func(listed int) bool { return listed > 0 && !proc.Alive(listed) })
-}
-
-func unregisterIf(root string, gone func(pid int) bool) error {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return nil // then there is no registry either
-	}
-	if row, err := registry.Read(home, root); err != nil || !gone(row.HubPID) {
-		return nil //nolint:nilerr // there is none, or it is another hub's
-	}
-	if err := registry.Remove(home, root); err != nil {
-		return fmt.Errorf("hub: stop: %w", err)
-	}
-	return nil
 }

@@ -13,12 +13,6 @@ import (
 	"bones-tui/hub/natsd"
 )
 
-// loss is what a hub knows of its storage when that is no longer where it should be.
-type loss struct {
-	why string
-	at  time.Time
-}
-
 // switchOffWithin is how long JetStream may take to end. What a stalled disk makes it wait
 // for goes on behind it.
 const switchOffWithin = time.Second

@@ -1,14 +1,18 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bones-tui/hub/bonesdir"
+	"bones-tui/hub/internal/lastrun"
 	"bones-tui/hub/natsd"
 	"bones-tui/hub/registry"
 	"bones-tui/slots"
@@ -100,7 +104,7 @@ func (r *running) guardAgain(ctx context.Context, back <-chan map[string]bool) e
 			return nil
 		case cut = <-back:
 		}
-		m, err := readMarks(r.dir.CoordMarks())
+		m, err := lastrun.Read(r.dir.CoordMarks())
 		if err == nil {
 			err = r.skipLost(ctx, m, cut)
 			r.tellIncidents(ctx)
@@ -114,33 +118,28 @@ func (r *running) guardAgain(ctx context.Context, back <-chan map[string]bool) e
 // skipLost compares the store with its marks. A stream whose numbers went backwards has lost
 // messages; it says so and skips the lost numbers, because a client that holds one of them
 // would take a new message for the lost one. Of the streams that are cut more has been told.
-func (r *running) skipLost(ctx context.Context, m marks, cut map[string]bool) error {
+func (r *running) skipLost(ctx context.Context, m lastrun.Marks, cut map[string]bool) error {
 	js, err := jetstream.New(r.conn)
 	if err != nil {
 		return err
 	}
-	now, err := currentStreams(r.nats)
+	now, err := lastrun.Streams(r.nats)
 	if err != nil {
 		return fmt.Errorf("read streams: %w", err)
 	}
-	for _, stream := range m.damaged(now) {
+	for _, stream := range m.Damaged(now) {
 		was, is := m.Streams[stream], now[stream]
-		text := "store damaged: " + shrunk(stream, was, is)
+		text := "store damaged: " + lastrun.Shrunk(stream, was, is)
 		if cut[stream] {
 			r.log.Lifecycle(LevelError, "hub: %s", text)
 		} else {
-			r.foundOut(cutStream(stream, m, was, is, text))
+			r.foundOut(lastrun.CutStream(stream, m, was, is, text))
 		}
 		if err := skipTo(ctx, js, stream, is.Last, was.Last); err != nil {
 			r.log.Lifecycle(LevelError, "hub: stream %s: cannot skip the lost numbers: %v", stream, err)
 		}
 	}
 	return nil
-}
-
-// shrunk says how a stream has changed that has lost messages.
-func shrunk(stream string, was, is streamMark) string {
-	return fmt.Sprintf("stream %s ends at %d with %d messages, it had reached %d with %d", stream, is.Last, is.Messages, was.Last, was.Messages)
 }
 
 // skipTo makes a stream's next sequence larger than last, by messages that it
@@ -179,3 +178,49 @@ func fillerSubject(c jetstream.StreamConfig) (string, error) {
 	}
 	return "", errors.New("it has no subject for fillers")
 }
+
+// wantCoordPort is the pinned port, else the recorded one, else one that was free.
+func (r *running) wantCoordPort() int {
+	if r.set.coordPort != 0 {
+		return r.set.coordPort
+	}
+	return cmp.Or(bonesdir.RecordedPort(r.dir.NATSURL()), r.chosen[1])
+}
+
+// natsLog passes on what an operator must see.
+func (r *running) natsLog(l natsd.Line) {
+	var e LogEntry
+	switch l.Level {
+	case LevelError.String():
+		e = LogEntry{Level: LevelError, Event: EventError, Err: l.Text, Msg: "hub: nats"}
+	case LevelWarn.String():
+		e = LogEntry{Level: LevelWarn, Event: EventLifecycle, Msg: "hub: nats: " + l.Text}
+	default:
+		return
+	}
+	if l.Cause == "" {
+		_ = r.log.Log(e)
+		return
+	}
+	r.throttle.Log("nats: "+l.Cause, e)
+}
+
+func (r *running) warnPortTaken(service string, port int) {
+	r.log.Lifecycle(LevelWarn, "hub: recorded %s port %d is taken, using another; leaves that cached the old URL must reconnect", service, port)
+}
+
+func (r *running) connect() (err error) {
+	r.conn, err = nats.Connect("", r.nats.InProcess(), nats.Name("bones-hub"),
+		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), // the server comes back after a fault of its disk
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			r.often("own connection", "own nats connection", err)
+		}))
+	if err != nil {
+		return err
+	}
+	r.onRelease("connection", func(context.Context) error { r.conn.Close(); return nil })
+	return nil
+}
+
+// reconnectWait is how often the hub's own connection tries its server anew.
+const reconnectWait = 20 * time.Millisecond

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/peertest"
 )
@@ -94,8 +96,8 @@ func (s stranger) expectRefusal(t *testing.T, root string, err error) {
 		t.Errorf("a refused seed has made a state directory: %v", err)
 	}
 	var found bool
-	for _, f := range hub.Checkup(t.Context(), root) {
-		found = found || f.Grade == hub.GradeFail && strings.Contains(f.Text, s.refused) && strings.Contains(f.Next, s.next)
+	for _, f := range checkup.Run(t.Context(), root) {
+		found = found || f.Grade == findings.GradeFail && strings.Contains(f.Text, s.refused) && strings.Contains(f.Next, s.next)
 	}
 	if !found {
 		t.Error("a checkup does not find what keeps a hub from starting")

@@ -52,17 +52,6 @@ func (h *Hub) LetGo() error {
 	return errors.Join(h.forget(t, os.Getpid()), t.end())
 }
 
-// forget removes what still names processes of this family when nobody follows them.
-func (h *Hub) forget(t *tenure, pids ...int) (err error) {
-	if t.lock == nil || !t.lock.InPlace() { // then the records there are of another family
-		return nil
-	}
-	for _, pid := range pids {
-		err = errors.Join(err, h.dir.RemovePIDOf(pid), h.dir.ForgetHolder(pid), unregister(h.dir.Root, pid))
-	}
-	return err
-}
-
 // park has the hub that is ready leave the workspace to a Successor. One that has lost its
 // storage has nothing to leave.
 func (h *Hub) park() {

@@ -11,6 +11,7 @@ import (
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/bonesdir/inside"
 	"bones-tui/hub/fossil"
+	"bones-tui/hub/internal/seed"
 	"bones-tui/slots"
 )
 
@@ -19,7 +20,7 @@ import (
 // without a running hub, and creates none. It is safe for concurrent use.
 type Surveyor struct {
 	dir   bonesdir.Dir
-	trunk baseReader
+	trunk *seed.Reader
 }
 
 // surveyWithin bounds the look at one slot.
@@ -29,18 +30,18 @@ const surveyWithin = 20 * time.Second
 // needed. Close it after use.
 func NewSurveyor(root string) *Surveyor {
 	d := bonesdir.At(root)
-	return &Surveyor{dir: d, trunk: baseReader{dir: d}}
+	return &Surveyor{dir: d, trunk: seed.NewReader(d)}
 }
 
 // Close lets go of the repository.
-func (s *Surveyor) Close() error { return s.trunk.close() }
+func (s *Surveyor) Close() error { return s.trunk.Close() }
 
 // Work is a slots.WorkFunc.
 func (s *Surveyor) Work(ctx context.Context, slot slots.Slot) slots.Work {
 	w := slots.Work{At: time.Now()}
 	ctx, cancel := context.WithTimeout(ctx, surveyWithin)
 	defer cancel()
-	trunk, err := s.trunk.read(ctx)
+	trunk, err := s.trunk.Read(ctx)
 	if err != nil {
 		w.Problem = err.Error()
 	}
@@ -52,12 +53,12 @@ func (s *Surveyor) Work(ctx context.Context, slot slots.Slot) slots.Work {
 
 // CheckIns is a slots.CheckInFunc.
 func (s *Surveyor) CheckIns(ctx context.Context, limit int) ([]slots.CheckIn, error) {
-	return s.trunk.newest(ctx, limit)
+	return s.trunk.Newest(ctx, limit)
 }
 
-func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts, w *slots.Work) error {
-	own := trunk.of(slot)
-	clone, err := openDatabase(ctx, s.dir, filepath.Join(s.dir.Slot(slot.Name), bonesdir.SlotClone), fossil.ReadOnly, fossil.WithoutCheck())
+func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk seed.Facts, w *slots.Work) error {
+	own := checkInsOf(slot, trunk.Since)
+	clone, err := seed.Open(ctx, s.dir, filepath.Join(s.dir.Slot(slot.Name), bonesdir.SlotClone), fossil.ReadOnly, fossil.WithoutCheck())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -71,7 +72,7 @@ func (s *Surveyor) survey(ctx context.Context, slot *slots.Slot, trunk baseFacts
 	}
 	w.CheckIns = len(own)
 	for _, ci := range own {
-		if !trunk.received(ci.UUID) {
+		if !trunk.Received(ci.UUID) {
 			w.Unapplied++
 		}
 	}
@@ -87,11 +88,11 @@ const maxOwn = 10_000
 // ownCheckIns lists the slot's check-ins since the base that its clone holds, the
 // newest first, and counts those that the hub has not. A clone of an older repository
 // knows only its own base.
-func ownCheckIns(ctx context.Context, clone *fossil.Repo, slot *slots.Slot, trunk baseFacts, w *slots.Work) ([]fossil.CheckIn, error) {
-	base := trunk.base
-	if clone.ProjectCode() != trunk.project {
+func ownCheckIns(ctx context.Context, clone *fossil.Repo, slot *slots.Slot, trunk seed.Facts, w *slots.Work) ([]fossil.CheckIn, error) {
+	base := trunk.Base
+	if clone.ProjectCode() != trunk.Project {
 		var err error
-		if base, err = findBase(ctx, clone); err != nil {
+		if base, err = seed.Base(ctx, clone); err != nil {
 			return nil, err
 		}
 	}
@@ -105,7 +106,7 @@ func ownCheckIns(ctx context.Context, clone *fossil.Repo, slot *slots.Slot, trun
 			continue
 		}
 		own = append(own, ci)
-		if _, pushed := trunk.here[ci.UUID]; !pushed {
+		if _, pushed := trunk.Here[ci.UUID]; !pushed {
 			w.Unpushed++
 		}
 	}
@@ -157,4 +158,15 @@ func readTree(ctx context.Context, slot string, clone *fossil.Repo, w *slots.Wor
 		}
 	}
 	return nil
+}
+
+// checkInsOf lists those of the check-ins that are of a slot, in their order.
+func checkInsOf(slot *slots.Slot, since []fossil.CheckIn) []fossil.CheckIn {
+	var own []fossil.CheckIn
+	for _, ci := range since {
+		if authored(ci.User, slot) {
+			own = append(own, ci)
+		}
+	}
+	return own
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/fossil"
 	"bones-tui/hub/internal/peertest"
 )
@@ -151,7 +152,7 @@ func TestFailuresOfBothDoorsAreTold(t *testing.T) {
 		}
 		finding := false
 		for _, f := range findingsOf(t, root, "fossil") {
-			finding = finding || f.Grade == hub.GradeWarn && strings.Contains(f.Text, "over "+want.door) && strings.Contains(f.Text, want.user)
+			finding = finding || f.Grade == findings.GradeWarn && strings.Contains(f.Text, "over "+want.door) && strings.Contains(f.Text, want.user)
 		}
 		if !finding {
 			t.Errorf("doctor does not find %+v: %+v", want, findingsOf(t, root, "fossil"))

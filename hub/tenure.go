@@ -5,42 +5,13 @@ import (
 	"errors"
 	"net"
 	"os"
-	"sync"
-	"time"
 
 	"bones-tui/hub/bonesdir"
 	"bones-tui/hub/internal/family"
 	"bones-tui/hub/internal/owner"
 )
 
-// tenure is what makes a workspace this process's, beyond the life of one hub: the lock
-// of the family, the listener that it shares, and the link to the keeper. A hub takes it
-// or inherits it; when it ends the tenure ends too, or another hub goes on with it.
-type tenure struct {
-	dir      bonesdir.Dir
-	lock     *owner.Lock
-	listener *os.File     // of the Fossil server, nil before the first bind
-	control  *family.Link // to the process that has started this one, nil if nobody has
-	heir     bool         // the predecessor has not let go yet
-	losses   losses
-
-	mu      sync.Mutex // guards what follows, the lock's and the listener's change
-	keeper  *keeper
-	spec    family.Spec   // what a keeper is started with
-	lost    func(error)   // hears of a keeper that has died; nil before the first hub is up
-	over    chan struct{} // closed when no keeper is wanted any more
-	closed  bool
-	watches sync.WaitGroup
-}
-
 func newTenure(d bonesdir.Dir) *tenure { return &tenure{dir: d, over: make(chan struct{})} }
-
-// losses tells of hubs of this workspace that died without having been asked to end.
-type losses struct {
-	count int
-	pid   int // of the last one, 0 if not known
-	at    time.Time
-}
 
 // inherit makes a tenure of what this process was started with.
 func inherit(s family.Spec, e family.Estate) *tenure {
@@ -199,4 +170,14 @@ func (t *tenure) close() error {
 	}
 	t.control, t.listener, t.lock = nil, nil, nil
 	return errors.Join(errs...)
+}
+
+// tenancy returns the tenure, which begins with the first question for it.
+func (h *Hub) tenancy() *tenure {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.tenure == nil {
+		h.tenure = newTenure(h.dir)
+	}
+	return h.tenure
 }

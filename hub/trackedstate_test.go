@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // trackState has git track a file of the state directory.
@@ -63,7 +65,7 @@ func TestTrackedStateRefusesAStart(t *testing.T) {
 			if after := allFiles(t, root); after != before {
 				t.Errorf("a refused start has left\n%s, there was\n%s", after, before)
 			}
-			expectFinding(t, root, "git", hub.GradeFail, ".bones/"+name)
+			expectFinding(t, root, "git", findings.GradeFail, ".bones/"+name)
 		})
 	}
 }
@@ -77,7 +79,7 @@ func TestTrackedStateRefusesAStartOverARepository(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectTracked(t, "Run", h.Run(t.Context()), ".bones/hub.fossil")
-	expectFinding(t, root, "git", hub.GradeFail, ".bones/hub.fossil")
+	expectFinding(t, root, "git", findings.GradeFail, ".bones/hub.fossil")
 	_, err = hub.Reseed(t.Context(), root)
 	expectTracked(t, "Reseed", err, ".bones/hub.fossil")
 	_, err = hub.Restart(t.Context(), root, hub.RestartOptions{})
@@ -163,9 +165,9 @@ func expectTracked(t *testing.T, what string, err error, name string) {
 	}
 }
 
-func expectFinding(t *testing.T, root, check string, grade hub.Grade, text string) {
+func expectFinding(t *testing.T, root, check string, grade findings.Grade, text string) {
 	t.Helper()
-	found := hub.Checkup(t.Context(), root)
+	found := checkup.Run(t.Context(), root)
 	for _, f := range found {
 		if f.Check == check && f.Grade == grade && strings.Contains(f.Text, text) {
 			return

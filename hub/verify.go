@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"bones-tui/hub/internal/lastrun"
 )
 
 // maxVerified bounds how many messages of a stream a start reads again.
@@ -48,7 +49,7 @@ func (r *running) verifyStreams(ctx context.Context) error {
 	for name := range names.Name() {
 		s, err := js.Stream(ctx, name)
 		if err == nil {
-			if odd := oddConfig(s.CachedInfo().Config); odd != "" {
+			if odd := lastrun.OddConfig(s.CachedInfo().Config); odd != "" {
 				r.log.Lifecycle(LevelWarn, "hub: stream %s %s, which no hub and no bones sets up", name, odd)
 			}
 			err = verifyStream(ctx, s)
@@ -59,28 +60,6 @@ func (r *running) verifyStreams(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(append(errs, names.Err())...)
-}
-
-// oddConfig says what a stream does that those of bones and of hubs do not, "" if nothing:
-// take messages from elsewhere, pass them on, or be closed for good.
-func oddConfig(c jetstream.StreamConfig) string {
-	var odd []string
-	if c.Mirror != nil {
-		odd = append(odd, fmt.Sprintf("mirrors %q", c.Mirror.Name))
-	}
-	for _, s := range c.Sources[:min(len(c.Sources), 3)] {
-		odd = append(odd, fmt.Sprintf("takes in %q", s.Name))
-	}
-	if p := c.RePublish; p != nil {
-		odd = append(odd, fmt.Sprintf("publishes again what comes in on %q as %q", p.Source, p.Destination))
-	}
-	if t := c.SubjectTransform; t != nil {
-		odd = append(odd, fmt.Sprintf("renames %q to %q", t.Source, t.Destination))
-	}
-	if c.Sealed {
-		odd = append(odd, "is sealed")
-	}
-	return strings.Join(odd, ", ")
 }
 
 // verifyStream counts the messages that can be read. A server that cannot read one

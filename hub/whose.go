@@ -121,9 +121,6 @@ func awaitServing(ctx context.Context, d bonesdir.Dir) (pid int, err error) {
 	}
 }
 
-// answerPatience is how long one question to a hub that may be starting may take.
-const answerPatience = time.Second
-
 // saysReady asks the hub that should be process pid. One that has lost its storage is
 // never ready again: the error is a *LostError.
 func saysReady(ctx context.Context, d bonesdir.Dir, pid int) (bool, error) {
@@ -140,4 +137,12 @@ func saysReady(ctx context.Context, d bonesdir.Dir, pid int) (bool, error) {
 		return false, &LostError{Root: d.Root, PID: pid, Why: st.Lost}
 	}
 	return st.Phase == PhaseReady, nil
+}
+
+// mayRecover are the refusals before anything is opened.
+func mayRecover(d bonesdir.Dir) error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	return mustBeFree(d)
 }

@@ -27,7 +27,6 @@ const DefaultEntries = 2000
 // The pace of an Activity.
 const (
 	activityGap    = 250 * time.Millisecond // least time between two snapshots
-	activityLook   = time.Second            // between two looks at files
 	activitySettle = 1500 * time.Millisecond
 )
 

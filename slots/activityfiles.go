@@ -11,6 +11,9 @@ import (
 // oldLog is how much of a log is read at first: all of one that is rotated in time.
 const oldLog = 12 << 20
 
+// activityLook is the time between two looks at files.
+const activityLook = time.Second
+
 // activityFiles reads what files tell.
 type activityFiles struct {
 	checkIns           CheckInFunc

@@ -9,16 +9,6 @@ import (
 // keepExpired is how long a session that ended without being closed is remembered.
 const keepExpired = 10 * time.Minute
 
-// record is one key of a bucket: its newest revision, or the mark of its deletion.
-type record struct {
-	key     string
-	value   []byte
-	rev     uint64
-	written time.Time // by the server's clock
-	deleted bool
-	err     error // why the value is not here although there is one
-}
-
 // read decodes a record as far as it is here.
 func read[T any](r record, decode func([]byte) (T, error)) (T, error) {
 	if r.err != nil {

@@ -29,16 +29,6 @@ type bucket struct {
 	history bool // list the older revisions too
 }
 
-// update is news of one bucket: its whole content (listed), or some records in their
-// order, or why it cannot be followed.
-type update struct {
-	bucket  string
-	listed  bool
-	part    bool // the list, which ends at its bounds: more follows, record by record
-	records []record
-	err     error
-}
-
 // run follows the bucket until ctx ends or the connection is closed for good.
 func (b *bucket) run(ctx context.Context) {
 	wake, release := b.wakeFor("KV_" + b.name)

@@ -15,10 +15,6 @@ import (
 	"bones-tui/hub/bonesdir"
 )
 
-// CleanFunc reports whether the worktree of the slot in slotDir, if there is one, and
-// its clone hold nothing that the hub does not have. An error counts as no.
-type CleanFunc func(ctx context.Context, slotDir string) (bool, error)
-
 // Pruned is what a prune did.
 type Pruned struct {
 	Removed []string          // slots whose directory is gone, sorted

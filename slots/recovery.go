@@ -120,3 +120,7 @@ func syncDir(dir string) error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
+
+// CleanFunc reports whether the worktree of the slot in slotDir, if there is one, and
+// its clone hold nothing that the hub does not have. An error counts as no.
+type CleanFunc func(ctx context.Context, slotDir string) (bool, error)

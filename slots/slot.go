@@ -1,6 +1,9 @@
 package slots
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // The limits of a session's life, counted from its last renewal in whole seconds.
 // They are the command line's; a session exactly at a limit is still within it.
@@ -137,3 +140,8 @@ func (s Slot) Live(now time.Time, host string) bool {
 	alive := s.PIDAlive && (s.Host == "" || s.Host == host)
 	return alive || s.HasSession && s.Ended.IsZero() && s.Age(now) <= StaleAfter
 }
+
+// WorkFunc reads what a slot's worktree and clone hold, from the files alone. It may
+// take long: a Watcher calls it for one slot at a time, and rests in between. What
+// could not be read is the Problem of the result.
+type WorkFunc func(ctx context.Context, s Slot) Work

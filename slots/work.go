@@ -1,7 +1,6 @@
 package slots
 
 import (
-	"context"
 	"time"
 )
 
@@ -36,8 +35,3 @@ type Edit struct {
 // AtRisk reports whether removing the slot's directory would lose something: files
 // that are nowhere else, or check-ins that only its clone has.
 func (w *Work) AtRisk() bool { return w != nil && (w.EditCount > 0 || w.Unpushed > 0) }
-
-// WorkFunc reads what a slot's worktree and clone hold, from the files alone. It may
-// take long: a Watcher calls it for one slot at a time, and rests in between. What
-// could not be read is the Problem of the result.
-type WorkFunc func(ctx context.Context, s Slot) Work

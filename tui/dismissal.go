@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 )
 
 // dismiss ends the telling of an incident.
@@ -32,7 +33,7 @@ func (m *model) dismissed(msg dismissedMsg) tea.Cmd {
 	}
 	left := slices.Clone(m.hub.Status.Incidents)
 	m.hub.Status.Incidents = slices.DeleteFunc(left, func(i hub.Incident) bool { return i.ID == msg.incident.ID })
-	m.news.examined = slices.DeleteFunc(m.news.examined, func(f finding) bool { return f.isOf(msg.incident) })
+	m.news.examined = slices.DeleteFunc(m.news.examined, func(f findings.Finding) bool { return isOf(f, msg.incident) })
 	m.showHub()
 	m.refreshDetail()
 	m.notice.Say("dismissed: " + msg.incident.Text)

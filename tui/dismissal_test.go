@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
-	"bones-tui/tui"
+	"bones-tui/hub/findings"
 )
 
 // robbed has a hub tell of two losses.
@@ -35,8 +35,8 @@ func TestWhatWasLostIsDismissedInTheFindings(t *testing.T) {
 				w.attach()
 			}
 			gone := robbed(w)
-			w.Checkup = func(context.Context) []hub.Finding {
-				return append(examined(), hub.Finding{Check: "incidents", Grade: hub.GradeFail, Text: w.hub.status.Incidents[0].Text + " (found at noon)"})
+			w.Checkup = func(context.Context) []findings.Finding {
+				return append(examined(), findings.Finding{Check: "incidents", Grade: findings.GradeFail, Text: w.hub.status.Incidents[0].Text + " (found at noon)"})
 			}
 			s := w.start(200, 60)
 			s.AwaitText("the repository of project 4f2ad1c09b is gone")
@@ -99,7 +99,7 @@ func TestWhatWasLostOutlivesTheHub(t *testing.T) {
 	s.AwaitText("STOPPED")
 	s.Press("!")
 	has(t, s, "the repository of project")
-	if f := tui.Findings(w.hub.status, nil, noon, ""); len(f) == 0 || f[0].Fix != "bones-tui hub recover" {
+	if f := findings.OfIncidents(w.hub.status.Incidents, noon); len(f) == 0 || f[0].Next != "bones-tui hub recover" {
 		t.Errorf("findings %+v", f)
 	}
 }

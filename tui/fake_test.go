@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/hub/hublog"
 	"bones-tui/hub/natsd"
 	"bones-tui/logview"
@@ -147,7 +148,7 @@ func newWorldWith(tb testing.TB, o logview.Options) *world {
 		Connect: func(context.Context) (tui.Session, error) {
 			return tui.Session{Hub: w.hub, Slots: troubledSlots{w.slots, w.hub, &w.sees}, Activity: fakeActivity(""), Owned: true, Drain: w.hub.drain}, nil
 		},
-		Checkup: func(context.Context) []hub.Finding { return examined() },
+		Checkup: func(context.Context) []findings.Finding { return examined() },
 		Patch:   func(context.Context) ([]hub.Patch, error) { return patches(1), nil },
 	}
 	w.saved = &fakeRecovery{list: savedCopies(), hub: w.hub}
@@ -218,16 +219,16 @@ func healthy() hub.Status {
 }
 
 // examined is what doctor says of a workspace that is nearly well.
-func examined() []hub.Finding {
-	return []hub.Finding{
+func examined() []findings.Finding {
+	return []findings.Finding{
 		{Check: "git", Text: "16 tracked files at 4f2ad1c"},
-		{Check: "git", Grade: hub.GradeWarn, Text: "1 tracked file not seeded, the first is docs/v0.md"},
+		{Check: "git", Grade: findings.GradeWarn, Text: "1 tracked file not seeded, the first is docs/v0.md"},
 		{Check: "pid", Text: "a hub runs, pid 48211"},
 		{Check: "lock", Text: "held by the hub"},
 		{Check: "urls", Text: "http://127.0.0.1:41001"},
 		{Check: "urls", Text: "nats://127.0.0.1:41002"},
 		{Check: "repository", Text: "sound, 418 check-ins"},
-		{Check: "slots", Grade: hub.GradeWarn, Text: "auth is stale"},
+		{Check: "slots", Grade: findings.GradeWarn, Text: "auth is stale"},
 		{Check: "disk", Text: "80 GiB free"},
 	}
 }

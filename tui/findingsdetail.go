@@ -1,12 +1,13 @@
 package tui
 
 import (
+	"bones-tui/hub/findings"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/details"
 )
 
 // findingsDetail lists all of them with their reasons.
-func findingsDetail(live, examined []finding, healthy string) *details.Detail {
+func findingsDetail(live, examined []findings.Finding, healthy string) *details.Detail {
 	d := &details.Detail{Title: "FINDINGS", Findings: true}
 	setFindings(d, live, examined, healthy)
 	return d
@@ -14,7 +15,7 @@ func findingsDetail(live, examined []finding, healthy string) *details.Detail {
 
 // setFindings takes what is wrong now, which the header counts, then what the doctor
 // has found at its last look: what is wrong, and what is well.
-func setFindings(d *details.Detail, live, examined []finding, healthy string) {
+func setFindings(d *details.Detail, live, examined []findings.Finding, healthy string) {
 	d.Rows, d.Copy, d.Raw = nil, "", ""
 	addFindings(d, live)
 	if len(live)+len(examined) == 0 {
@@ -32,17 +33,17 @@ func setFindings(d *details.Detail, live, examined []finding, healthy string) {
 	}
 }
 
-func addFindings(d *details.Detail, all []finding) {
+func addFindings(d *details.Detail, all []findings.Finding) {
 	for i, f := range all {
 		if i > 0 {
 			d.Rows = append(d.Rows, details.Row{})
 		}
-		d.Rows = append(d.Rows, details.Row{Ink: f.ink(), Prose: true, Text: cells.Clean(f.text)})
-		d.Rows = details.Labelled(d.Rows, cells.InkDim, "because", f.why)
-		d.Rows = details.Labelled(d.Rows, cells.InkPlain, "mend it", f.fix)
+		d.Rows = append(d.Rows, details.Row{Ink: findingInk(&f), Prose: true, Text: cells.Clean(f.Text)})
+		d.Rows = details.Labelled(d.Rows, cells.InkDim, "because", f.Why)
+		d.Rows = details.Labelled(d.Rows, cells.InkPlain, "mend it", f.Next)
 		if d.Copy == "" {
-			d.Copy = f.fix
+			d.Copy = f.Next
 		}
-		d.Raw += f.text + "\n"
+		d.Raw += f.Text + "\n"
 	}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"bones-tui/hub/findings"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
@@ -28,7 +29,7 @@ type drawn struct {
 	panes    [layout.Count]memo[paneKey, []string]
 	services memo[[3]paneKey, []string]
 	footer   memo[footerKey, string]
-	findings memo[findingsKey, []finding]
+	findings memo[findingsKey, []findings.Finding]
 }
 
 // findingsKey is all that the findings depend on.

@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/slots"
 )
 
@@ -32,7 +33,7 @@ type (
 		now     time.Time
 	}
 	checkedMsg struct {
-		found []hub.Finding
+		found []findings.Finding
 		now   time.Time
 	}
 )
@@ -97,14 +98,14 @@ func (m *model) renewNews() {
 }
 
 // allFindings are the live ones and the doctor's.
-func (m *model) allFindings() []finding {
+func (m *model) allFindings() []findings.Finding {
 	return slices.Concat(m.findings(), m.examined())
 }
 
 // examined is what the doctor has found and the screen does not tell by itself.
-func (m *model) examined() []finding {
-	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f finding) bool {
-		return slices.ContainsFunc(m.hub.Status.Incidents, f.isOf)
+func (m *model) examined() []findings.Finding {
+	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f findings.Finding) bool {
+		return slices.ContainsFunc(m.hub.Status.Incidents, func(i hub.Incident) bool { return isOf(f, i) })
 	})
 }
 
@@ -115,9 +116,9 @@ func (m *model) toldNews() bool {
 	return !m.layout.HasNews() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
 }
 
-func (m *model) findings() []finding {
+func (m *model) findings() []findings.Finding {
 	key := findingsKey{second: m.now.Unix(), nats: m.nats.Version, slots: m.slots.Version, log: m.log.Version}
-	return m.drawn.findings.get(key, func() []finding {
-		return findings(&m.hub, m.slots.All, m.log.Snapshot, m.log.Filtered(), m.now)
+	return m.drawn.findings.get(key, func() []findings.Finding {
+		return findingsNow(&m.hub, m.slots.All, m.log.Snapshot, m.log.Filtered(), m.now)
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/logview/safe"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
@@ -25,10 +25,10 @@ type newsPane struct {
 	focused bool
 	version int // grows with every change of what is shown
 
-	findings []finding // the live ones and the doctor's
-	examined []finding // of those, the doctor's
-	healthy  string    // what the doctor has found to be well
-	checked  time.Time // when the doctor looked
+	findings []findings.Finding // the live ones and the doctor's
+	examined []findings.Finding // of those, the doctor's
+	healthy  string             // what the doctor has found to be well
+	checked  time.Time          // when the doctor looked
 	entries  []slots.Entry
 	known    bool      // entries have arrived
 	asOf     time.Time // when they did
@@ -53,7 +53,7 @@ func (p *newsPane) SetSize(w, h int) {
 func (p *newsPane) SetFocus(on bool) { p.focused = on }
 
 // SetFindings takes what needs a look now, the worst first.
-func (p *newsPane) SetFindings(all []finding) {
+func (p *newsPane) SetFindings(all []findings.Finding) {
 	if !slices.Equal(p.findings, all) {
 		p.findings = all
 		p.fill()
@@ -85,7 +85,7 @@ func (p *newsPane) SetEntries(all []slots.Entry, err error, now time.Time) {
 }
 
 // SetChecks takes what the doctor has found, and when it looked.
-func (p *newsPane) SetChecks(all []hub.Finding, now time.Time) {
+func (p *newsPane) SetChecks(all []findings.Finding, now time.Time) {
 	p.examined, p.healthy = doctorFindings(all)
 	p.checked, p.checking = now, false
 	p.fill()
@@ -130,12 +130,12 @@ func (p *newsPane) head() []details.Row {
 	for i, f := range p.findings {
 		rest := len(p.findings) - i - 1
 		key := fmt.Sprint("finding ", i)
-		if !put(details.Row{Ink: f.ink(), Prose: true, Text: cells.Clean("! " + f.text), Key: key, Copy: f.fix, Raw: f.text}, min(rest, 1)) {
+		if !put(details.Row{Ink: findingInk(&f), Prose: true, Text: cells.Clean("! " + f.Text), Key: key, Copy: f.Next, Raw: f.Text}, min(rest, 1)) {
 			put(details.Row{Ink: cells.InkDim, Text: cells.Clean("  and " + cells.Plural(int64(rest+1), "more finding", "more findings")), Key: "findings"}, 0)
 			return rows
 		}
-		if f.fix != "" {
-			put(details.Row{Text: cells.Clean("  " + f.fix), Key: "fix " + key, Copy: f.fix, Raw: f.text}, min(rest, 1))
+		if f.Next != "" {
+			put(details.Row{Text: cells.Clean("  " + f.Next), Key: "fix " + key, Copy: f.Next, Raw: f.Text}, min(rest, 1))
 		}
 	}
 	if len(p.findings) == 0 {
@@ -199,23 +199,23 @@ func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
 
 // doctorFindings are what the doctor has found to need a look, and the names of what
 // it has found to be well. What it says of slots is left out: the screen knows better.
-func doctorFindings(all []hub.Finding) (worse []finding, healthy string) {
+func doctorFindings(all []findings.Finding) (worse []findings.Finding, healthy string) {
 	var well []string
 	bad := map[string]bool{"slots": true}
 	for _, f := range all {
-		if f.Grade != hub.GradeOK {
+		if f.Grade != findings.GradeOK {
 			bad[f.Check] = true
 		}
 	}
 	for _, f := range all {
 		switch {
 		case f.Check == "slots":
-		case f.Grade == hub.GradeOK:
+		case f.Grade == findings.GradeOK:
 			if !bad[f.Check] && !slices.Contains(well, f.Check) {
 				well = append(well, f.Check)
 			}
 		default:
-			worse = append(worse, finding{text: f.Check + ": " + f.Text, check: f.Check, fix: f.Next, bad: f.Grade == hub.GradeFail})
+			worse = append(worse, findings.Finding{Check: f.Check, Grade: f.Grade, Text: f.Check + ": " + f.Text, Next: f.Next})
 		}
 	}
 	return worse, strings.Join(well, " ")

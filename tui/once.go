@@ -7,16 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"bones-tui/tui/internal/hubstate"
-	"bones-tui/tui/internal/slotspane"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-
-	"bones-tui/hub"
-	"bones-tui/logview"
-	"bones-tui/slots"
-	"bones-tui/tui/internal/cells"
 )
 
 // onceWithin bounds how long a single frame waits for what goes into it.
@@ -102,25 +94,4 @@ func (o *once) frame() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// Finding is something that needs a look: what it is, how one knows, and the command
-// that mends it, if there is one.
-type Finding struct {
-	Text string `json:"text"`
-	Why  string `json:"why"`
-	Fix  string `json:"fix,omitempty"`
-}
-
-// Findings lists what the dashboard finds wrong with a hub and its slots, the worst
-// first. Its texts are fit for a terminal.
-func Findings(st hub.Status, all []slots.Slot, now time.Time, host string) []Finding {
-	p := slotspane.Pane{Host: host}
-	p.SetSlots(all, now)
-	h := hubstate.State{Life: hubstate.Ready, Known: true, Status: st, Since: now, AsOf: now}
-	var out []Finding
-	for _, f := range findings(&h, p.All, logview.Snapshot{}, false, now) {
-		out = append(out, Finding{Text: cells.Clean(f.text).String(), Why: cells.Clean(f.why).String(), Fix: cells.Clean(f.fix).String()})
-	}
-	return out
 }

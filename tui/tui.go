@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
@@ -95,7 +96,7 @@ type Config struct {
 	Settings     Settings         // the operator's choices
 
 	// Checkup examines the workspace, as doctor does. Nil: nobody does.
-	Checkup func(context.Context) []hub.Finding
+	Checkup func(context.Context) []findings.Finding
 
 	// Dismiss ends the telling of an incident. Nil: cannot.
 	Dismiss func(ctx context.Context, id string) error

@@ -152,7 +152,7 @@ func (m *model) messageLine() string {
 		if n := len(f) - 1; n > 0 {
 			more = "  +" + cells.Plural(int64(n), "finding", "findings") + ": " + m.keys.Name(keymap.Findings)
 		}
-		return l.Text(m.theme.Warn, cells.Clean(f[0].text).Cut(max(l.Left()-cells.Width(more), 1))).Put(m.theme.Dim, more).String()
+		return l.Text(m.theme.Warn, cells.Clean(f[0].Text).Cut(max(l.Left()-cells.Width(more), 1))).Put(m.theme.Dim, more).String()
 	}
 	return ""
 }

@@ -19,6 +19,8 @@ import (
 
 	"bones-tui/cmd/bones-tui/internal/config"
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/logview"
 	"bones-tui/tui"
 )
@@ -156,7 +158,7 @@ func showDashboard(ctx context.Context, cmd *cobra.Command, root string, f dashb
 		DrainTimeout: f.drainTimeout, SaveDir: saved.dir,
 		StateFile: state,
 		Settings:  settings, FreeDisk: freeDisk(root),
-		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
+		Checkup: func(ctx context.Context) []findings.Finding { return checkup.Run(ctx, root) },
 		Dismiss: func(ctx context.Context, id string) error {
 			_, err := hub.Dismiss(ctx, root, id)
 			return err

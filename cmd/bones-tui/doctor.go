@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 )
 
 // doctorWithin bounds a whole examination.
@@ -16,10 +18,10 @@ const doctorWithin = 30 * time.Second
 
 // doctorReport is the form of `doctor --json`.
 type doctorReport struct {
-	Root     string        `json:"root"`
-	Name     string        `json:"name"`
-	Grade    hub.Grade     `json:"grade"` // the worst of the findings
-	Findings []hub.Finding `json:"findings"`
+	Root     string             `json:"root"`
+	Name     string             `json:"name"`
+	Grade    findings.Grade     `json:"grade"` // the worst of the findings
+	Findings []findings.Finding `json:"findings"`
 }
 
 func newDoctorCommand(rootDir *string) *cobra.Command {
@@ -37,7 +39,7 @@ func newDoctorCommand(rootDir *string) *cobra.Command {
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), doctorWithin)
 			defer cancel()
-			report := doctorReport{Root: root, Name: hub.Name(root), Findings: hub.Checkup(ctx, root)}
+			report := doctorReport{Root: root, Name: hub.Name(root), Findings: checkup.Run(ctx, root)}
 			for _, f := range report.Findings {
 				report.Grade = max(report.Grade, f.Grade)
 			}
@@ -46,7 +48,7 @@ func newDoctorCommand(rootDir *string) *cobra.Command {
 			} else {
 				printFindings(cmd.OutOrStdout(), report.Findings)
 			}
-			if err == nil && report.Grade == hub.GradeFail {
+			if err == nil && report.Grade == findings.GradeFail {
 				return exitError{exitFailed}
 			}
 			return err
@@ -57,7 +59,7 @@ func newDoctorCommand(rootDir *string) *cobra.Command {
 }
 
 // printFindings writes a line for each finding, with the next step at its end.
-func printFindings(w io.Writer, all []hub.Finding) {
+func printFindings(w io.Writer, all []findings.Finding) {
 	t := newTable(w)
 	for _, f := range all {
 		text := clean(f.Text)

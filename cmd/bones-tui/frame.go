@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"bones-tui/hub"
+	"bones-tui/hub/checkup"
+	"bones-tui/hub/findings"
 	"bones-tui/logview"
 	"bones-tui/tui"
 )
@@ -54,7 +56,7 @@ func (f *frameFlags) print(ctx context.Context, cmd *cobra.Command, root string,
 	frame, err := tui.Once(ctx, tui.Config{
 		Root: root, Home: home, Name: hub.Name(root), Version: hub.Version, Host: host,
 		Connect: c.connect, Log: log, Now: time.Now, ReadOnly: true, ASCII: ascii, Settings: settings,
-		Checkup: func(ctx context.Context) []hub.Finding { return hub.Checkup(ctx, root) },
+		Checkup: func(ctx context.Context) []findings.Finding { return checkup.Run(ctx, root) },
 	}, width, height)
 	silent := errors.Is(err, tui.ErrUnanswered)
 	if silent {

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"bones-tui/hub"
+	"bones-tui/hub/findings"
 	"bones-tui/slots"
-	"bones-tui/tui"
 )
 
 // slotCounts says how many slots are in each state, by the state's word.
@@ -34,7 +34,21 @@ type overview struct {
 	// SlotsProblem is which records of slots could not be read, and why.
 	SlotsProblem string `json:"slots_problem,omitempty"`
 
-	Findings []tui.Finding `json:"findings"`
+	Findings []overviewFinding `json:"findings"`
+}
+
+// overviewFinding is something that needs a look, in texts that are fit for a terminal.
+type overviewFinding struct {
+	Text string `json:"text"`
+	Why  string `json:"why"`
+	Fix  string `json:"fix,omitempty"`
+}
+
+// find adds what is wrong with a hub and its slots, the worst first.
+func (o *overview) find(st *hub.Status, all []slots.Slot, now time.Time, host string) {
+	for _, f := range findings.Of(st, findings.States(all, now, host), now) {
+		o.Findings = append(o.Findings, overviewFinding{Text: clean(f.Text), Why: clean(f.Why), Fix: clean(f.Next)})
+	}
 }
 
 func newStatusCommand(rootDir *string) *cobra.Command {
@@ -71,7 +85,7 @@ func newStatusCommand(rootDir *string) *cobra.Command {
 
 // look asks the hub of a workspace and reads its slots.
 func look(ctx context.Context, root string) (overview, error) {
-	o := overview{Root: root, Name: hub.Name(root), Whose: hub.Whose(root), Findings: []tui.Finding{}}
+	o := overview{Root: root, Name: hub.Name(root), Whose: hub.Whose(root), Findings: []overviewFinding{}}
 	r, err := hub.Attach(ctx, root)
 	switch {
 	case errors.Is(err, hub.ErrNotRunning):
@@ -100,7 +114,7 @@ func look(ctx context.Context, root string) (overview, error) {
 	host, _ := os.Hostname() // unknown: every session counts as another host's
 	now := time.Now()
 	o.Slots = countSlots(all, now, host)
-	o.Findings = append(o.Findings, tui.Findings(st, all, now, host)...)
+	o.find(&st, all, now, host)
 	return o, nil
 }
 
@@ -112,7 +126,7 @@ func (o *overview) lookForLost(ctx context.Context) {
 	} else {
 		st.Incidents, _ = hub.Incidents(o.Root) // the doctor says what is wrong with the record
 	}
-	o.Findings = append(o.Findings, tui.Findings(st, nil, time.Now(), "")...)
+	o.find(&st, nil, time.Now(), "")
 }
 
 // without says why there is no hub that one could look at.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"bones-tui/hub/units"
 	"bones-tui/logview/safe"
 )
 
@@ -13,35 +14,13 @@ import (
 const Unknown = "n/a"
 
 // Count groups thousands: 9,881.
-func Count(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func Count(n int64) string { return units.Count(n) }
 
 // Plural is "1 leaf" or "3 leaves".
-func Plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Count(n) + " " + many
-}
+func Plural(n int64, one, many string) string { return units.Plural(n, one, many) }
 
 // Size is a number of bytes in at most five cells: 512B, 6.1M.
-func Size(n float64) string {
-	const units = "BKMGTP"
-	i := 0
-	for n >= 999.5 && i < len(units)-1 {
-		n /= 1024
-		i++
-	}
-	if i == 0 || n >= 9.95 {
-		return fmt.Sprintf("%.0f%c", n, units[i])
-	}
-	return fmt.Sprintf("%.1f%c", n, units[i])
-}
+func Size(n float64) string { return units.Size(n) }
 
 // PerSecond is a rate in few cells: 0.4, 12, 1,204.
 func PerSecond(n float64) string {
@@ -52,20 +31,7 @@ func PerSecond(n float64) string {
 }
 
 // Short is a span of time in at most four cells: 16s, 299s, 6m, 3h, 12d.
-func Short(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "0s"
-	case d < 5*time.Minute:
-		return strconv.Itoa(int(d/time.Second)) + "s"
-	case d < 2*time.Hour:
-		return strconv.Itoa(int(d/time.Minute)) + "m"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d/time.Hour)) + "h"
-	default:
-		return strconv.Itoa(int(d/(24*time.Hour))) + "d"
-	}
-}
+func Short(d time.Duration) string { return units.Short(d) }
 
 // Ago is how long before now something was.
 func Ago(t, now time.Time) string {

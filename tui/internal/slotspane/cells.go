@@ -3,7 +3,6 @@ package slotspane
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"bones-tui/slots"
@@ -31,7 +30,7 @@ func cellUnsynced(t *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.
 	case r.Work == nil:
 		return t.Dim, t.Ellipsis
 	case r.Work.AtRisk():
-		return t.Warn, AtRisk(r.Work, true)
+		return t.Warn, atRisk(r.Work)
 	case r.Work.Problem != "":
 		return t.Dim, cells.Unknown
 	}
@@ -45,23 +44,14 @@ func cellBranch(t *cells.Theme, base cells.Style, r *Row, _ time.Time) (cells.St
 	return base, cells.Clean(r.Work.Branch).String()
 }
 
-// AtRisk says what is nowhere but in the slot's directory; tight is for a column.
-func AtRisk(w *slots.Work, tight bool) string {
-	var parts []string
+// atRisk says what is nowhere but in the slot's directory.
+func atRisk(w *slots.Work) string {
 	files, checkIns := int64(w.EditCount), int64(w.Unpushed)
 	switch {
-	case tight && files > 0 && checkIns > 0:
+	case files > 0 && checkIns > 0:
 		return fmt.Sprintf("%df %dci", files, checkIns)
-	case tight && files > 0:
+	case files > 0:
 		return cells.Plural(files, "file", "files")
-	case tight:
-		return cells.Plural(checkIns, "ci", "ci")
 	}
-	if files > 0 {
-		parts = append(parts, cells.Plural(files, "edited file", "edited files"))
-	}
-	if checkIns > 0 {
-		parts = append(parts, cells.Plural(checkIns, "check-in", "check-ins")+" that the hub has not")
-	}
-	return strings.Join(parts, " and ")
+	return cells.Plural(checkIns, "ci", "ci")
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"bones-tui/hub/findings"
 	"bones-tui/logview"
 	"bones-tui/slots"
 	"bones-tui/tui/internal/cells"
@@ -27,7 +28,7 @@ func SetSlot(d *details.Detail, r *slotspane.Row, now time.Time) {
 	if b, err := json.Marshal(r.Slot); err == nil {
 		d.Raw = string(b)
 	}
-	rows := details.Labelled(nil, stateInk(r.StateNow), "state", r.StateNow.String()+": "+slotspane.Rule(r, now))
+	rows := details.Labelled(nil, stateInk(r.StateNow), "state", r.StateNow.String()+": "+findings.StateRule(&r.Slot, r.StateNow, now))
 	rows = details.Labelled(rows, cells.InkPlain, "agent", r.Agent)
 	rows = details.Labelled(rows, cells.InkPlain, "host", r.Host)
 	rows = details.Labelled(rows, cells.InkPlain, "pid", pidText(r))

@@ -1,6 +1,0 @@
-package hub
-
-import "io/fs"
-
-// allocated is the size of a file.
-func allocated(info fs.FileInfo) int64 { return info.Size() }
