@@ -35,6 +35,7 @@ func TestArchitecture(t *testing.T) {
 }
 
 func checkCodeMap(t *testing.T, text string) {
+	t.Helper()
 	_, text, _ = strings.Cut(text, "## Code map\n")
 	text, _, _ = strings.Cut(text, "\n## ")
 	var rows []string
@@ -65,6 +66,7 @@ func checkCodeMap(t *testing.T, text string) {
 }
 
 func checkSteps(t *testing.T, text string) {
+	t.Helper()
 	const head, tail = "<!-- from hub/bringup.go: -->\n", "\n<!-- so far -->"
 	before, rest, _ := strings.Cut(text, head)
 	got, after, ok := strings.Cut(rest, tail)
@@ -91,6 +93,7 @@ func checkSteps(t *testing.T, text string) {
 
 // checkInterfaces counts the exported interfaces of the screen, and the methods of the one that is a hub.
 func checkInterfaces(t *testing.T, text string) {
+	t.Helper()
 	files, err := filepath.Glob("../../tui/*.go")
 	if err != nil {
 		t.Fatal(err)
