@@ -35,6 +35,7 @@ func TestArchitecture(t *testing.T) {
 }
 
 func checkCodeMap(t *testing.T, text string) {
+	t.Helper()
 	_, text, _ = strings.Cut(text, "## Code map\n")
 	text, _, _ = strings.Cut(text, "\n## ")
 	var rows []string
@@ -65,6 +66,7 @@ func checkCodeMap(t *testing.T, text string) {
 }
 
 func checkSteps(t *testing.T, text string) {
+	t.Helper()
 	const head, tail = "<!-- from hub/bringup.go: -->\n", "\n<!-- so far -->"
 	before, rest, _ := strings.Cut(text, head)
 	got, after, ok := strings.Cut(rest, tail)
@@ -92,6 +94,7 @@ func checkSteps(t *testing.T, text string) {
 // checkInterfaces counts the exported interfaces of the screen, also those that its rooms declare and
 // it names, and the methods of the one that is a hub.
 func checkInterfaces(t *testing.T, text string) {
+	t.Helper()
 	below := map[string]bool{}
 	for _, spec := range exportedTypes(t, "../../tui/internal/*/*.go") {
 		if _, ok := spec.Type.(*ast.InterfaceType); ok {
@@ -121,6 +124,7 @@ func checkInterfaces(t *testing.T, text string) {
 }
 
 func exportedTypes(t *testing.T, pattern string) (out []*ast.TypeSpec) {
+	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil {
 		t.Fatal(err)

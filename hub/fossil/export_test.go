@@ -42,3 +42,7 @@ func (r *Repo) changeUser(ctx context.Context, sql string, args ...any) error {
 		return nil
 	})
 }
+
+// WithBusyLimit says how long a write waits for another program that holds the file, 30
+// seconds if unset.
+func WithBusyLimit(d time.Duration) Option { return func(s *settings) { s.busyLimit = d } }

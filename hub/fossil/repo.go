@@ -67,10 +67,6 @@ func WithCache(bytes int) Option { return func(s *settings) { s.cacheBytes = byt
 // looks at many repositories, often.
 func WithoutCheck() Option { return func(s *settings) { s.checkLimit = 0 } }
 
-// WithBusyLimit says how long a write waits for another program that holds the file, 30
-// seconds if unset.
-func WithBusyLimit(d time.Duration) Option { return func(s *settings) { s.busyLimit = d } }
-
 // CreateOptions describe a new repository.
 type CreateOptions struct {
 	ProjectName string
