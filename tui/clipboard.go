@@ -49,7 +49,7 @@ func (m *model) copied(raw bool) string {
 			return d.Copy
 		}
 	case m.focus == layout.News:
-		return m.news.rows.Copied(raw)
+		return m.news.List.Copied(raw)
 	case m.focus == layout.Log:
 		row, ok := m.log.Chosen()
 		if ok && raw {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bones-tui/tui/internal/details"
+	"bones-tui/tui/internal/newspane"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -33,7 +34,7 @@ func (m *model) dismissed(msg dismissedMsg) tea.Cmd {
 	}
 	left := slices.Clone(m.hub.Status.Incidents)
 	m.hub.Status.Incidents = slices.DeleteFunc(left, func(i hub.Incident) bool { return i.ID == msg.incident.ID })
-	m.news.examined = slices.DeleteFunc(m.news.examined, func(f findings.Finding) bool { return isOf(f, msg.incident) })
+	m.news.Examined = slices.DeleteFunc(m.news.Examined, func(f findings.Finding) bool { return newspane.IsOf(f, msg.incident) })
 	m.showHub()
 	m.refreshDetail()
 	m.notice.Say("dismissed: " + msg.incident.Text)

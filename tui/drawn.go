@@ -19,7 +19,7 @@ func (m *model) paneKey(id layout.Pane) paneKey {
 	case layout.Log:
 		k.version = m.log.Version
 	case layout.News:
-		k.version = m.news.version
+		k.version = m.news.Version
 	case layout.Count:
 	}
 	return k

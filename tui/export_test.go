@@ -137,7 +137,7 @@ func (s *Screen) AwaitNews() {
 	s.Await("news", func() bool {
 		m := s.m
 		quiet := m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining
-		return m.toldNews() || quiet && (m.news.known || m.session.Activity == nil)
+		return m.toldNews() || quiet && (m.news.Known || m.session.Activity == nil)
 	})
 }
 
@@ -228,7 +228,7 @@ func Gone(err error) tea.Msg                    { return hubGoneMsg{gen: 1, err:
 func (s *Screen) Clock(now time.Time) { s.Send(clockMsg{s.m.ticks, now}) }
 
 // CountsErrors reports whether it is known how many errors the log has.
-func (s *Screen) CountsErrors() bool { return len(s.m.alarms.counts) > 0 }
+func (s *Screen) CountsErrors() bool { return s.m.alarms.Counting() }
 
 // Click presses the left button at a cell.
 func (s *Screen) Click(x, y int) { s.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }

@@ -116,7 +116,7 @@ func (m *model) margin() []segment {
 	if n := len(m.findings()); n > 0 {
 		out = append(out, segment{2, []cells.Span{t.WarnBold.Span(t.Alert + " " + cells.Plural(int64(n), "finding", "findings"))}})
 	}
-	if n := m.alarms.unseen; n > 0 {
+	if n := m.alarms.Unseen(); n > 0 {
 		out = append(out, segment{1, []cells.Span{t.BadBold.Span(t.Fault + " " + cells.Plural(int64(n), "alarm", "alarms"))}})
 	}
 	if m.cfg.ReadOnly {

@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/help"
 
 	"bones-tui/logview/safe"
+	"bones-tui/tui/internal/alarms"
 	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/dialogs"
@@ -14,6 +15,7 @@ import (
 	"bones-tui/tui/internal/keymap"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/logpane"
+	"bones-tui/tui/internal/newspane"
 	"bones-tui/tui/internal/notice"
 	"bones-tui/tui/internal/picker"
 	"bones-tui/tui/internal/scroll"
@@ -52,7 +54,7 @@ type model struct {
 	fossil services.Fossil
 	slots  slotspane.Pane
 	log    logpane.Pane
-	news   newsPane
+	news   newspane.Pane
 
 	input   input.Filter
 	dialog  *dialogs.Dialog
@@ -60,7 +62,7 @@ type model struct {
 	details details.Stack
 	picker  *picker.Picker
 	notice  notice.Line
-	alarms  alarmLog
+	alarms  alarms.Log
 	mouse   bool // clicks and the wheel are heard
 
 	drawn drawn

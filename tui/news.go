@@ -8,6 +8,7 @@ import (
 	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/newspane"
 	"bones-tui/tui/internal/subjects"
 
 	tea "charm.land/bubbletea/v2"
@@ -41,13 +42,13 @@ type (
 // fetchNews asks for what the news pane lacks, while it is in view.
 func (m *model) fetchNews() tea.Cmd {
 	p := &m.news
-	if m.layout.Areas[layout.News].Height == 0 || !p.due {
+	if m.layout.Areas[layout.News].Height == 0 || !p.Due {
 		return nil
 	}
-	p.due = false
+	p.Due = false
 	var cmds []tea.Cmd
-	if src := m.session.Activity; src != nil && !p.asking {
-		p.asking = true
+	if src := m.session.Activity; src != nil && !p.Asking {
+		p.Asking = true
 		cmds = append(cmds, m.fx.askNews(m.gen, src))
 	}
 	return tea.Batch(append(cmds, m.checkup(checkEvery))...)
@@ -57,11 +58,11 @@ func (m *model) fetchNews() tea.Cmd {
 // or goes down it would find what is under way.
 func (m *model) checkup(after time.Duration) tea.Cmd {
 	p := &m.news
-	if m.cfg.Checkup == nil || p.checking || m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining ||
-		!p.checked.IsZero() && m.now.Sub(p.checked) < after {
+	if m.cfg.Checkup == nil || p.Checking || m.hub.Life == hubstate.Starting || m.hub.Life == hubstate.Draining ||
+		!p.Checked.IsZero() && m.now.Sub(p.Checked) < after {
 		return nil
 	}
-	p.checking = true
+	p.Checking = true
 	return m.fx.Do(func(ctx context.Context) tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, checkupWithin)
 		defer cancel()
@@ -94,7 +95,7 @@ func (m *model) checkedUp(msg checkedMsg) {
 
 // renewNews forgets what was asked of another hub, and that the doctor has looked.
 func (m *model) renewNews() {
-	m.news.asking, m.news.due, m.news.checked = false, true, time.Time{}
+	m.news.Asking, m.news.Due, m.news.Checked = false, true, time.Time{}
 }
 
 // allFindings are the live ones and the doctor's.
@@ -104,21 +105,21 @@ func (m *model) allFindings() []findings.Finding {
 
 // examined is what the doctor has found and the screen does not tell by itself.
 func (m *model) examined() []findings.Finding {
-	return slices.DeleteFunc(slices.Clone(m.news.examined), func(f findings.Finding) bool {
-		return slices.ContainsFunc(m.hub.Status.Incidents, func(i hub.Incident) bool { return isOf(f, i) })
+	return slices.DeleteFunc(slices.Clone(m.news.Examined), func(f findings.Finding) bool {
+		return slices.ContainsFunc(m.hub.Status.Incidents, func(i hub.Incident) bool { return newspane.IsOf(f, i) })
 	})
 }
 
 // toldNews reports whether the news, if they are in view, would not gain by waiting.
 func (m *model) toldNews() bool {
 	p := &m.news
-	told := p.known || p.problem.Width() > 0 || m.session.Activity == nil
-	return !m.layout.HasNews() || told && (m.cfg.Checkup == nil || !p.checked.IsZero())
+	told := p.Known || p.Problem.Width() > 0 || m.session.Activity == nil
+	return !m.layout.HasNews() || told && (m.cfg.Checkup == nil || !p.Checked.IsZero())
 }
 
 func (m *model) findings() []findings.Finding {
 	key := findingsKey{second: m.now.Unix(), nats: m.nats.Version, slots: m.slots.Version, log: m.log.Version}
 	return m.drawn.findings.get(key, func() []findings.Finding {
-		return findingsNow(&m.hub, m.slots.All, m.log.Snapshot, m.log.Filtered(), m.now)
+		return newspane.Now(&m.hub, m.slots.All, m.log.Snapshot, m.log.Filtered(), m.now)
 	})
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/layout"
+	"bones-tui/tui/internal/newspane"
 	"bones-tui/tui/internal/picker"
 	"bones-tui/tui/internal/subjects"
 
@@ -49,7 +50,7 @@ func (m *model) chosenSlot() *details.Detail {
 // openFindings lists what is wrong, why, and what mends it.
 func (m *model) openFindings() tea.Cmd {
 	m.details.Forget()
-	m.showDetail(findingsDetail(m.findings(), m.examined(), m.news.healthy))
+	m.showDetail(newspane.NewDetail(m.findings(), m.examined(), m.news.Healthy))
 	return m.checkup(checkAgain)
 }
 
@@ -77,7 +78,7 @@ func (m *model) refreshDetail() {
 		d.Due = d.Due || !d.Content.Fixed && !d.Loading
 		return
 	case d.Findings:
-		setFindings(d, m.findings(), m.examined(), m.news.healthy)
+		newspane.SetDetail(d, m.findings(), m.examined(), m.news.Healthy)
 		return
 	}
 	for i := range m.slots.All {
@@ -111,7 +112,7 @@ func (m *model) openActivity() tea.Cmd {
 
 // openNews shows what the row under the cursor is about.
 func (m *model) openNews() tea.Cmd {
-	r := m.news.rows.Chosen()
+	r := m.news.List.Chosen()
 	switch {
 	case r == nil:
 		return nil

@@ -49,7 +49,7 @@ func (m *model) clock(msg clockMsg) tea.Cmd {
 	m.slots.SetTime(now)
 	m.log.SetTime(now)
 	m.refreshDetail()
-	m.news.due = true
+	m.news.Due = true
 	return tea.Batch(m.sample(), m.tick(), m.keepMemory(), m.watch(), m.waited())
 }
 
@@ -105,14 +105,14 @@ func (m *model) sampled(msg statusMsg) {
 	}
 	m.sampling = false
 	m.hub.Observe(msg.status, msg.err, msg.now)
-	m.news.due = m.news.due || m.news.checked.IsZero()
+	m.news.Due = m.news.Due || m.news.Checked.IsZero()
 	m.slots.SetSource(msg.err == nil && msg.slots == "" && !m.hub.Ended(), msg.slots, msg.now)
 	m.showHub()
 }
 
 // showHub tells every pane what is known of the hub now.
 func (m *model) showHub() {
-	m.watchHub()
+	m.alarms.LookAtHub(&m.hub, m.theme, m.now)
 	m.nats.SetHub(&m.hub)
 	m.fossil.SetHub(&m.hub)
 	m.checkDialog()

@@ -5,11 +5,13 @@ import (
 
 	"charm.land/bubbles/v2/help"
 
+	"bones-tui/tui/internal/alarms"
 	"bones-tui/tui/internal/details"
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/logpane"
+	"bones-tui/tui/internal/newspane"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -24,11 +26,12 @@ func newModel(c Config, fx *effects) *model {
 	m.now = c.Now()
 	m.notice.SetTime(m.now)
 	m.hub = hubstate.State{Since: m.now, Drain: c.DrainTimeout}
-	m.slots.Host, m.news = c.Host, newNewsPane()
+	m.slots.Host, m.news = c.Host, newspane.New()
 	m.mouse = c.Settings.Mouse
 	m.help.Styles = helpStyles()
 	m.setTheme(true)
 	m.details = details.NewStack(fx.Runner, c.Now)
+	m.alarms = alarms.New(&m.notice, alarms.Limits{Errors: c.Settings.Alarms.Errors, Disk: c.Settings.Alarms.Disk})
 	m.log = logpane.New(fx.logs, &m.notice)
 	m.log.SetFilter(nil, false)
 	m.arrange()

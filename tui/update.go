@@ -99,7 +99,7 @@ func (m *model) handleLog(msg tea.Msg) tea.Cmd {
 	case errorsMsg:
 		return m.errorsCounted(msg)
 	case diskMsg:
-		m.alarms.disk = msg.disk
+		m.alarms.SetDisk(msg.disk)
 	case savedFiltersMsg:
 		return m.savedFilters(msg)
 	case keptFilterMsg:

@@ -1,4 +1,4 @@
-package tui
+package newspane
 
 import (
 	"fmt"
@@ -23,9 +23,9 @@ func findingInk(f *findings.Finding) cells.Ink {
 	return cells.InkWarn
 }
 
-// findingsNow lists what is wrong now, the worst first. It is derived from what the
+// Now lists what is wrong now, the worst first. It is derived from what the
 // screen shows anyway, so that the operator need not derive it.
-func findingsNow(h *hubstate.State, rows []*slotspane.Row, snap logview.Snapshot, filtered bool, now time.Time) []findings.Finding {
+func Now(h *hubstate.State, rows []*slotspane.Row, snap logview.Snapshot, filtered bool, now time.Time) []findings.Finding {
 	out := findings.OfIncidents(h.Status.Incidents, now)
 	if h.Known && !h.Ended() {
 		out = append(out, findings.OfHub(&h.Status, now)...)
@@ -58,8 +58,8 @@ func states(rows []*slotspane.Row) iter.Seq2[*slots.Slot, slots.State] {
 	}
 }
 
-// isOf says whether a finding of the doctor is about an incident.
-func isOf(f findings.Finding, i hub.Incident) bool {
+// IsOf says whether a finding of the doctor is about an incident.
+func IsOf(f findings.Finding, i hub.Incident) bool {
 	return f.Check == incidentCheck && strings.HasPrefix(f.Text, incidentCheck+": "+i.Text)
 }
 

@@ -1,4 +1,4 @@
-package tui
+package newspane
 
 import (
 	"bones-tui/hub/findings"
@@ -6,16 +6,16 @@ import (
 	"bones-tui/tui/internal/details"
 )
 
-// findingsDetail lists all of them with their reasons.
-func findingsDetail(live, examined []findings.Finding, healthy string) *details.Detail {
+// NewDetail lists all of them with their reasons.
+func NewDetail(live, examined []findings.Finding, healthy string) *details.Detail {
 	d := &details.Detail{Title: "FINDINGS", Findings: true}
-	setFindings(d, live, examined, healthy)
+	SetDetail(d, live, examined, healthy)
 	return d
 }
 
-// setFindings takes what is wrong now, which the header counts, then what the doctor
+// SetDetail takes what is wrong now, which the header counts, then what the doctor
 // has found at its last look: what is wrong, and what is well.
-func setFindings(d *details.Detail, live, examined []findings.Finding, healthy string) {
+func SetDetail(d *details.Detail, live, examined []findings.Finding, healthy string) {
 	d.Rows, d.Copy, d.Raw = nil, "", ""
 	addFindings(d, live)
 	if len(live)+len(examined) == 0 {

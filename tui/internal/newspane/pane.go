@@ -1,4 +1,5 @@
-package tui
+// Package newspane is the pane of what needs a look and what has happened.
+package newspane
 
 import (
 	"errors"
@@ -19,30 +20,30 @@ import (
 	"bones-tui/tui/internal/subjects"
 )
 
-// newsPane shows what needs a look, and under it what has happened, the newest first.
-type newsPane struct {
+// Pane shows what needs a look, and under it what has happened, the newest first.
+type Pane struct {
 	w, h    int
 	focused bool
-	version int // grows with every change of what is shown
+	Version int // grows with every change of what is shown
 
 	findings []findings.Finding // the live ones and the doctor's
-	examined []findings.Finding // of those, the doctor's
-	healthy  string             // what the doctor has found to be well
-	checked  time.Time          // when the doctor looked
+	Examined []findings.Finding // of those, the doctor's
+	Healthy  string             // what the doctor has found to be well
+	Checked  time.Time          // when the doctor looked
 	entries  []slots.Entry
-	known    bool      // entries have arrived
+	Known    bool      // entries have arrived
 	asOf     time.Time // when they did
-	problem  safe.Text // why there are no newer ones
+	Problem  safe.Text // why there are no newer ones
 	zone     *time.Location
 
-	due, asking, checking bool
-	rows                  details.Detail // a list like that of a detail, with a cursor on any row
+	Due, Asking, Checking bool
+	List                  details.Detail // a list like that of a detail, with a cursor on any row
 }
 
-func newNewsPane() newsPane { return newsPane{rows: details.Detail{Pointed: true}} }
+func New() Pane { return Pane{List: details.Detail{Pointed: true}} }
 
 // SetSize gives the pane its cells.
-func (p *newsPane) SetSize(w, h int) {
+func (p *Pane) SetSize(w, h int) {
 	if p.w != w || p.h != h {
 		p.w, p.h = w, h
 		p.fill()
@@ -50,10 +51,10 @@ func (p *newsPane) SetSize(w, h int) {
 }
 
 // SetFocus tells the pane whether it hears the keys.
-func (p *newsPane) SetFocus(on bool) { p.focused = on }
+func (p *Pane) SetFocus(on bool) { p.focused = on }
 
 // SetFindings takes what needs a look now, the worst first.
-func (p *newsPane) SetFindings(all []findings.Finding) {
+func (p *Pane) SetFindings(all []findings.Finding) {
 	if !slices.Equal(p.findings, all) {
 		p.findings = all
 		p.fill()
@@ -61,8 +62,8 @@ func (p *newsPane) SetFindings(all []findings.Finding) {
 }
 
 // SetSource says who will tell what happens, if anybody.
-func (p *newsPane) SetSource(src subjects.ActivitySource) {
-	p.due = true
+func (p *Pane) SetSource(src subjects.ActivitySource) {
+	p.Due = true
 	if src == nil {
 		p.SetEntries(nil, errors.New("there is no hub to ask"), p.asOf)
 	}
@@ -70,30 +71,30 @@ func (p *newsPane) SetSource(src subjects.ActivitySource) {
 
 // SetEntries takes what has happened, the oldest first; the last ones stay if they
 // cannot be had.
-func (p *newsPane) SetEntries(all []slots.Entry, err error, now time.Time) {
-	p.asking = false
+func (p *Pane) SetEntries(all []slots.Entry, err error, now time.Time) {
+	p.Asking = false
 	if err != nil {
-		p.problem = cells.Clean(notice.Cause(err))
+		p.Problem = cells.Clean(notice.Cause(err))
 		p.fill()
 		return
 	}
-	same := p.known && p.problem.Width() == 0 && slices.Equal(p.entries, all) && p.zone == now.Location()
-	p.known, p.asOf, p.problem, p.entries, p.zone = true, now, safe.Text{}, all, now.Location()
+	same := p.Known && p.Problem.Width() == 0 && slices.Equal(p.entries, all) && p.zone == now.Location()
+	p.Known, p.asOf, p.Problem, p.entries, p.zone = true, now, safe.Text{}, all, now.Location()
 	if !same {
 		p.fill()
 	}
 }
 
 // SetChecks takes what the doctor has found, and when it looked.
-func (p *newsPane) SetChecks(all []findings.Finding, now time.Time) {
-	p.examined, p.healthy = doctorFindings(all)
-	p.checked, p.checking = now, false
+func (p *Pane) SetChecks(all []findings.Finding, now time.Time) {
+	p.Examined, p.Healthy = doctorFindings(all)
+	p.Checked, p.Checking = now, false
 	p.fill()
 }
 
 // fill makes the rows anew. The cursor stays on its row.
-func (p *newsPane) fill() {
-	p.version++
+func (p *Pane) fill() {
+	p.Version++
 	if p.h == 0 {
 		return
 	}
@@ -103,20 +104,20 @@ func (p *newsPane) fill() {
 	}
 	switch {
 	case len(p.entries) > 0:
-	case p.known:
+	case p.Known:
 		rows = append(rows, details.Row{Ink: cells.InkDim, Text: cells.Clean("nothing has happened yet")})
-	case p.problem.Width() > 0:
-		rows = append(rows, details.Row{Ink: cells.InkWarn, Text: p.problem})
+	case p.Problem.Width() > 0:
+		rows = append(rows, details.Row{Ink: cells.InkWarn, Text: p.Problem})
 	default:
 		rows = append(rows, details.Row{Ink: cells.InkDim, Text: cells.Clean("reading what has happened")})
 	}
-	p.rows.SetContent(details.Content{Columns: newsColumns(), Untitled: true, Rows: rows}, nil, p.asOf)
-	p.rows.Measure(p.w)
-	p.rows.Settle(p.h - 1)
+	p.List.SetContent(details.Content{Columns: newsColumns(), Untitled: true, Rows: rows}, nil, p.asOf)
+	p.List.Measure(p.w)
+	p.List.Settle(p.h - 1)
 }
 
 // head is the findings, on half of the rows at most.
-func (p *newsPane) head() []details.Row {
+func (p *Pane) head() []details.Row {
 	var rows []details.Row
 	room := max((p.h-1)/2, 2)
 	put := func(r details.Row, keep int) bool {
@@ -141,8 +142,8 @@ func (p *newsPane) head() []details.Row {
 	if len(p.findings) == 0 {
 		put(details.Row{Ink: cells.InkOK, Text: cells.Clean("nothing needs a look"), Key: "findings"}, 0)
 	}
-	if p.healthy != "" {
-		put(details.Row{Ink: cells.InkDim, Text: cells.Clean("ok: " + p.healthy).Cut(p.w - 4), Key: "ok"}, 0)
+	if p.Healthy != "" {
+		put(details.Row{Ink: cells.InkDim, Text: cells.Clean("ok: " + p.Healthy).Cut(p.w - 4), Key: "ok"}, 0)
 	}
 	return rows
 }
@@ -155,7 +156,7 @@ func newsColumns() []cells.Column {
 	}
 }
 
-func (p *newsPane) entryRow(e *slots.Entry) details.Row {
+func (p *Pane) entryRow(e *slots.Entry) details.Row {
 	r := subjects.ActivityRow(e)
 	at := e.At.In(p.zone)
 	text := at.Format(time.TimeOnly)
@@ -167,33 +168,33 @@ func (p *newsPane) entryRow(e *slots.Entry) details.Row {
 }
 
 // Act obeys moves.
-func (p *newsPane) Act(a keymap.Action) { p.rows.Act(a); p.version++ }
+func (p *Pane) Act(a keymap.Action) { p.List.Act(a); p.Version++ }
 
 // Point puts the cursor on the row at a line of the pane.
-func (p *newsPane) Point(row int) {
-	if row > 0 && p.rows.List.Top+row-1 < p.rows.List.Len {
-		p.rows.MoveTo(p.rows.List.Top + row - 1)
-		p.version++
+func (p *Pane) Point(row int) {
+	if row > 0 && p.List.List.Top+row-1 < p.List.List.Len {
+		p.List.MoveTo(p.List.List.Top + row - 1)
+		p.Version++
 	}
 }
 
 // Scroll moves the rows on the screen.
-func (p *newsPane) Scroll(by int) {
-	p.rows.List.Wheel(by)
-	p.rows.MoveTo(p.rows.List.Cursor)
-	p.version++
+func (p *Pane) Scroll(by int) {
+	p.List.List.Wheel(by)
+	p.List.MoveTo(p.List.List.Cursor)
+	p.Version++
 }
 
 // View draws the rule and the rows that fit.
-func (p *newsPane) View(t *cells.Theme, now time.Time) []string {
+func (p *Pane) View(t *cells.Theme, now time.Time) []string {
 	r := cells.Rule{Focused: p.focused, Left: []cells.Span{t.Bold.Span(layout.News.String())}}
-	if p.problem.Width() > 0 && p.known {
-		r.Right = append(r.Right, t.Warn.Span(p.problem.Cut(max(p.w/3, 10)).String()), t.Dim.Span("as of "+cells.Ago(p.asOf, now)))
+	if p.Problem.Width() > 0 && p.Known {
+		r.Right = append(r.Right, t.Warn.Span(p.Problem.Cut(max(p.w/3, 10)).String()), t.Dim.Span("as of "+cells.Ago(p.asOf, now)))
 	}
-	if !p.checked.IsZero() {
-		r.Right = append(r.Right, t.Dim.Span("checked "+p.checked.In(now.Location()).Format(time.TimeOnly)))
+	if !p.Checked.IsZero() {
+		r.Right = append(r.Right, t.Dim.Span("checked "+p.Checked.In(now.Location()).Format(time.TimeOnly)))
 	}
-	rows := p.rows.Body(t, p.w, p.h-1, logrow.Options{Now: now, Blurred: !p.focused})
+	rows := p.List.Body(t, p.w, p.h-1, logrow.Options{Now: now, Blurred: !p.focused})
 	return append([]string{r.String(t, p.w)}, rows...)
 }
 
