@@ -156,8 +156,10 @@ func killAll(root string, pids ...int) {
 		if pid, ok := hub.IsRunning(root); ok && pid != os.Getpid() {
 			pids = append(pids, pid)
 		}
-		for _, pid := range pids {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+		for _, sig := range []syscall.Signal{syscall.SIGSTOP, syscall.SIGKILL} { // none outlives another
+			for _, pid := range pids {
+				_ = syscall.Kill(pid, sig)
+			}
 		}
 	}
 	for _, pid := range pids {

@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"bones-tui/hub"
 	"bones-tui/hub/bonesdir"
@@ -116,27 +119,27 @@ func TestAStoreDamagedWhileTheDiskWasFullIsCopied(t *testing.T) {
 	onSmallDisk(t, func(t *testing.T, disk string) {
 		t.Helper()
 		root := newWorkspace(t)
-		c := startClients(t, root)
-		defer c.stop()
 		h := startHub(t, root)
 		publish(t, h, 40)
-		fill(t, disk)
-		within(t, 30*time.Second, "told in the status", func() bool { return statusOf(t, h).NATS.Problem != "" })
-		blk := onlyBlock(t, root, slots.StreamTaskEvents)
-		damaged := []byte(readFile(t, blk))
-		damaged[len(damaged)/2] ^= 0xff
-		f, err := os.OpenFile(blk, os.O_WRONLY, 0) // in place: no byte is free
-		if err == nil {
-			_, err = f.WriteAt(damaged[len(damaged)/2:len(damaged)/2+1], int64(len(damaged)/2))
-			err = errors.Join(err, f.Close())
-		}
-		err = errors.Join(err, os.Remove(filepath.Join(disk, "filler")))
+		js, err := jetstream.New(h.Conn())
 		if err != nil {
+			t.Fatal(err)
+		}
+		fill(t, disk)
+		within(t, 30*time.Second, "told in the status", func() bool {
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			defer cancel()
+			_, _ = js.Publish(ctx, "tasks.events.t-1", bytes.Repeat([]byte("x"), 32<<10)) // until it is refused
+			return statusOf(t, h).NATS.Problem != ""
+		})
+		blk := onlyBlock(t, root, slots.StreamTaskEvents)
+		damaged := damageInPlace(t, blk)
+		if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
 			t.Fatal(err)
 		}
 		i := awaitIncident(t, h, "store-damaged")
 		copied := strings.Trim(strings.TrimPrefix(i.Next, "ls "), "'")
-		if contentsOf(t, copied)[blockName] != string(damaged) {
+		if contentsOf(t, copied)[blockName] != damaged {
 			t.Errorf("the block is not in the copy: %+v", i)
 		}
 		within(t, 30*time.Second, "taken again", func() bool { return statusOf(t, h).NATS.Problem == "" })
@@ -145,6 +148,24 @@ func TestAStoreDamagedWhileTheDiskWasFullIsCopied(t *testing.T) {
 			t.Errorf("told %+v", all)
 		}
 	})
+}
+
+// damageInPlace changes a byte within the first messages of a block, which takes no room on the
+// disk, and returns what the block holds then.
+func damageInPlace(t *testing.T, blk string) string {
+	t.Helper()
+	b := []byte(readFile(t, blk))
+	const at = 200
+	b[at] ^= 0xff
+	f, err := os.OpenFile(blk, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteAt(b[at:at+1], at)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // fill leaves no byte free.

@@ -85,7 +85,7 @@ func (a *Log) lookAtDisk(now time.Time) {
 	}
 }
 
-// LookAtHub: it is lost once it has gone, failed or does not answer, until it is ready.
+// LookAtHub takes the hub for lost once it has gone, failed or does not answer, until it is ready.
 // The header tells of it already.
 func (a *Log) LookAtHub(h *hubstate.State, t *cells.Theme, now time.Time) {
 	what := ""

@@ -40,6 +40,7 @@ type Pane struct {
 	List                  details.Detail // a list like that of a detail, with a cursor on any row
 }
 
+// New shows nothing yet.
 func New() Pane { return Pane{List: details.Detail{Pointed: true}} }
 
 // SetSize gives the pane its cells.
