@@ -239,7 +239,7 @@ func (m *model) choose() tea.Cmd {
 	case !ok:
 		return nil
 	case p.Name != "":
-		return m.fx.keepFilter(SavedFilter{p.Name, m.log.Filter.String()})
+		return m.fx.keepFilter(SavedFilter{Name: p.Name, Filter: m.log.Filter.String()})
 	case p.Filter != nil:
 		return m.setFilter(p.Filter)
 	case !m.keys.Offers(p.Act, m.situation()): // the hub has changed under the list

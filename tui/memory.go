@@ -3,16 +3,14 @@ package tui
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/logrow"
+	"bones-tui/tui/internal/memory"
 	"bones-tui/tui/internal/slotspane"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,50 +20,9 @@ import (
 	"bones-tui/tui/internal/notice"
 )
 
-// memory is what of a workspace's screen outlives the program. Names rather than
-// numbers: an older or a newer program must be able to read it.
-type memory struct {
-	Focus    string   `json:"focus,omitempty"`
-	Zoomed   bool     `json:"zoomed,omitempty"`
-	Log      string   `json:"log_filter,omitempty"`
-	Slots    string   `json:"slots_filter,omitempty"`
-	Marking  bool     `json:"marking,omitempty"` // the log shows all and marks what matches
-	Clock    string   `json:"clock,omitempty"`
-	Sort     string   `json:"sort,omitempty"`
-	Reversed bool     `json:"reversed,omitempty"`
-	History  []string `json:"filter_history,omitempty"`
-}
-
-// maxMemory bounds the file; nothing that we wrote is larger.
-const maxMemory = 256 << 10
-
-// readMemory returns what was kept. Without a file there is nothing; one that makes
-// no sense is an error, and is no reason not to show the screen.
-func readMemory(path string) (m memory, err error) {
-	if path == "" {
-		return m, nil
-	}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return m, nil
-	}
-	var b []byte
-	if err == nil {
-		b, err = io.ReadAll(io.LimitReader(f, maxMemory))
-		err = errors.Join(err, f.Close())
-	}
-	if err == nil {
-		err = json.Unmarshal(b, &m)
-	}
-	if err != nil {
-		return memory{}, fmt.Errorf("tui: the kept state in %s is ignored: %w", path, err)
-	}
-	return m, nil
-}
-
 // memory is what is to be kept now.
-func (m *model) memory() memory {
-	return memory{
+func (m *model) memory() memory.Screen {
+	return memory.Screen{
 		Focus: m.focus.String(), Zoomed: m.zoomed, Log: m.log.Filter.String(), Slots: m.slots.Filter.String(),
 		Marking: m.log.Marking, Clock: m.log.Clock.String(), Sort: m.slots.Order.Key.String(), Reversed: m.slots.Order.Reversed,
 		History: m.input.History(),
@@ -74,7 +31,7 @@ func (m *model) memory() memory {
 
 // recall shows the screen as it was. What cannot be understood is left out and
 // said; an error is of the reading.
-func (m *model) recall(kept memory, err error) {
+func (m *model) recall(kept memory.Screen, err error) {
 	problems := []error{err}
 	filter := func(text string) *logview.Filter {
 		if strings.TrimSpace(text) == "" {

@@ -17,6 +17,7 @@ import (
 	"bones-tui/tui/internal/logpane"
 	"bones-tui/tui/internal/newspane"
 	"bones-tui/tui/internal/notice"
+	"bones-tui/tui/internal/overlays"
 	"bones-tui/tui/internal/picker"
 	"bones-tui/tui/internal/scroll"
 	"bones-tui/tui/internal/services"
@@ -69,7 +70,7 @@ type model struct {
 
 	then      dialogs.AfterStop // to the end of the hub
 	wait      *waiting          // for slots, before a stop; nil: none
-	report    *report           // of a failure, until it is dismissed
+	report    *overlays.Report  // of a failure, until it is dismissed
 	hidden    bool              // the operator does not want to see the steps of the stop
 	signals   int
 	handOver  bool // under way

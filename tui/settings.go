@@ -8,6 +8,7 @@ import (
 
 	"bones-tui/logview"
 	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/filters"
 	"bones-tui/tui/internal/keymap"
 )
 
@@ -55,7 +56,7 @@ type Alarms struct {
 }
 
 // SavedFilter is a filter of the log with a name.
-type SavedFilter struct{ Name, Filter string }
+type SavedFilter = filters.Saved
 
 // DefaultSettings are those of an operator who has chosen nothing.
 func DefaultSettings() Settings {

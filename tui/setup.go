@@ -11,6 +11,7 @@ import (
 	"bones-tui/tui/internal/input"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/logpane"
+	"bones-tui/tui/internal/memory"
 	"bones-tui/tui/internal/newspane"
 
 	tea "charm.land/bubbletea/v2"
@@ -41,7 +42,7 @@ func newModel(c Config, fx *effects) *model {
 // openModel is the model with what is kept of the workspace's screen.
 func openModel(fx *effects) *model {
 	m := newModel(fx.cfg, fx)
-	m.recall(readMemory(fx.cfg.StateFile))
+	m.recall(memory.Read(fx.cfg.StateFile))
 	return m
 }
 
