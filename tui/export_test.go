@@ -11,6 +11,7 @@ import (
 	"bones-tui/tui/internal/hubstate"
 	"bones-tui/tui/internal/layout"
 	"bones-tui/tui/internal/logpane"
+	"bones-tui/tui/internal/pace"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -270,7 +271,7 @@ func (s *Screen) AwaitDetail() {
 }
 
 // Unanswered is the message that the terminal does not answer any more.
-var Unanswered tea.Msg = unansweredMsg{}
+var Unanswered tea.Msg = pace.UnansweredMsg{}
 
 // NewFarewell is the filter of a program that has just begun.
-func NewFarewell() func(tea.Model, tea.Msg) tea.Msg { return new(farewell).filter }
+func NewFarewell() func(tea.Model, tea.Msg) tea.Msg { return new(pace.Farewell).Filter }

@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bones-tui/hub"
-	"bones-tui/tui/internal/cells"
+	"bones-tui/tui/internal/dialogs"
 )
 
 // patchWithin bounds the writing of patches.
@@ -37,7 +37,7 @@ func (m *model) writePatches() tea.Cmd {
 // patched says in the dialog where the patches are, and asks on. One that was left
 // meanwhile is told of all the same.
 func (m *model) patched(msg patchedMsg) {
-	told, command := writtenPatches(msg.list, m.cfg.Home)
+	told, command := dialogs.Patches(msg.list, m.cfg.Home)
 	if command != "" {
 		m.patch = command
 	}
@@ -50,40 +50,4 @@ func (m *model) patched(msg patchedMsg) {
 	default:
 		m.notice.Say(strings.TrimSpace(told + " " + command))
 	}
-}
-
-// writtenPatches says what was written, and the command that gives it to git, "" if there
-// was nothing to write.
-func writtenPatches(list []hub.Patch, home string) (text, command string) {
-	var files []hub.Patch
-	for _, p := range list {
-		if p.Path != "" {
-			files = append(files, p)
-		}
-	}
-	switch len(files) {
-	case 0:
-		return "No file is other than in git: there is nothing to write.", ""
-	case 1:
-		p := files[0]
-		text = "Written: " + cells.Plural(int64(p.CheckIns), "check-in", "check-ins") + ", " + cells.Plural(int64(p.Files), "file", "files") + ". For git:"
-		return text, "git apply --3way " + shellPath(p.Path, "", home)
-	}
-	stem := files[0].Path
-	for _, p := range files {
-		for !strings.HasPrefix(p.Path, stem) {
-			stem = stem[:len(stem)-1]
-		}
-	}
-	stem = stem[:strings.LastIndexByte(stem, '-')+1]
-	text = "Written: " + cells.Plural(int64(len(files)), "patch", "patches") + ", one for each fork. For git:"
-	return text, "git apply --3way " + shellPath(stem, "*.patch", home)
-}
-
-// shellPath is a path as a shell takes it, and what follows it unquoted.
-func shellPath(path, glob, home string) string {
-	if word := hub.ShellWord(path); word != path {
-		return word + glob
-	}
-	return shortRoot(path, home) + glob
 }

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"strings"
 
 	"bones-tui/tui/internal/details"
@@ -72,22 +71,8 @@ func (m *model) bringBack(c hub.Recoverable) tea.Cmd {
 		if err != nil {
 			return rescuedMsg{title: "Not brought back"}, err
 		}
-		return rescuedMsg{title: "Brought back", told: []dialogs.Told{{Ink: cells.InkOK, Text: broughtBack(done)}}, back: true}, nil
+		return rescuedMsg{title: "Brought back", told: []dialogs.Told{{Ink: cells.InkOK, Text: dialogs.BroughtBack(done)}}, back: true}, nil
 	})
-}
-
-// broughtBack says where check-ins are now.
-func broughtBack(done hub.BroughtBack) string {
-	text := done.What()
-	switch {
-	case done.Replaced && done.Archive != "":
-		return text + ": the copy is the repository now. The one before is kept as " + filepath.Base(done.Archive) + "."
-	case done.Replaced:
-		return text + ": the copy is the repository now."
-	case done.Branch != "":
-		return text + " on branch " + done.Branch + ", beside what the repository has."
-	}
-	return text + ", as before."
 }
 
 func (m *model) patchOf(c hub.Recoverable) tea.Cmd {
@@ -96,7 +81,7 @@ func (m *model) patchOf(c hub.Recoverable) tea.Cmd {
 		if err != nil {
 			return rescuedMsg{title: "Not written"}, err
 		}
-		text, command := writtenPatches(list, m.cfg.Home)
+		text, command := dialogs.Patches(list, m.cfg.Home)
 		msg := rescuedMsg{title: "Patch for git", told: []dialogs.Told{{Ink: cells.InkOK, Text: text}}, command: command, copies: "copy the command"}
 		if command == "" {
 			msg.told[0].Ink = cells.InkPlain
@@ -112,7 +97,7 @@ func (m *model) filesOf(c hub.Recoverable) tea.Cmd {
 			return rescuedMsg{title: "Not written"}, err
 		}
 		text := "Written: " + cells.Plural(int64(n), "file", "files") + " of slot " + c.Slot + ", in"
-		return rescuedMsg{title: "Files of a worktree", told: []dialogs.Told{{Ink: cells.InkOK, Text: text}}, command: shellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
+		return rescuedMsg{title: "Files of a worktree", told: []dialogs.Told{{Ink: cells.InkOK, Text: text}}, command: dialogs.ShellPath(dir, "", m.cfg.Home), copies: "copy the path"}, nil
 	})
 }
 

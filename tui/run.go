@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"bones-tui/tui/internal/pace"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -18,16 +20,16 @@ func Run(ctx context.Context, c Config, opts ...tea.ProgramOption) (Outcome, err
 	defer fx.close()
 	m := openModel(fx)
 	restore := paintFirst(os.Stdout, m)
-	screen := newPaced(m, fx.cfg.Settings.Rates.Frames)
-	screen.panics = fx
-	defer screen.end()
+	screen := pace.New(m, fx.cfg.Settings.Rates.Frames)
+	screen.Panics = fx
+	defer screen.End()
 	opts = append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithFPS(fx.cfg.Settings.Rates.Frames), tea.WithoutSignalHandler(),
-		tea.WithFilter(new(farewell).filter),
+		tea.WithFilter(new(pace.Farewell).Filter),
 	}, opts...)
-	screen.program = tea.NewProgram(screen, opts...)
-	defer time.AfterFunc(answerWithin, func() { screen.program.Send(unansweredMsg{}) }).Stop()
-	if _, err := screen.program.Run(); err != nil {
+	screen.Program = tea.NewProgram(screen, opts...)
+	defer time.AfterFunc(pace.AnswerWithin, func() { screen.Program.Send(pace.UnansweredMsg{}) }).Stop()
+	if _, err := screen.Program.Run(); err != nil {
 		restore()
 		return m.outcome(), fmt.Errorf("tui: run the screen: %w", errors.Join(fx.Panic(), err, context.Cause(ctx)))
 	}

@@ -22,7 +22,7 @@ import (
 func newModel(c Config, fx *effects) *model {
 	m := &model{
 		cfg: c, fx: fx, keys: keyMapOf(c.Settings), help: help.New(),
-		name: cells.Clean(c.Name), root: cells.Clean(shortRoot(c.Root, c.Home)), focus: layout.Log, input: input.NewFilter(),
+		name: cells.Clean(c.Name), root: cells.Clean(cells.HomePath(c.Root, c.Home)), focus: layout.Log, input: input.NewFilter(),
 	}
 	m.now = c.Now()
 	m.notice.SetTime(m.now)

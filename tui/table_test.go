@@ -3,6 +3,7 @@ package tui
 import (
 	"testing"
 
+	"bones-tui/tui/internal/cells"
 	"bones-tui/tui/internal/services"
 )
 
@@ -31,8 +32,8 @@ func TestMode(t *testing.T) {
 
 func TestWordsOfTheHeader(t *testing.T) {
 	for got, want := range map[string]string{
-		services.Port("http://127.0.0.1:41001/"): ":41001", services.Port("nonsense"): "", shortRoot("/home/me/x", "/home/me"): "~/x",
-		shortRoot("/home/mexico", "/home/me"): "/home/mexico",
+		services.Port("http://127.0.0.1:41001/"): ":41001", services.Port("nonsense"): "", cells.HomePath("/home/me/x", "/home/me"): "~/x",
+		cells.HomePath("/home/mexico", "/home/me"): "/home/mexico",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

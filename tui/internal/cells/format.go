@@ -127,3 +127,11 @@ func Growth(perHour *int64) string {
 	}
 	return " +" + Size(float64(*perHour)) + "/h"
 }
+
+// HomePath is a path with the home directory written as ~.
+func HomePath(root, home string) string {
+	if n := len(home); n > 1 && len(root) >= n && root[:n] == home && (len(root) == n || root[n] == '/' || root[n] == '\\') {
+		return "~" + root[n:]
+	}
+	return root
+}

@@ -2,6 +2,7 @@ package dialogs
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -57,4 +58,18 @@ func (d *Dialog) SetPatches(text, command string, err error) {
 		d.Told, d.Command = []Told{{cells.InkOK, text}, {cells.InkBold, command}}, command
 		d.choices = append(d.choices, offer(AnswerCopy, "c", "copy the command"))
 	}
+}
+
+// BroughtBack says where check-ins are now.
+func BroughtBack(done hub.BroughtBack) string {
+	text := done.What()
+	switch {
+	case done.Replaced && done.Archive != "":
+		return text + ": the copy is the repository now. The one before is kept as " + filepath.Base(done.Archive) + "."
+	case done.Replaced:
+		return text + ": the copy is the repository now."
+	case done.Branch != "":
+		return text + " on branch " + done.Branch + ", beside what the repository has."
+	}
+	return text + ", as before."
 }

@@ -1,4 +1,4 @@
-package tui
+package pace
 
 import (
 	"io"
@@ -18,10 +18,10 @@ func (still) View() tea.View                        { return tea.NewView("") }
 // The field is not of Bubble Tea's API: a release that renames it must not bring the
 // idle wakeups back unnoticed.
 func TestTheRenderersTickerIsFound(t *testing.T) {
-	p := newPaced(still{}, 20)
-	defer p.end()
-	p.program = tea.NewProgram(p, tea.WithContext(t.Context()), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignalHandler())
-	if _, err := p.program.Run(); err != nil {
+	p := New(still{}, 20)
+	defer p.End()
+	p.Program = tea.NewProgram(p, tea.WithContext(t.Context()), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignalHandler())
+	if _, err := p.Program.Run(); err != nil {
 		t.Fatal(err)
 	}
 	if p.ticker == nil {
@@ -31,9 +31,9 @@ func TestTheRenderersTickerIsFound(t *testing.T) {
 
 func TestPace(t *testing.T) {
 	const frame = 50 * time.Millisecond
-	p := newPaced(still{}, 20)
+	p := New(still{}, 20)
 	p.ticker, p.next = time.NewTicker(time.Hour), time.AfterFunc(time.Hour, func() {})
-	defer p.end()
+	defer p.End()
 	key := func() { p.Update(tea.KeyPressMsg{Code: 'x'}); p.View() }
 	data := func() { p.Update("data"); p.View() }
 	for _, step := range []struct {

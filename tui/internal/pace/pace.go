@@ -1,4 +1,6 @@
-package tui
+// Package pace stands between the model and the program: it says when the screen is painted, and keeps
+// a program that ends at once until the terminal has answered.
+package pace
 
 import (
 	"context"
@@ -14,15 +16,15 @@ import (
 // prompt is how soon a frame that answers a key is looked for.
 const prompt = 4 * time.Millisecond
 
-// paced is a model whose program looks for a new frame at once after input, at a
+// Paced is a model whose program looks for a new frame at once after input, at a
 // constant rate after other messages, and not at all after none. Bubble Tea's renderer
 // by itself keeps that rate, which wakes an idle machine and lets a key wait.
-type paced struct {
+type Paced struct {
 	tea.Model
-	program *tea.Program
+	Program *tea.Program
 	frame   time.Duration // between two frames that nobody asked for
 	input   bool          // what came last
-	panics  interface{ Pass() }
+	Panics  interface{ Pass() }
 
 	mu     sync.Mutex
 	ticker *time.Ticker  // the renderer's, once it runs
@@ -30,28 +32,29 @@ type paced struct {
 	next   *time.Timer   // until the ticker slows down or rests
 }
 
-func newPaced(m tea.Model, frames int) *paced {
+// New paces a model: the screen is painted at most so many times a second, but at once after input.
+func New(m tea.Model, frames int) *Paced {
 	frame := time.Second / time.Duration(frames)
-	return &paced{Model: m, frame: frame, every: frame, panics: commands.New(context.Background())}
+	return &Paced{Model: m, frame: frame, every: frame, Panics: commands.New(context.Background())}
 }
 
 // Update implements tea.Model.
-func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (p *Paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg.(type) {
 	case tea.KeyMsg, tea.MouseMsg, tea.PasteMsg, tea.WindowSizeMsg:
 		p.input = true
 	default:
 		p.input = false
 	}
-	defer p.panics.Pass()
+	defer p.Panics.Pass()
 	_, cmd := p.Model.Update(msg)
 	return p, cmd
 }
 
 // View implements tea.Model. The renderer takes the frame right after, and paints it
 // when the ticker says so.
-func (p *paced) View() tea.View {
-	defer p.panics.Pass()
+func (p *Paced) View() tea.View {
+	defer p.Panics.Pass()
 	v := p.Model.View()
 	p.wake()
 	return v
@@ -68,11 +71,11 @@ func tickerOf(program *tea.Program) *time.Ticker {
 	return *(**time.Ticker)(f.Addr().UnsafePointer())
 }
 
-func (p *paced) wake() {
+func (p *Paced) wake() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ticker == nil {
-		if p.ticker = tickerOf(p.program); p.ticker == nil {
+		if p.ticker = tickerOf(p.Program); p.ticker == nil {
 			return
 		}
 		p.next = time.AfterFunc(2*p.frame, p.slower)
@@ -90,7 +93,7 @@ func (p *paced) wake() {
 
 // slower lets the ticker look at its usual rate for as long as it takes to paint what
 // came last, then rest.
-func (p *paced) slower() {
+func (p *Paced) slower() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.every == prompt {
@@ -102,14 +105,15 @@ func (p *paced) slower() {
 	p.ticker.Stop()
 }
 
-func (p *paced) tick(every time.Duration) {
+func (p *Paced) tick(every time.Duration) {
 	if p.every != every {
 		p.every = every
 		p.ticker.Reset(every)
 	}
 }
 
-func (p *paced) end() {
+// End stops looking for frames.
+func (p *Paced) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.next != nil {
