@@ -172,15 +172,17 @@ func stopHub(tb testing.TB, h *hub.Hub) {
 	}
 }
 
-// within polls until ok holds.
+// within asks until ok holds: what is awaited is in another process, or tells nobody.
 func within(tb testing.TB, limit time.Duration, what string, ok func() bool) {
 	tb.Helper()
-	deadline := time.Now().Add(limit)
-	for !ok() {
-		if time.Now().After(deadline) {
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for late := time.After(limit); !ok(); {
+		select {
+		case <-again.C:
+		case <-late:
 			tb.Fatalf("after %s: not %s", limit, what)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 }
 
